@@ -1,0 +1,258 @@
+"""Registra's settings: production-safe defaults, read from the environment (table in README.md)."""
+
+import secrets
+from pathlib import Path
+
+from celery.schedules import crontab
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from registra import environment as env
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+DATA_DIR = Path(env.text("REGISTRA_DATA_DIR", str(BASE_DIR / "var")))
+DEMO = env.flag("REGISTRA_DEMO", default=False)
+
+
+def _secret_key() -> str:
+    """The key from the environment; a demo makes one of its own and keeps it beside its data."""
+    if not DEMO:
+        return env.text("REGISTRA_SECRET_KEY")
+    key_file = DATA_DIR / "secret-key"
+    if not key_file.exists():
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        key_file.touch(mode=0o600)
+        key_file.write_text(secrets.token_urlsafe(48))
+    return key_file.read_text().strip()
+
+
+SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = env.words("REGISTRA_OLD_SECRET_KEYS")
+DEBUG = env.flag("REGISTRA_DEBUG", default=False)
+ALLOWED_HOSTS = env.words("REGISTRA_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.words("REGISTRA_TRUSTED_ORIGINS")
+
+# Where the public site lives, and the host of the short addresses that get printed and mailed.
+SITE_ADDRESS = env.text("REGISTRA_SITE_ADDRESS", "http://localhost:8000").rstrip("/")
+SHORT_ADDRESS = env.text("REGISTRA_SHORT_ADDRESS", SITE_ADDRESS).rstrip("/")
+WAGTAILADMIN_BASE_URL = SITE_ADDRESS
+
+INSTALLED_APPS = [
+    "registra",
+    "cases",
+    "flows",
+    "search",
+    "portal_pages",
+    "viewflow",
+    "viewflow.workflow",
+    "wagtail.contrib.settings",
+    "wagtail.contrib.simple_translation",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail.locales",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "registra.urls"
+WSGI_APPLICATION = "registra.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+DATABASES = {"default": env.database("REGISTRA_DATABASE", f"sqlite:///{DATA_DIR / 'registra.sqlite3'}")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.text("REGISTRA_CACHE")}
+    if env.text("REGISTRA_CACHE", "")
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
+
+# People
+AUTH_USER_MODEL = "cases.User"
+LOGIN_URL = "wagtailadmin_login"
+LOGIN_REDIRECT_URL = "wagtailadmin_home"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+SESSION_COOKIE_AGE = 60 * 60 * 10  # one working day
+SESSION_COOKIE_HTTPONLY = True
+
+# Languages and time
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("bg", "Български"), ("pl", "Polski"), ("ro", "Română")]
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAIL_I18N_ENABLED = True
+LOCALE_PATHS = [BASE_DIR / "site" / "registra" / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.text("REGISTRA_TIME_ZONE", "Europe/Sofia")
+
+# Static files and the communications staff's media (never citizens' papers: those are REGISTRA_ORIGINALS)
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "templates" / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = DATA_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    # Bytes under their SHA-256, durable before the database commits, never changed.
+    "originals": {
+        "BACKEND": "cases.originals.ContentAddressedStorage",
+        "OPTIONS": {"location": DATA_DIR / "originals"},
+    },
+    # Whatever can be made again from the truth: page images.
+    "derived": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "derived"},
+    },
+}
+# Uploads of unfinished forms. On the same disk as the originals, so that filing renames instead of copying.
+STAGING_DIR = DATA_DIR / "originals" / "staging"
+FILE_UPLOAD_TEMP_DIR = STAGING_DIR
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_PERMISSIONS = 0o644
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+UPLOAD_MAX_BYTES = env.whole_number("REGISTRA_UPLOAD_MAX_MB", 100) * 1024 * 1024
+
+# E-mail: a folder of messages for the demo, SMTP elsewhere
+_MAIL = env.text("REGISTRA_MAIL", "folder")
+if _MAIL == "folder":
+    MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "OPTIONS": {"file_path": str(DATA_DIR / "mail")},
+        }
+    }
+DEFAULT_FROM_EMAIL = env.text("REGISTRA_MAIL_FROM", "registra@localhost")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Jobs
+CELERY_BROKER_URL = env.text("REGISTRA_BROKER", "filesystem://")
+_QUEUE_DIR = DATA_DIR / "queue"
+if CELERY_BROKER_URL.startswith("filesystem"):
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(_QUEUE_DIR / "messages"),
+        "data_folder_out": str(_QUEUE_DIR / "messages"),
+        "control_folder": str(_QUEUE_DIR / "control"),
+        "store_processed": False,
+    }
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "socket_connect_timeout": 2, "socket_timeout": 5}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "scheduler")
+CELERY_BEAT_SCHEDULE = {
+    "run what was missed": {"task": "cases.jobs.sweep_outbox", "schedule": 60.0},
+    "fire due timers": {"task": "flows.jobs.fire_due_timers", "schedule": 60.0},
+    "order events": {"task": "cases.jobs.order_events", "schedule": 10.0},
+    "index what waits": {"task": "search.jobs.drain_index", "schedule": 30.0},
+    "publish scheduled pages": {"task": "portal_pages.jobs.publish_scheduled_pages", "schedule": 60.0},
+    "forget expired drafts": {"task": "portal_pages.jobs.forget_expired_drafts", "schedule": crontab(hour=3, minute=15)},
+    "keep roles in step with posts": {"task": "cases.jobs.refresh_roles", "schedule": crontab(hour=0, minute=5)},
+}
+
+# Archive search
+SEARCH_ENGINE = env.choice("REGISTRA_SEARCH_ENGINE", "embedded", choices=["embedded"])
+SEARCH_INDEX_DIR = DATA_DIR / "index"
+
+# Signing: the demo authority's keys live here; only the owner may read them
+SIGNING_DIR = DATA_DIR / "signing"
+
+# Wagtail
+WAGTAIL_SITE_NAME = "Registra"
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAILADMIN_BASE_PATH = "office"
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "txt", "xlsx"]
+WAGTAIL_PASSWORD_RESET_ENABLED = True
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAILADMIN_UNSAFE_PAGE_DELETION_LIMIT = 5
+
+# Security
+SECURE_CSP = {
+    "default-src": ["'self'"],
+    "script-src": ["'self'"],
+    "style-src": ["'self'"],
+    "img-src": ["'self'", "data:", "blob:"],
+    "object-src": ["'none'"],
+    "base-uri": ["'none'"],
+    "form-action": ["'self'"],
+    "frame-ancestors": ["'self'"],
+}
+HTTPS = env.flag("REGISTRA_HTTPS", default=SITE_ADDRESS.startswith("https://"))
+SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("REGISTRA_BEHIND_PROXY", default=False) else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail shows previews in a frame of its own
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("REGISTRA_LOG_LEVEL", "INFO")},
+}
