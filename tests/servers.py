@@ -36,6 +36,15 @@ def wait_until(answers: Callable[[], bool], what: str) -> None:
         time.sleep(0.05)
 
 
+def is_running(pid: int) -> bool:
+    """A process that ended but was not reaped yet (state Z) runs no more."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
 class PostgresServer:
     """A PostgreSQL cluster of our own in a temporary folder.
 
@@ -110,7 +119,9 @@ class PostgresServer:
         for victim in [pid, *map(int, children)]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(victim, signal.SIGKILL)
-        wait_until(lambda: not Path(f"/proc/{pid}").exists(), "The end of PostgreSQL")
+        wait_until(lambda: not is_running(pid), "The end of PostgreSQL")
+        # A container whose first process reaps nobody keeps the number taken, and PostgreSQL would not start.
+        (self.data / "postmaster.pid").unlink()
 
     def discard(self) -> None:
         if (self.data / "postmaster.pid").exists():
