@@ -14,13 +14,19 @@ DATA_DIR = Path(env.text("REGISTRA_DATA_DIR", str(BASE_DIR / "var")))
 DEMO = env.flag("REGISTRA_DEMO", default=False)
 
 
+def _folder(*names: str) -> Path:
+    """A folder among our data, made if it is not there yet."""
+    folder = DATA_DIR.joinpath(*names)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def _secret_key() -> str:
     """The key from the environment; a demo makes one of its own and keeps it beside its data."""
     if not DEMO:
         return env.text("REGISTRA_SECRET_KEY")
-    key_file = DATA_DIR / "secret-key"
+    key_file = _folder() / "secret-key"
     if not key_file.exists():
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
         key_file.touch(mode=0o600)
         key_file.write_text(secrets.token_urlsafe(48))
     return key_file.read_text().strip()
@@ -101,7 +107,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-DATABASES = {"default": env.database("REGISTRA_DATABASE", f"sqlite:///{DATA_DIR / 'registra.sqlite3'}")}
+DATABASES = {"default": env.database("REGISTRA_DATABASE", f"sqlite:///{_folder() / 'registra.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
@@ -156,7 +162,7 @@ STORAGES = {
     },
 }
 # Uploads of unfinished forms. On the same disk as the originals, so that filing renames instead of copying.
-STAGING_DIR = DATA_DIR / "originals" / "staging"
+STAGING_DIR = _folder("originals", "staging")
 FILE_UPLOAD_TEMP_DIR = STAGING_DIR
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o644
@@ -166,12 +172,27 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 UPLOAD_MAX_BYTES = env.whole_number("REGISTRA_UPLOAD_MAX_MB", 100) * 1024 * 1024
 
 # E-mail: a folder of messages for the demo, SMTP elsewhere
-_MAIL = env.text("REGISTRA_MAIL", "folder")
-if _MAIL == "folder":
+if env.choice("REGISTRA_MAIL", "folder" if DEMO else "smtp", choices=["folder", "smtp"]) == "folder":
     MAILERS = {
         "default": {
             "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
-            "OPTIONS": {"file_path": str(DATA_DIR / "mail")},
+            "OPTIONS": {"file_path": str(_folder("mail"))},
+        }
+    }
+else:
+    _SMTP_SECURITY = env.choice("REGISTRA_SMTP_SECURITY", "starttls", choices=["starttls", "tls", "none"])
+    MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {
+                "host": env.text("REGISTRA_SMTP_HOST", "localhost"),
+                "port": env.whole_number("REGISTRA_SMTP_PORT", 465 if _SMTP_SECURITY == "tls" else 587),
+                "username": env.text("REGISTRA_SMTP_USER", ""),
+                "password": env.text("REGISTRA_SMTP_PASSWORD", ""),
+                "use_tls": _SMTP_SECURITY == "starttls",
+                "use_ssl": _SMTP_SECURITY == "tls",
+                "timeout": 20,
+            },
         }
     }
 DEFAULT_FROM_EMAIL = env.text("REGISTRA_MAIL_FROM", "registra@localhost")
@@ -179,12 +200,11 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Jobs
 CELERY_BROKER_URL = env.text("REGISTRA_BROKER", "filesystem://")
-_QUEUE_DIR = DATA_DIR / "queue"
 if CELERY_BROKER_URL.startswith("filesystem"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": str(_QUEUE_DIR / "messages"),
-        "data_folder_out": str(_QUEUE_DIR / "messages"),
-        "control_folder": str(_QUEUE_DIR / "control"),
+        "data_folder_in": str(_folder("queue", "messages")),
+        "data_folder_out": str(_folder("queue", "messages")),
+        "control_folder": str(_folder("queue", "control")),
         "store_processed": False,
     }
 else:

@@ -1,0 +1,16 @@
+"""How the web server runs; PORT, BIND, WEB_PROCESSES and WEB_THREADS change it."""
+
+import os
+
+bind = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_PROCESSES", "2"))
+threads = int(os.environ.get("WEB_THREADS", "4"))
+# Long enough for 100 MB over a slow line.
+timeout = 120
+graceful_timeout = 4
+# Addresses of tracking pages are secrets: no log of requests.
+accesslog = None
+control_socket_disable = True
+# Folders that the heartbeat file may be in without touching the disk.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
