@@ -1,0 +1,16 @@
+"""The records office: registers, cases, documents, events, signatures."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class CasesConfig(AppConfig):
+    name = "cases"
+    label = "cases"
+    verbose_name = _("Records office")
+
+    def ready(self) -> None:
+        from cases import checks, triggers  # noqa: F401, PLC0415 (they need the models)
+
+        post_migrate.connect(triggers.put_in_place, dispatch_uid="cases.triggers")

@@ -1,0 +1,112 @@
+"""The records office's rows, one noun per file."""
+
+from cases.models.cases import Case, CaseReader, CaseRelation, CaseState, RelationKind
+from cases.models.deadlines import Clock, Extension, Suspension
+from cases.models.dispatches import Dispatch, DispatchKind, DispatchState
+from cases.models.disposal import Destruction, DisposalHold
+from cases.models.documents import (
+    Component,
+    ComponentFile,
+    ComponentRole,
+    Direction,
+    Document,
+    FileRole,
+    StoredFile,
+)
+from cases.models.drafts import LetterDraft
+from cases.models.events import AccessKind, AccessLog, Capacity, Event, EventPlace, EventValue
+from cases.models.institutions import Institution
+from cases.models.outbox import OutboxRow
+from cases.models.outside_access import OutsideAccess, OutsideAccessKind, WrongTry
+from cases.models.parties import Answer, DeliveryChannel, Party, PartyKind, PartyRole
+from cases.models.people import Mandate, Membership, Post, Role, Unit, User
+from cases.models.places import Place
+from cases.models.registers import (
+    CaseSign,
+    Counter,
+    CounterScope,
+    EntryKind,
+    Register,
+    RegisterEntry,
+    RegisterKind,
+)
+from cases.models.services import (
+    AccessLevel,
+    Channel,
+    CountingMode,
+    DeadlineUnit,
+    DisposalAction,
+    Question,
+    RecordClass,
+    Service,
+)
+from cases.models.signatures import Signature, SigningMethod, SigningRequest, SigningState
+from cases.models.tasks import Resolution, Task
+
+__all__ = [
+    "AccessKind",
+    "AccessLevel",
+    "AccessLog",
+    "Answer",
+    "Capacity",
+    "Case",
+    "CaseReader",
+    "CaseRelation",
+    "CaseSign",
+    "CaseState",
+    "Channel",
+    "Clock",
+    "Component",
+    "ComponentFile",
+    "ComponentRole",
+    "Counter",
+    "CounterScope",
+    "CountingMode",
+    "DeadlineUnit",
+    "DeliveryChannel",
+    "Destruction",
+    "Direction",
+    "Dispatch",
+    "DispatchKind",
+    "DispatchState",
+    "DisposalAction",
+    "DisposalHold",
+    "Document",
+    "EntryKind",
+    "Event",
+    "EventPlace",
+    "EventValue",
+    "Extension",
+    "FileRole",
+    "Institution",
+    "LetterDraft",
+    "Mandate",
+    "Membership",
+    "OutboxRow",
+    "OutsideAccess",
+    "OutsideAccessKind",
+    "Party",
+    "PartyKind",
+    "PartyRole",
+    "Place",
+    "Post",
+    "Question",
+    "RecordClass",
+    "Register",
+    "RegisterEntry",
+    "RegisterKind",
+    "RelationKind",
+    "Resolution",
+    "Role",
+    "Service",
+    "Signature",
+    "SigningMethod",
+    "SigningRequest",
+    "SigningState",
+    "StoredFile",
+    "Suspension",
+    "Task",
+    "Unit",
+    "User",
+    "WrongTry",
+]

@@ -1,0 +1,46 @@
+"""Holds that stop disposal, and destructions that leave a tombstone."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.cases import Case
+from cases.models.documents import ComponentFile, StoredFile
+from cases.models.people import User
+from cases.models.services import RecordClass
+
+
+class DisposalHold(models.Model):
+    """Nothing of the case may be destroyed while a hold stands (MoReq: disposal hold)."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="holds")
+    reason = models.CharField(_("Reason"), max_length=300)
+    placed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    placed_at = models.DateTimeField()
+    lifted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("disposal hold")
+        verbose_name_plural = _("disposal holds")
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class Destruction(models.Model):
+    """The tombstone of one file's use: who, when, by which rule. Rows stay, bytes go."""
+
+    component_file = models.OneToOneField(ComponentFile, models.PROTECT, related_name="destruction")
+    stored_file = models.ForeignKey(StoredFile, models.PROTECT, related_name="destructions")
+    record_class = models.ForeignKey(RecordClass, models.PROTECT, null=True, related_name="+")
+    rule = models.CharField(_("Rule"), max_length=300)
+    destroyed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    destroyed_at = models.DateTimeField()
+    bytes_removed_at = models.DateTimeField(null=True, blank=True, help_text="Empty while another record uses them.")
+
+    class Meta:
+        verbose_name = _("destruction")
+        verbose_name_plural = _("destructions")
+
+    def __str__(self) -> str:
+        return f"{self.stored_file_id}"

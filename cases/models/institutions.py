@@ -1,0 +1,38 @@
+"""The institution: a legal person with registers, units and languages of its own."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cases.texts import Text, TextsField, in_language
+
+
+class Institution(models.Model):
+    """One town hall. Every register, case, unit and page belongs to exactly one."""
+
+    slug = models.SlugField(_("Short name"), unique=True, help_text=_("Used in addresses and file names; never changed."))
+    names = TextsField(_("Names"), help_text=_("The official name in each language."))
+    code = models.CharField(_("Code"), max_length=20, blank=True, help_text=_("National code of the institution."))
+    country = models.CharField(_("Country"), max_length=2, help_text=_("ISO 3166 code; chooses the holidays."))
+    main_language = models.CharField(_("Main language"), max_length=8)
+    languages = models.JSONField(_("Languages"), default=list, help_text=_("Language codes the institution offers."))
+    obligatory_languages = models.JSONField(_("Obligatory languages"), default=list)
+    time_zone = models.CharField(_("Time zone"), max_length=40, default="Europe/Sofia")
+    address = TextsField(_("Address"))
+    opening_hours = TextsField(_("Opening hours"))
+    phone = models.CharField(_("Telephone"), max_length=40, blank=True)
+    email = models.EmailField(_("E-mail"), blank=True)
+    own_days_off = models.JSONField(_("Own days off"), default=list, blank=True, help_text=_("Dates as 2026-12-24."))
+    own_working_days = models.JSONField(_("Own working days"), default=list, blank=True)
+    theme = models.JSONField(_("Look"), default=dict, blank=True, help_text=_("CSS custom properties: colours."))
+    tile_source = models.CharField(_("Map tiles"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("institution")
+        verbose_name_plural = _("institutions")
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @property
+    def name(self) -> Text:
+        return in_language(self.names, main=self.main_language)

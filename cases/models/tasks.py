@@ -1,0 +1,77 @@
+"""Tasks belong to people: addressed to a post, held by a person. Resolutions say who does what by when."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.cases import Case
+from cases.models.people import Post, Unit, User
+
+
+class TaskQuerySet(models.QuerySet):
+    def open(self) -> "TaskQuerySet":
+        return self.filter(ended_at__isnull=True)
+
+
+class Task(models.Model):
+    """One piece of work for one post or unit. Receiving it in the platform is acknowledgement.
+
+    ``delivered_at`` is when it stood in the holder's list, ``opened_at`` when they first opened it.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="tasks")
+    step = models.CharField(max_length=40, help_text="Key of the procedure's step.")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="tasks")
+    post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="tasks")
+    holder = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="tasks")
+    permission = models.CharField(max_length=60, help_text="Who of the unit may do it, e.g. cases.resolve_case.")
+    instruction = models.TextField(_("What to do"), blank=True)
+    sent_at = models.DateTimeField(_("Sent"))
+    sent_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    delivered_at = models.DateTimeField(_("Delivered"), null=True, blank=True)
+    opened_at = models.DateTimeField(_("Opened"), null=True, blank=True)
+    due_at = models.DateTimeField(_("Due"))
+    ended_at = models.DateTimeField(_("Ended"), null=True, blank=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    outcome = models.CharField(_("Outcome"), max_length=40, blank=True, help_text="Empty while open.")
+    remarks = models.TextField(_("Remarks"), blank=True)
+    flow_task_id = models.BigIntegerField(null=True, blank=True, unique=True, help_text="The engine's row.")
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("task")
+        verbose_name_plural = _("tasks")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, outcome="") | (Q(ended_at__isnull=False) & ~Q(outcome="")),
+                name="task_ends_with_an_outcome",
+            )
+        ]
+        indexes = [
+            # The task lists: open ones, overdue first.
+            models.Index(fields=["holder", "due_at", "id"], name="task_of_holder", condition=Q(ended_at__isnull=True)),
+            models.Index(fields=["unit", "due_at", "id"], name="task_of_unit", condition=Q(ended_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.case_id}"
+
+
+class Resolution(models.Model):
+    """An official's instruction: which unit, which officer, what, by when."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="resolutions")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("Unit"))
+    officer = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Officer"))
+    instruction = models.TextField(_("What to do"), blank=True)
+    due_date = models.DateField(_("By when"))
+    given_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("resolution")
+        verbose_name_plural = _("resolutions")
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.unit_id}"

@@ -1,0 +1,161 @@
+"""Who may see what: the one place that answers it, for rows, searches, downloads and counts.
+
+- ``visible_to``: may be listed. ``readable_by``: may be opened.
+- A case is open to the units and people in its readers: its handling unit, its holder, whoever got a
+  task on it. A head reads what is open to any unit below; registry and executive see the whole
+  institution, the archivist what is closed.
+- A restricted case or document is opened by its direct readers; others with a wider view give a
+  reason first, which is logged and holds for that day (requirements R79).
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from cases.models import Case, User
+
+WHOLE_INSTITUTION_ROLES = {"EXECUTIVE", "REGISTRAR"}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """How far a person sees on one day."""
+
+    user_id: int | None = None
+    unit_ids: frozenset[int] = frozenset()
+    whole_institutions: frozenset[int] = frozenset()
+    closed_in_institutions: frozenset[int] = frozenset()
+
+    @property
+    def is_empty(self) -> bool:
+        return self.user_id is None
+
+
+def scope_of(user: "User | AnonymousUser", *, on: dt.date | None = None) -> Scope:
+    """The person's scope on a day (today). Kept on the user object: one page asks many times."""
+    if not user.is_authenticated or not user.is_active:
+        return Scope()
+    day = on or timezone.localdate()
+    kept: dict[dt.date, Scope] = user.__dict__.setdefault("_scopes", {})
+    if day not in kept:
+        kept[day] = _read_scope(user, day)
+    return kept[day]
+
+
+def _read_scope(user: "User", day: dt.date) -> Scope:
+    post_model, unit_model = apps.get_model("cases", "Post"), apps.get_model("cases", "Unit")
+    held = Q(memberships__user=user, memberships__valid_from__lte=day) & (
+        Q(memberships__valid_to__isnull=True) | Q(memberships__valid_to__gte=day)
+    )
+    stood_in = Q(mandates__substitute=user, mandates__valid_from__lte=day) & (
+        Q(mandates__valid_to__isnull=True) | Q(mandates__valid_to__gte=day)
+    )
+    posts = post_model.objects.on(day).filter(held | stood_in).select_related("unit").distinct()
+    units: set[int] = set()
+    below: set[str] = set()
+    whole: set[int] = set()
+    closed: set[int] = set()
+    for post in posts:
+        if post.role in WHOLE_INSTITUTION_ROLES:
+            whole.add(post.unit.institution_id)
+        if post.role == "ARCHIVIST":
+            closed.add(post.unit.institution_id)
+        if post.role in {"OFFICER", "HEAD", "REGISTRAR", "EXECUTIVE"}:
+            units.add(post.unit_id)
+        if post.role == "HEAD":
+            below.add(post.unit.path)
+    if below:
+        descendants = Q()
+        for path in below:
+            descendants |= Q(path__startswith=path)
+        units.update(unit_model.objects.filter(descendants).values_list("pk", flat=True))
+    return Scope(user.pk, frozenset(units), frozenset(whole), frozenset(closed))
+
+
+def reader_terms(case: "Case") -> set[str]:
+    """The case's side of the archive's rights filter: whom it is open to, as short words."""
+    terms = {f"i{case.institution_id}"}
+    if case.closed_at is not None:
+        terms.add(f"c{case.institution_id}")
+    for unit_id, user_id in case.readers.values_list("unit_id", "user_id"):
+        terms.add(f"u{unit_id}" if unit_id else f"p{user_id}")
+    return terms
+
+
+def reader_terms_of(user: "User | AnonymousUser") -> set[str]:
+    """The person's side of the same filter: one common word means the case may be listed."""
+    scope = scope_of(user)
+    if scope.is_empty:
+        return set()
+    return (
+        {f"p{scope.user_id}"}
+        | {f"u{unit}" for unit in scope.unit_ids}
+        | {f"i{institution}" for institution in scope.whole_institutions}
+        | {f"c{institution}" for institution in scope.closed_in_institutions}
+    )
+
+
+def _directly_open(scope: Scope) -> models.QuerySet:
+    readers = apps.get_model("cases", "CaseReader").objects
+    return readers.filter(Q(unit_id__in=scope.unit_ids) | Q(user_id=scope.user_id)).values("case_id")
+
+
+def _visible(scope: Scope, prefix: str = "") -> Q:
+    """The condition on cases; ``prefix`` leads from another model to its case ("case__")."""
+
+    def on_case(**lookups: Any) -> Q:
+        return Q(**{f"{prefix}{name}": value for name, value in lookups.items()})
+
+    condition = on_case(pk__in=_directly_open(scope))
+    if scope.whole_institutions:
+        condition |= on_case(institution_id__in=scope.whole_institutions)
+    if scope.closed_in_institutions:
+        condition |= on_case(institution_id__in=scope.closed_in_institutions, closed_at__isnull=False)
+    return condition
+
+
+def _gave_reason_today(user_id: int | None, case_ref: str) -> Exists:
+    start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    log = apps.get_model("cases", "AccessLog").objects
+    return Exists(log.filter(case_id=OuterRef(case_ref), user_id=user_id, kind="GAVE_REASON", at__gte=start))
+
+
+class CaseQuerySet(models.QuerySet):
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """The cases that the person may see in a list."""
+        scope = scope_of(user)
+        return self.none() if scope.is_empty else self.filter(_visible(scope))
+
+    def readable_by(self, user: "User | AnonymousUser") -> Self:
+        """The cases that the person may open now: restricted ones only directly or with today's reason."""
+        scope = scope_of(user)
+        if scope.is_empty:
+            return self.none()
+        return self.visible_to(user).filter(
+            ~Q(access_level="RESTRICTED") | Q(pk__in=_directly_open(scope)) | _gave_reason_today(scope.user_id, "pk")
+        )
+
+
+class DocumentQuerySet(models.QuerySet):
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        scope = scope_of(user)
+        return self.none() if scope.is_empty else self.filter(_visible(scope, "case__"))
+
+    def readable_by(self, user: "User | AnonymousUser") -> Self:
+        """A restricted document, or any document of a restricted case, asks for a reason like the case."""
+        scope = scope_of(user)
+        if scope.is_empty:
+            return self.none()
+        return self.visible_to(user).filter(
+            (~Q(access_level="RESTRICTED") & ~Q(case__access_level="RESTRICTED"))
+            | Q(case_id__in=_directly_open(scope))
+            | _gave_reason_today(scope.user_id, "case_id")
+        )
