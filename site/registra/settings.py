@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_filters",
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -205,8 +206,9 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "data_folder_in": str(_folder("queue", "messages")),
         "data_folder_out": str(_folder("queue", "messages")),
         "control_folder": str(_folder("queue", "control")),
-        "store_processed": False,
+        "polling_interval": 0.2,
     }
+    CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 else:
     CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "socket_connect_timeout": 2, "socket_timeout": 5}
 CELERY_TASK_IGNORE_RESULT = True
@@ -223,7 +225,10 @@ CELERY_BEAT_SCHEDULE = {
     "order events": {"task": "cases.jobs.order_events", "schedule": 10.0},
     "index what waits": {"task": "search.jobs.drain_index", "schedule": 30.0},
     "publish scheduled pages": {"task": "portal_pages.jobs.publish_scheduled_pages", "schedule": 60.0},
-    "forget expired drafts": {"task": "portal_pages.jobs.forget_expired_drafts", "schedule": crontab(hour=3, minute=15)},
+    "forget expired drafts": {
+        "task": "portal_pages.jobs.forget_expired_drafts",
+        "schedule": crontab(hour=3, minute=15),
+    },
     "keep roles in step with posts": {"task": "cases.jobs.refresh_roles", "schedule": crontab(hour=0, minute=5)},
 }
 
@@ -265,7 +270,9 @@ CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("REGISTRA_BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("REGISTRA_BEHIND_PROXY", default=False) else None
+)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail shows previews in a frame of its own
 
