@@ -8,7 +8,7 @@ export PORT
 # In site/ because that folder is a shelf and no package: docs/decisions/0001.
 export PYTHONPATH := $(CURDIR)/site
 
-TRANSLATIONS := $(wildcard site/registra/locale/*/LC_MESSAGES/*.po)
+TRANSLATIONS := $(wildcard site/registra/locale*/*/LC_MESSAGES/*.po)
 COMPILED := $(TRANSLATIONS:.po=.mo)
 
 .PHONY: demo demo-reset test check check-translations bench messages clean

@@ -4,8 +4,6 @@ import secrets
 from pathlib import Path
 
 from celery.schedules import crontab
-from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from registra import environment as env
 
@@ -102,6 +100,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "portal_pages.context.portal",
             ],
         },
     },
@@ -129,6 +128,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 SESSION_COOKIE_AGE = 60 * 60 * 10  # one working day
 SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "portal_pages.views.errors.form_expired"
 
 # Languages and time
 LANGUAGE_CODE = "en"
@@ -136,7 +136,9 @@ LANGUAGES = [("en", "English"), ("bg", "Български"), ("pl", "Polski"), 
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_I18N_ENABLED = True
-LOCALE_PATHS = [BASE_DIR / "site" / "registra" / "locale"]
+WAGTAILSIMPLETRANSLATION_SYNC_PAGE_TREE = True  # a new page at once has a marked stand-in in each other language
+# Our own words, and those that Wagtail says in the office and has no translation for yet.
+LOCALE_PATHS = [BASE_DIR / "site" / "registra" / "locale", BASE_DIR / "site" / "registra" / "locale_of_wagtail"]
 LANGUAGE_COOKIE_NAME = "language"
 USE_I18N = True
 USE_TZ = True
@@ -165,7 +167,7 @@ STORAGES = {
 # Uploads of unfinished forms. On the same disk as the originals, so that filing renames instead of copying.
 STAGING_DIR = _folder("originals", "staging")
 FILE_UPLOAD_TEMP_DIR = STAGING_DIR
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["portal_pages.uploads.HashingUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o644
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000

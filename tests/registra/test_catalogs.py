@@ -1,0 +1,84 @@
+"""Catalogues of translated words: what is found in the source, and what counts as translated."""
+
+import pytest
+from babel.messages.catalog import Catalog
+
+from registra import catalogs
+
+
+def problem(words, answer, *, fuzzy=False):
+    catalogue = Catalog(locale="pl")
+    asked = Catalog().add(words)
+    return catalogs.problem_of(asked, catalogue.add(words, answer, flags=["fuzzy"] if fuzzy else []))
+
+
+def test_messages_of_a_template_are_found_with_context_and_plural(tmp_path):
+    template = tmp_path / "page.html"
+    template.write_text(
+        "{% load i18n %}{% translate 'Send' %}{% translate 'May' context 'month' %}"
+        "{% blocktranslate trimmed count counter=n %}\n  One letter\n{% plural %}\n  {{ counter }} letters\n"
+        "{% endblocktranslate %}"
+    )
+
+    found = [(words, context) for _line, words, _comments, context in catalogs.messages_of(template)]
+
+    assert found == [("Send", None), ("May", "month"), (("One letter", "%(counter)s letters"), None)]
+
+
+def test_messages_of_a_module_are_found(tmp_path):
+    module = tmp_path / "letters.py"
+    module.write_text('_("Sent")\nngettext("{n} day", "{n} days", n)\npgettext_lazy("month", "May")\nsay("not this")\n')
+
+    found = [(words, context) for _line, words, _comments, context in catalogs.messages_of(module)]
+
+    assert found == [("Sent", None), (("{n} day", "{n} days"), None), ("May", "month")]
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("Send", "Wyślij"),
+        ("Case {number} is closed.", "Sprawa {number} jest zamknięta."),
+        ("%(name)s wrote", "%(name)s pisze"),
+        (("One letter", "{n} letters"), ("Jeden list", "{n} listy", "{n} listów")),
+    ],
+)
+def test_a_whole_translation_has_no_problem(words, answer):
+    assert problem(words, answer) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "answer", "expected"),
+    [
+        ("Send", "", "not translated"),
+        (("{n} day", "{n} days"), ("{n} dzień", "", "{n} dni"), "not translated"),
+        ("Case {number} is closed.", "Sprawa jest zamknięta.", "placeholders differ"),
+        ("Case {number} is closed.", "Sprawa {numer} jest zamknięta.", "placeholders differ"),
+        (("{n} day", "{n} days"), ("{n} dzień", "{m} dni", "{n} dni"), "placeholders differ"),
+    ],
+)
+def test_a_translation_with_a_hole_is_named(words, answer, expected):
+    assert problem(words, answer) == expected
+
+
+def test_a_guess_is_not_a_translation():
+    assert problem("Send", "Wyślij", fuzzy=True) == "translation is only a guess (fuzzy)"
+
+
+def test_updating_keeps_what_was_translated_and_drops_what_is_no_longer_said(settings, tmp_path):
+    settings.LOCALE_PATHS = [tmp_path / "locale"]
+    settings.BASE_DIR = tmp_path
+    source = tmp_path / "cases" / "closing.py"
+    source.parent.mkdir()
+    source.write_text('_("Close")\n_("Reopen")\n')
+    path = catalogs.update("pl", "django")
+    path.write_text(path.read_text().replace('msgid "Close"\nmsgstr ""', 'msgid "Close"\nmsgstr "Zamknij"'))
+    source.write_text('_("Close")\n_("Destroy")\n')
+
+    catalogs.update("pl", "django")
+
+    assert {message.id: message.string for message in catalogs.read_catalogue(path) if message.id} == {
+        "Close": "Zamknij",
+        "Destroy": "",
+    }
+    assert [str(fault) for fault in catalogs.faults("pl", "django")] == ["pl: not translated: 'Destroy'"]
