@@ -98,6 +98,7 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal_pages.context.portal",
@@ -244,6 +245,7 @@ SIGNING_DIR = DATA_DIR / "signing"
 # Wagtail
 WAGTAIL_SITE_NAME = "Registra"
 WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # an institution's moments are all in its own zone
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILADMIN_BASE_PATH = "office"
@@ -258,7 +260,8 @@ WAGTAILADMIN_UNSAFE_PAGE_DELETION_LIMIT = 5
 SECURE_CSP = {
     "default-src": ["'self'"],
     "script-src": ["'self'"],
-    "style-src": ["'self'"],
+    # The nonce is only given out in the office, whose text editor writes style sheets of its own.
+    "style-src": ["'self'", CSP.NONCE],
     "img-src": ["'self'", "data:", "blob:"],
     "object-src": ["'none'"],
     "base-uri": ["'none'"],

@@ -1,0 +1,12 @@
+"""The public site: what residents read, file and follow."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PortalPagesConfig(AppConfig):
+    name = "portal_pages"
+    verbose_name = _("Public site")
+
+    def ready(self) -> None:
+        from portal_pages import receivers  # noqa: F401, PLC0415  (registers the receivers)
