@@ -1,0 +1,35 @@
+"""What workers run. Each job fetches by id, calls one operation and ends."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from cases import event_order, outbox, staffing
+
+
+@shared_task(name="cases.jobs.run_outbox")
+def run_outbox(ids: list[int]) -> None:
+    """Run the rows that one transaction put."""
+    for row_id in ids:
+        outbox.run(row_id, at=timezone.now())
+
+
+@shared_task(name="cases.jobs.sweep_outbox")
+def sweep_outbox() -> None:
+    """Run whatever was missed."""
+    outbox.sweep(at=timezone.now())
+
+
+@shared_task(name="cases.jobs.order_events")
+def order_events() -> None:
+    """Give new events their place in the one order over the institution."""
+    event_order.place_new_events(at=timezone.now())
+
+
+@shared_task(name="cases.jobs.refresh_roles")
+def refresh_roles() -> None:
+    """Bring everybody's groups in step with the posts that they hold today."""
+    staffing.refresh_all_roles(on=timezone.localdate())
+
+
+def run_soon(ids: list[int]) -> None:
+    run_outbox.apply_async(args=[ids], retry=False)

@@ -1,0 +1,20 @@
+"""News from the records office. Operations send, upper folders listen; nothing else goes up.
+
+Receivers run inside the operation's transaction. What may wait goes through the outbox.
+
+- ``entry_registered``: ``entry``, ``case``, ``is_new_case``, ``documents``, ``actor``, ``at``.
+  An item got its number; a new case has just begun, or the item joined one.
+- ``documents_captured``: ``case``, ``documents``, ``at``. Also sent for documents without an entry.
+- ``case_changed``: ``case``, ``at``. State, unit, holder, subject or readers changed.
+- ``case_closed``: ``case``, ``actor``, ``at``.
+- ``clock_suspended`` / ``clock_resumed``: ``case``, ``at``.
+"""
+
+from django.dispatch import Signal
+
+entry_registered = Signal()
+documents_captured = Signal()
+case_changed = Signal()
+case_closed = Signal()
+clock_suspended = Signal()
+clock_resumed = Signal()

@@ -1,0 +1,124 @@
+"""Who holds which post: appointments, mandates, and the groups that follow from them."""
+
+import datetime as dt
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Mandate, Membership, Post, Role, Unit, User
+
+# What each role may do. Permissions are named for verbs; which rows follows from cases.rights.
+ROLE_PERMISSIONS: dict[str, list[str]] = {
+    Role.REGISTRAR: [
+        "register_document",
+        "void_entry",
+        "check_completeness",
+        "dispatch_document",
+        "correct_case",
+        "search_archive",
+    ],
+    Role.OFFICER: ["check_completeness", "handle_case", "give_opinion", "search_archive"],
+    Role.HEAD: [
+        "check_completeness",
+        "resolve_case",
+        "handle_case",
+        "give_opinion",
+        "agree_decision",
+        "approve_decision",
+        "hand_over_case",
+        "correct_case",
+        "search_archive",
+    ],
+    Role.EXECUTIVE: [
+        "resolve_case",
+        "give_opinion",
+        "agree_decision",
+        "approve_decision",
+        "sign_decision",
+        "hand_over_case",
+        "search_archive",
+    ],
+    Role.ARCHIVIST: ["search_archive", "dispose_case"],
+    Role.ADMINISTRATOR: ["staff_posts", "run_outbox"],
+    Role.EDITOR: [],
+}
+OFFICE_PERMISSION = "access_admin"  # Wagtail's own: may enter the admin at all
+
+
+class AppointmentOverlaps(Exception):
+    def __init__(self, user: User, post: Post) -> None:
+        super().__init__(
+            _("{user} already holds the post {post} in that time.").format(user=user, post=post)
+        )
+
+
+def group_name(role: str) -> str:
+    return Role(role).name.capitalize()
+
+
+def ensure_groups() -> None:
+    """Make a group for each role with its permissions; safe to run again."""
+    for role, codenames in ROLE_PERMISSIONS.items():
+        group, _created = Group.objects.get_or_create(name=group_name(role))
+        wanted = Permission.objects.filter(
+            Q(content_type__app_label="cases", codename__in=codenames)
+            | Q(content_type__app_label="wagtailadmin", codename=OFFICE_PERMISSION)
+        )
+        kept = group.permissions.exclude(content_type__app_label__in=["cases", "wagtailadmin"])
+        group.permissions.set([*wanted, *kept])
+
+
+def found_unit(**values: object) -> Unit:
+    """Add a unit to the tree; its path follows from its parent."""
+    unit = Unit.objects.create(path="", **values)
+    unit.path = f"{unit.parent.path if unit.parent else '/'}{unit.pk}/"
+    unit.save(update_fields=["path"])
+    return unit
+
+
+@transaction.atomic
+def appoint(user: User, post: Post, *, valid_from: dt.date, valid_to: dt.date | None = None) -> Membership:
+    """Give a person a post from a day; their groups follow today."""
+    overlapping = Membership.objects.filter(user=user, post=post).filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=valid_from)
+    )
+    if valid_to:
+        overlapping = overlapping.filter(valid_from__lte=valid_to)
+    if overlapping.exists():
+        raise AppointmentOverlaps(user, post)
+    membership = Membership.objects.create(user=user, post=post, valid_from=valid_from, valid_to=valid_to)
+    refresh_roles(user, on=valid_from)
+    return membership
+
+
+@transaction.atomic
+def give_mandate(
+    post: Post, substitute: User, *, given_by: User, valid_from: dt.date, valid_to: dt.date | None, reason: str = ""
+) -> Mandate:
+    """Let a person stand in for the holder of a post."""
+    mandate = Mandate.objects.create(
+        post=post, substitute=substitute, given_by=given_by, valid_from=valid_from, valid_to=valid_to, reason=reason
+    )
+    refresh_roles(substitute, on=valid_from)
+    return mandate
+
+
+def refresh_roles(user: User, *, on: dt.date) -> None:
+    """Put the person into the groups of the posts held or stood in for on that day, and out of the others."""
+    now = Q(valid_to__isnull=True) | Q(valid_to__gte=on)
+    posts = Post.objects.on(on).filter(
+        Q(memberships__in=user.memberships.filter(now, valid_from__lte=on))
+        | Q(mandates__in=user.mandates.filter(now, valid_from__lte=on))
+    )
+    wanted = {group_name(role) for role in posts.values_list("role", flat=True)}
+    all_names = {group_name(role) for role in Role.values}
+    user.groups.remove(*Group.objects.filter(name__in=all_names - wanted))
+    user.groups.add(*Group.objects.filter(name__in=wanted))
+
+
+def refresh_all_roles(*, on: dt.date) -> None:
+    """A membership or mandate that began or ended today takes effect."""
+    for user in User.objects.filter(is_active=True):
+        refresh_roles(user, on=on)
