@@ -4,6 +4,7 @@ import secrets
 from pathlib import Path
 
 from celery.schedules import crontab
+from django.utils.csp import CSP
 
 from registra import environment as env
 
