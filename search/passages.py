@@ -1,0 +1,135 @@
+"""The places of a page where the words that were looked for stand, with a little of what is around them."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from search import words
+from search.parser import Number, Phrase, Query, Word, terms_sought
+
+LETTERS_AROUND = 90
+MOST_MARKS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text; marked when it is what was looked for. Templates escape it like any other text."""
+
+    text: str
+    is_marked: bool
+
+
+class Seeker:
+    """Knows what a query looks for, and finds it in texts. One per search: it remembers the words it has met."""
+
+    def __init__(self, query: Query) -> None:
+        terms = list(terms_sought(query))
+        self._forms: set[str] = set()
+        self._beginnings: list[str] = []
+        self._rows: list[tuple[str, ...]] = []
+        self._known: dict[str, bool] = {}
+        for term in terms:
+            self._learn(term)
+
+    @property
+    def seeks_something(self) -> bool:
+        return bool(self._forms or self._beginnings or self._rows)
+
+    def passage(self, text: str) -> tuple[Piece, ...]:
+        """The first stretch of the text in which something was found, in pieces; nothing when nothing was."""
+        places = self._places(text)
+        if not places:
+            return ()
+        start, end = _stretch(text, places)
+        inside = [place for place in places if place[0] >= start and place[1] <= end]
+        return tuple(_pieces(text, start, end, inside[:MOST_MARKS]))
+
+    def marked(self, text: str) -> tuple[Piece, ...]:
+        """The whole text in pieces, for titles."""
+        return tuple(_pieces(text, 0, len(text), self._places(text)))
+
+    def _learn(self, term: Word | Phrase | Number) -> None:
+        match term:
+            case Word(text, is_beginning=True):
+                self._beginnings.append(words.plain(text))
+            case Word(text):
+                self._forms.update(words.wanted_forms(text))
+            case Phrase(parts):
+                self._rows.append(tuple(words.plain(part) for part in parts))
+            case Number(text):
+                self._rows.append(tuple(words.plain(word.text) for word in words.words_of(text)))
+
+    def _places(self, text: str) -> list[tuple[int, int]]:
+        placed = list(words.words_of(text))
+        places = [(word.start, word.end) for word in placed if self._is_sought(word.text)]
+        if self._rows:
+            places.extend(_places_of_rows(placed, self._rows))
+        return _joined(sorted(places))
+
+    def _is_sought(self, word: str) -> bool:
+        if word not in self._known:
+            self._known[word] = not self._forms.isdisjoint(words.forms(word)) or any(
+                words.plain(word).startswith(beginning) for beginning in self._beginnings
+            )
+        return self._known[word]
+
+
+def _places_of_rows(placed: list[words.PlacedWord], rows: Collection[tuple[str, ...]]) -> Iterator[tuple[int, int]]:
+    plain = [words.plain(word.text) for word in placed]
+    for row in rows:
+        if not row:
+            continue
+        for first in range(len(plain) - len(row) + 1):
+            if plain[first] == row[0] and tuple(plain[first : first + len(row)]) == row:
+                yield placed[first].start, placed[first + len(row) - 1].end
+
+
+def _joined(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Places that overlap, as when a word and a phrase with it were both asked for, become one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in places:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _stretch(text: str, places: list[tuple[int, int]]) -> tuple[int, int]:
+    """From some letters before the first place to some behind the last one near it, cut between words."""
+    first_start, last_end = places[0]
+    for start, end in places[1:]:
+        if start - last_end > LETTERS_AROUND or end - first_start > 2 * LETTERS_AROUND:
+            break
+        last_end = end
+    start = max(0, first_start - LETTERS_AROUND)
+    end = min(len(text), last_end + LETTERS_AROUND)
+    if start > 0:
+        start = _behind_a_gap(text, start, first_start)
+    if end < len(text):
+        gap = max(text.rfind(" ", last_end, end), text.rfind("\n", last_end, end))
+        end = gap if gap > last_end else end
+    return start, end
+
+
+def _behind_a_gap(text: str, start: int, limit: int) -> int:
+    gaps = [gap for gap in (text.find(" ", start, limit), text.find("\n", start, limit)) if gap >= 0]
+    return min(gaps) + 1 if gaps else start
+
+
+def _pieces(text: str, start: int, end: int, places: list[tuple[int, int]]) -> Iterator[Piece]:
+    position = start
+    for place_start, place_end in places:
+        if place_start > position:
+            yield Piece(_on_one_line(text[position:place_start]), is_marked=False)
+        yield Piece(text[place_start:place_end], is_marked=True)
+        position = place_end
+    if end > position:
+        yield Piece(_on_one_line(text[position:end]), is_marked=False)
+
+
+def _on_one_line(text: str) -> str:
+    """Without line breaks; a blank at either edge stays, because a marked word follows or went before."""
+    inside = " ".join(text.split())
+    before = " " if text[:1].isspace() else ""
+    behind = " " if text[-1:].isspace() and inside else ""
+    return f"{before}{inside}{behind}"
