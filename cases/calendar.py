@@ -37,16 +37,16 @@ def _holidays(country: str, year: int) -> frozenset[dt.date]:
 class Calendar:
     """The working days of one institution: its country's holidays and its own changes to them."""
 
-    def __init__(self, country: str, *, days_off: list[str] | None = None, working_days: list[str] | None = None) -> None:
+    def __init__(
+        self, country: str, *, days_off: list[str] | None = None, working_days: list[str] | None = None
+    ) -> None:
         self.country = country.upper()
         self._days_off = {dt.date.fromisoformat(day) for day in days_off or []}
         self._working_days = {dt.date.fromisoformat(day) for day in working_days or []}
 
     @classmethod
     def of(cls, institution: Institution) -> "Calendar":
-        return cls(
-            institution.country, days_off=institution.own_days_off, working_days=institution.own_working_days
-        )
+        return cls(institution.country, days_off=institution.own_days_off, working_days=institution.own_working_days)
 
     @property
     def version(self) -> str:
@@ -57,9 +57,7 @@ class Calendar:
     def is_working_day(self, day: dt.date) -> bool:
         if day in self._working_days:
             return True
-        return (
-            day.weekday() < SATURDAY and day not in self._days_off and day not in _holidays(self.country, day.year)
-        )
+        return day.weekday() < SATURDAY and day not in self._days_off and day not in _holidays(self.country, day.year)
 
     def roll(self, day: dt.date) -> dt.date:
         """The day itself if it is a working day, else the next one that is."""

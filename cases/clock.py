@@ -121,7 +121,8 @@ def extend(case: Case, *, until: dt.date, reason: str, actor: Actor, at: dt.date
 
 def _due_after_pauses(clock: Clock, case: Case) -> dt.date:
     """Due = roll(raw end + whole days suspended), or later where the term was prolonged."""
-    stood_still = sum((pause.to_date - pause.from_date).days for pause in clock.suspensions.filter(to_date__isnull=False))
+    ended = clock.suspensions.filter(to_date__isnull=False)
+    stood_still = sum((pause.to_date - pause.from_date).days for pause in ended)
     calendar = Calendar.of(case.institution)
     due = calendar.roll(clock.raw_end_date + dt.timedelta(days=stood_still))
     if prolonged := clock.extensions.order_by("-new_due_date").first():

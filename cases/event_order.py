@@ -25,9 +25,7 @@ def _place(institution: Institution, *, at: dt.datetime) -> int:
     for event in Event.objects.filter(institution=institution, place__isnull=True).order_by("pk")[:BATCH]:
         position += 1
         previous = place_hash(previous, event.hash)
-        places.append(
-            EventPlace(event=event, institution=institution, position=position, placed_at=at, hash=previous)
-        )
+        places.append(EventPlace(event=event, institution=institution, position=position, placed_at=at, hash=previous))
     EventPlace.objects.bulk_create(places)
     return len(places)
 
@@ -38,10 +36,10 @@ def place_hash(previous: str, event_hash: str) -> str:
 
 def broken_places(institution: Institution) -> Iterator[str]:
     """What is wrong with the order, one sentence each."""
-    previous, position = "", 0
+    previous = ""
     places = EventPlace.objects.filter(institution=institution).order_by("position")
-    for place in places.values_list("position", "hash", "event__hash").iterator(chunk_size=2000):
-        position += 1
+    rows = places.values_list("position", "hash", "event__hash").iterator(chunk_size=2000)
+    for position, place in enumerate(rows, start=1):
         previous = place_hash(previous, place[2])
         if place[:2] != (position, previous):
             yield f"place {place[0]} in the order of events does not hold"

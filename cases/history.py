@@ -72,9 +72,7 @@ def record(
 
 
 @transaction.atomic
-def append(
-    case: Case, news: Iterable[News], *, actor: Actor, at: dt.datetime, is_fresh: bool = False
-) -> list[Event]:
+def append(case: Case, news: Iterable[News], *, actor: Actor, at: dt.datetime, is_fresh: bool = False) -> list[Event]:
     """Write events at the end of the case's chain, in order.
 
     ``is_fresh``: the case was made in this very transaction, so nobody else can hold its chain.

@@ -14,8 +14,8 @@ def compact(identifier: str) -> str:
 
 
 def keyed_hash(purpose: str, value: str) -> str:
-    """HMAC-SHA-256 in hex under a key of its own for each purpose, derived from the secret key."""
-    key = hashlib.sha256(f"registra.{purpose}.{settings.SECRET_KEY}".encode()).digest()
+    """HMAC-SHA-256 in hex under a key of its own for each purpose, derived from the records key."""
+    key = hashlib.sha256(f"registra.{purpose}.{settings.RECORDS_KEY}".encode()).digest()
     return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
 
 

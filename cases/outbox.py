@@ -56,7 +56,7 @@ def handler(kind: str) -> Callable[[Handler], Handler]:
 
 def run_soon_with(runner: Callable[[list[int]], None]) -> None:
     """Name the function that hands row ids to a worker (cases.jobs sets it; no Celery in here)."""
-    global _runner  # noqa: PLW0603 (one process-wide wire, set at start-up)
+    global _runner
     _runner = runner
 
 

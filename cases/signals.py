@@ -3,7 +3,8 @@
 Receivers run inside the operation's transaction. What may wait goes through the outbox.
 
 - ``entry_registered``: ``entry``, ``case``, ``is_new_case``, ``documents``, ``actor``, ``at``.
-  An item got its number; a new case has just begun, or the item joined one.
+  A new case has just begun (sent before the number is given, so that the counter stays locked only
+  briefly: receivers write no events then), or an item with its number joined a case.
 - ``documents_captured``: ``case``, ``documents``, ``at``. Also sent for documents without an entry.
 - ``case_changed``: ``case``, ``at``. State, unit, holder, subject or readers changed.
 - ``case_closed``: ``case``, ``actor``, ``at``.

@@ -49,9 +49,7 @@ OFFICE_PERMISSION = "access_admin"  # Wagtail's own: may enter the admin at all
 
 class AppointmentOverlaps(Exception):
     def __init__(self, user: User, post: Post) -> None:
-        super().__init__(
-            _("{user} already holds the post {post} in that time.").format(user=user, post=post)
-        )
+        super().__init__(_("{user} already holds the post {post} in that time.").format(user=user, post=post))
 
 
 def group_name(role: str) -> str:

@@ -16,6 +16,7 @@ WORKER_DIR.mkdir(parents=True, exist_ok=True)
 
 os.environ["REGISTRA_DATA_DIR"] = str(WORKER_DIR)
 os.environ["REGISTRA_SECRET_KEY"] = "only-for-tests-and-long-enough-to-pass-every-check-of-django"
+os.environ["REGISTRA_RECORDS_KEY"] = "only-for-tests-and-never-changed-while-they-run"
 os.environ["REGISTRA_BROKER"] = "memory://"
 if ON_POSTGRESQL:
     os.environ["REGISTRA_DATABASE"] = os.environ.get(

@@ -78,7 +78,7 @@ class EventValue(models.Model):
 
 
 class EventPlace(models.Model):
-    """An event's place in the one order over the institution, given by a job within seconds (anchored outside later)."""
+    """An event's place in the one order over the institution, given by a job within seconds."""
 
     event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="place")
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")

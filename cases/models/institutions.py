@@ -9,7 +9,9 @@ from cases.texts import Text, TextsField, in_language
 class Institution(models.Model):
     """One town hall. Every register, case, unit and page belongs to exactly one."""
 
-    slug = models.SlugField(_("Short name"), unique=True, help_text=_("Used in addresses and file names; never changed."))
+    slug = models.SlugField(
+        _("Short name"), unique=True, help_text=_("Used in addresses and file names; never changed.")
+    )
     names = TextsField(_("Names"), help_text=_("The official name in each language."))
     code = models.CharField(_("Code"), max_length=20, blank=True, help_text=_("National code of the institution."))
     country = models.CharField(_("Country"), max_length=2, help_text=_("ISO 3166 code; chooses the holidays."))

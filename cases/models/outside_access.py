@@ -19,6 +19,7 @@ class OutsideAccess(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="outside_accesses")
     party = models.ForeignKey(Party, models.PROTECT, related_name="accesses")
     kind = models.CharField(max_length=8, choices=OutsideAccessKind)
+    seed = models.CharField(max_length=32, help_text="The secret is derived from it under the records key.")
     secret_hash = models.CharField(max_length=64, db_index=True)
     may_read = models.BooleanField(default=True)
     may_answer = models.BooleanField(default=True)

@@ -38,8 +38,12 @@ class Party(models.Model):
     role = models.CharField(_("Role"), max_length=16, choices=PartyRole)
     kind = models.CharField(_("Kind"), max_length=12, choices=PartyKind, default=PartyKind.PERSON)
     name = models.CharField(_("Name"), max_length=200, blank=True)
-    identifier_kind = models.CharField(max_length=20, blank=True, help_text="CNP, PESEL, EGN, LNCH, CUI, NIP, DOCUMENT …")
-    identifier_hash = models.CharField(max_length=64, blank=True, db_index=True, help_text="Keyed hash; see identifiers.")
+    identifier_kind = models.CharField(
+        max_length=20, blank=True, help_text="CNP, PESEL, EGN, LNCH, CUI, NIP, DOCUMENT …"
+    )
+    identifier_hash = models.CharField(
+        max_length=64, blank=True, db_index=True, help_text="Keyed hash; see identifiers."
+    )
     identifier_hint = models.CharField(_("Identifier"), max_length=20, blank=True, help_text=_("The last digits only."))
     address = models.TextField(_("Address"), blank=True)
     email = models.EmailField(_("E-mail"), blank=True)

@@ -53,7 +53,9 @@ class RecordClass(Dated):
         verbose_name_plural = _("record classes")
         constraints = [
             models.UniqueConstraint(fields=["institution", "code", "valid_from"], name="record_class_once_per_day"),
-            models.CheckConstraint(condition=Q(disposal_action__in=DisposalAction.values), name="disposal_action_known"),
+            models.CheckConstraint(
+                condition=Q(disposal_action__in=DisposalAction.values), name="disposal_action_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -39,9 +39,7 @@ class SigningRequest(models.Model):
         verbose_name = _("request for a signature")
         verbose_name_plural = _("requests for signatures")
         constraints = [
-            models.UniqueConstraint(
-                fields=["document"], condition=Q(state="WAITING"), name="one_signature_at_a_time"
-            ),
+            models.UniqueConstraint(fields=["document"], condition=Q(state="WAITING"), name="one_signature_at_a_time"),
             models.CheckConstraint(condition=Q(state__in=SigningState.values), name="signing_state_known"),
             models.CheckConstraint(condition=Q(method__in=SigningMethod.values), name="signing_method_known"),
         ]

@@ -64,7 +64,9 @@ class Resolution(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="resolutions")
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("Unit"))
-    officer = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Officer"))
+    officer = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Officer")
+    )
     instruction = models.TextField(_("What to do"), blank=True)
     due_date = models.DateField(_("By when"))
     given_at = models.DateTimeField()

@@ -62,7 +62,10 @@ def _as_mapping(data: Paper | Mapping[str, Any]) -> dict[str, Any]:
     if not (is_dataclass(data) or isinstance(data, Mapping)):
         raise TypeError(f"A paper's data is a Paper or a mapping, not {type(data).__name__}.")
     content = printable_data(data)
-    assert isinstance(content, dict)  # noqa: S101 (printable_data keeps the outer shape)
+    if not isinstance(content, dict):
+        raise TypeError("A paper's data has named values.")
+    # An accessible document has a title; a draft may not have one yet.
+    content["title"] = content["title"].strip() or content["reference"].strip() or "—"
     return content
 
 

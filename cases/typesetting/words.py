@@ -17,13 +17,13 @@ COVERED_RANGES = (
     ("\u0020", "\u007e"),  # Latin
     ("\u00a0", "\u00ac"),
     ("\u00ae", "\u024f"),
-    ("\u0300", "\u036f"),  # accents
     ("\u0370", "\u0377"),  # Greek
     ("\u037a", "\u037f"),
     ("\u0384", "\u038a"),
     ("\u038e", "\u03a1"),
     ("\u03a3", "\u03ff"),
-    ("\u0400", "\u04ff"),  # Cyrillic
+    ("\u0400", "\u0482"),  # Cyrillic without its combining signs
+    ("\u048a", "\u04ff"),
     ("\u1e00", "\u1eff"),
     ("\u2010", "\u2027"),  # dashes, quotation marks
     ("\u2030", "\u2040"),
@@ -45,7 +45,13 @@ _INVISIBLE = {"\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufe0e", "\ufe0
 def printable(words: str) -> str:
     """The words as they can be printed: line ends made one kind, unprintable characters shown as empty boxes."""
     composed = unicodedata.normalize("NFC", words.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    "))
-    return _NOT_COVERED.sub(lambda found: "" if found[0] in _INVISIBLE else EMPTY_BOX, composed)
+    return _NOT_COVERED.sub(_stand_in, composed)
+
+
+def _stand_in(found: re.Match[str]) -> str:
+    # An accent that has no composed letter is left out: the letter under it stays readable.
+    left_out = found[0] in _INVISIBLE or unicodedata.category(found[0]) in {"Mn", "Me"}
+    return "" if left_out else EMPTY_BOX
 
 
 def printable_data(value: object) -> object:

@@ -20,18 +20,20 @@ def _folder(*names: str) -> Path:
     return folder
 
 
-def _secret_key() -> str:
-    """The key from the environment; a demo makes one of its own and keeps it beside its data."""
+def _key(variable: str, demo_file: str) -> str:
+    """A key from the environment; a demo makes one of its own and keeps it beside its data."""
     if not DEMO:
-        return env.text("REGISTRA_SECRET_KEY")
-    key_file = _folder() / "secret-key"
+        return env.text(variable)
+    key_file = _folder() / demo_file
     if not key_file.exists():
         key_file.touch(mode=0o600)
         key_file.write_text(secrets.token_urlsafe(48))
     return key_file.read_text().strip()
 
 
-SECRET_KEY = _secret_key()
+SECRET_KEY = _key("REGISTRA_SECRET_KEY", "secret-key")
+# Under this key lie the digits on printed receipts and the hashes of personal numbers: it is never changed.
+RECORDS_KEY = _key("REGISTRA_RECORDS_KEY", "records-key")
 SECRET_KEY_FALLBACKS = env.words("REGISTRA_OLD_SECRET_KEYS")
 DEBUG = env.flag("REGISTRA_DEBUG", default=False)
 ALLOWED_HOSTS = env.words("REGISTRA_HOSTS", ["localhost", "127.0.0.1", "[::1]"])

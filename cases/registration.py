@@ -1,0 +1,366 @@
+"""The one door. Whatever the channel, an item enters through ``register`` and nowhere else.
+
+One transaction stores what came, gives the number, opens or joins the case, writes the events, and
+starts the procedure (a receiver of ``entry_registered``). The bytes are durable before it begins.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from cases import history, outbox
+from cases.acting import Actor
+from cases.capturing import FileToKeep, KeptFile, capture, keep_answers_file, keep_files
+from cases.clock import local_date, new_clock
+from cases.history import News
+from cases.identifiers import identifier_hash, identifier_hint
+from cases.models import (
+    AccessLevel,
+    Answer,
+    Case,
+    CaseReader,
+    Channel,
+    DeliveryChannel,
+    Direction,
+    Document,
+    Institution,
+    OutsideAccess,
+    Party,
+    PartyKind,
+    PartyRole,
+    Place,
+    Register,
+    RegisterEntry,
+    Service,
+    Unit,
+)
+from cases.numbering import give_number
+from cases.outside_access import accesses_for
+from cases.signals import case_changed, entry_registered
+
+
+class RegistrationRefused(Exception):
+    """The item can't be registered like this; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class PartyAsFiled:
+    """A person or organisation as they gave themselves at filing."""
+
+    role: str = PartyRole.APPLICANT
+    kind: str = PartyKind.PERSON
+    name: str = ""
+    identifier_kind: str = ""
+    identifier: str = ""
+    address: str = ""
+    email: str = ""
+    phone: str = ""
+    language: str = ""
+    result_channel: str = DeliveryChannel.PORTAL
+    represents: int | None = None  # position in the list of parties
+
+
+@dataclass(frozen=True)
+class PlaceAsFiled:
+    words: str = ""
+    address: Mapping[str, str] = field(default_factory=dict)
+    geometry: Mapping[str, Any] | None = None
+    geometry_source: str = ""
+
+
+@dataclass(frozen=True)
+class RoughDate:
+    """A date that may be a day, a month, a year or "about": earliest, latest and as written."""
+
+    earliest: dt.date
+    latest: dt.date
+    as_written: str
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One item as a channel brings it.
+
+    ``submission_key``: given by the channel once; the same key again is the same item.
+    ``answers``: values by question key. ``asked``: questions as shown and answers as sent, in the
+    language of filing; kept as an original beside the files.
+    ``case``: the case that it joins; None opens a new one.
+    """
+
+    institution: Institution
+    channel: str
+    submission_key: str
+    subject: str
+    language: str
+    received_at: dt.datetime
+    service: Service | None = None
+    case: Case | None = None
+    register: Register | None = None
+    unit: Unit | None = None
+    kind: str = "APPLICATION"
+    parties: Sequence[PartyAsFiled] = ()
+    sender: Party | None = None
+    files: Sequence[FileToKeep] = ()
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    asked: Mapping[str, Any] | None = None
+    place: PlaceAsFiled | None = None
+    versions: Mapping[str, str] = field(default_factory=dict)
+    access_level: str = ""
+    sheets: int | None = None
+    annexes: int | None = None
+    paper_place: str = ""
+    is_sealed: bool = False
+    missing_reason: str = ""
+    sender_reference: str = ""
+    written: RoughDate | None = None
+    posted_date: dt.date | None = None
+    message: str = ""
+
+
+def register(submission: Submission, *, actor: Actor, at: dt.datetime) -> RegisterEntry:
+    """Register an item and return its entry; ``entry.case`` is the case that it opened or joined.
+
+    The same submission key twice is one entry: a double click, a retry after a lost answer and two
+    requests at once all get the entry that was made first.
+    Raises RegistrationRefused, numbering.RegisterClosed or numbering.SeriesUnclear, with nothing kept
+    but bytes that no row points to.
+    """
+    chosen = _register_of(submission)
+    if earlier := _earlier(chosen, submission.submission_key):
+        return earlier
+    kept = _keep(submission)
+    try:
+        with transaction.atomic():
+            return _register(submission, chosen, kept, actor=actor, at=at)
+    except IntegrityError:
+        if earlier := _earlier(chosen, submission.submission_key):
+            return earlier
+        raise
+
+
+def _earlier(register: Register, key: str) -> RegisterEntry | None:
+    entries = RegisterEntry.objects.select_related("case__institution", "register")
+    return entries.filter(register=register, submission_key=key).first()
+
+
+def _register_of(submission: Submission) -> Register:
+    if submission.register:
+        return submission.register
+    service = submission.service or (submission.case.service if submission.case else None)
+    if service:
+        return service.register
+    general = Register.objects.filter(institution=submission.institution, kind="INCOMING", is_closed=False)
+    if chosen := general.order_by("pk").first():
+        return chosen
+    raise RegistrationRefused(_("There is no open register for incoming items. Ask the administrator to add one."))
+
+
+def _keep(submission: Submission) -> list[KeptFile]:
+    typed = [] if submission.asked is None else [keep_answers_file(submission.asked)]
+    return typed + keep_files(submission.files)
+
+
+def _register(
+    submission: Submission, register: Register, files: list[KeptFile], *, actor: Actor, at: dt.datetime
+) -> RegisterEntry:
+    is_new = submission.case is None
+    case = _open_case(submission, register, at=at) if is_new else _joined_case(submission)
+    parties = _add_parties(case, submission, at=at)
+    sender = submission.sender or (parties[0] if parties else None)
+    document = _capture(case, submission, files, actor=actor, at=at)
+    _keep_answers(case, submission, sender, actor=actor, at=at)
+    if is_new and sender:
+        OutsideAccess.objects.bulk_create(accesses_for(sender, at=at))
+    entry = RegisterEntry(
+        register=register,
+        case=case,
+        channel=submission.channel,
+        sender=sender,
+        subject=submission.subject[:300],
+        sender_reference=submission.sender_reference,
+        sheets=submission.sheets,
+        annexes=submission.annexes,
+        paper_place=submission.paper_place,
+        is_sealed=submission.is_sealed,
+        written_earliest=submission.written.earliest if submission.written else None,
+        written_latest=submission.written.latest if submission.written else None,
+        written_as=submission.written.as_written if submission.written else "",
+        posted_date=submission.posted_date,
+        received_at=submission.received_at,
+        entered_at=at,
+        registered_by=actor.user,
+        submission_key=submission.submission_key,
+    )
+    if is_new:
+        # The procedure starts before the counter is locked, so that the lock is held briefly.
+        _tell(entry, document, is_new=True, actor=actor, at=at)
+    _number(entry, case, document, submission, files, is_new=is_new, actor=actor, at=at)
+    if not is_new:
+        _tell(entry, document, is_new=False, actor=actor, at=at)
+    return entry
+
+
+def _tell(entry: RegisterEntry, document: Document, *, is_new: bool, actor: Actor, at: dt.datetime) -> None:
+    entry_registered.send(
+        sender=Case, case=entry.case, entry=entry, is_new_case=is_new, documents=[document], actor=actor, at=at
+    )
+
+
+def _number(
+    entry: RegisterEntry,
+    case: Case,
+    document: Document,
+    submission: Submission,
+    files: list[KeptFile],
+    *,
+    is_new: bool,
+    actor: Actor,
+    at: dt.datetime,
+) -> None:
+    """Give the number, then write the line, the events and the outbox: the counter's lock is held for these only."""
+    number = give_number(entry.register, at=at, unit=case.unit, record_class=case.record_class)
+    entry.scope_key, entry.year, entry.seq = number.scope_key, number.year, number.seq
+    entry.number, entry.registered_at = number.text, number.given_at
+    news = _filing_news(entry, document, submission, files, is_new=is_new)
+    events = history.append(case, news, actor=actor, at=number.given_at, is_fresh=is_new)
+    entry.event_hash = events[0].hash
+    entry.save(force_insert=True)
+    Document.objects.filter(pk=document.pk).update(entry=entry)
+    document.entry = entry
+    if is_new:
+        case.number = entry.number
+        Case.objects.filter(pk=case.pk).update(number=entry.number)
+    else:
+        case_changed.send(sender=Case, case=case, at=at)
+    work = [("make_receipt", {"entry": entry.pk})]
+    work += [("make_previews", {"files": [item.kept.sha256 for item in files]})] if files else []
+    outbox.put_many(work, at=at, case=case)
+
+
+def _filing_news(
+    entry: RegisterEntry, document: Document, submission: Submission, files: list[KeptFile], *, is_new: bool
+) -> list[News]:
+    facts = {
+        "number": entry.number,
+        "register": entry.register.code,
+        "channel": str(entry.channel),
+        "files": [{"sha256": item.kept.sha256, "size": item.kept.size} for item in files],
+    }
+    personal = {"title": document.title}
+    if submission.message:
+        personal["message"] = submission.message
+    if entry.sender:
+        personal["sender"] = str(entry.sender)
+    kind = "REGISTERED" if is_new else "JOINED_CASE"
+    return [News(kind, is_public=True, payload=facts, personal=personal, document=document)]
+
+
+def _open_case(submission: Submission, register: Register, *, at: dt.datetime) -> Case:
+    service = submission.service
+    unit = submission.unit or (service.unit if service else None) or _intake(submission.institution)
+    case = Case(
+        institution=submission.institution,
+        service=service,
+        record_class=service.record_class if service else None,
+        subject=submission.subject[:300],
+        language=submission.language,
+        unit=unit,
+        access_level=submission.access_level or (service.access_level if service else AccessLevel.INTERNAL),
+        place=_keep_place(submission.place),
+        opened_at=at,
+        versions=dict(submission.versions),
+    )
+    clock = new_clock(case, service, start=local_date(case, submission.received_at)) if service else None
+    case.due_date = clock.due_date if clock else None
+    case.save(force_insert=True)
+    if clock:
+        clock.case = case
+        clock.save(force_insert=True)
+    CaseReader.objects.create(case=case, unit=unit)
+    return case
+
+
+def _joined_case(submission: Submission) -> Case:
+    case = submission.case
+    if case is None or case.institution_id != submission.institution.pk:
+        raise RegistrationRefused(_("The case to connect to belongs to another institution."))
+    # Every operation locks the case before a counter, so that two of them never wait for each other.
+    Case.objects.select_for_update().get(pk=case.pk)
+    return case
+
+
+def _intake(institution: Institution) -> Unit:
+    unit = Unit.objects.filter(institution=institution, is_intake=True).first()
+    if unit is None:
+        raise RegistrationRefused(_("No unit is named as the registry. Ask the administrator to choose one."))
+    return unit
+
+
+def _keep_place(place: PlaceAsFiled | None) -> Place | None:
+    if place is None or not (place.words or place.address or place.geometry):
+        return None
+    return Place.objects.create(
+        words=place.words[:300],
+        address=dict(place.address),
+        geometry=place.geometry,
+        geometry_source=place.geometry_source,
+    )
+
+
+def _add_parties(case: Case, submission: Submission, *, at: dt.datetime) -> list[Party]:
+    parties = [
+        Party(
+            case=case,
+            role=filed.role,
+            kind=filed.kind,
+            name=filed.name[:200],
+            identifier_kind=filed.identifier_kind,
+            identifier_hash=identifier_hash(filed.identifier_kind, filed.identifier),
+            identifier_hint=identifier_hint(filed.identifier),
+            address=filed.address,
+            email=filed.email,
+            phone=filed.phone,
+            language=filed.language or submission.language,
+            result_channel=filed.result_channel,
+            added_at=at,
+        )
+        for filed in submission.parties
+    ]
+    saved = Party.objects.bulk_create(parties)
+    for party, filed in zip(saved, submission.parties, strict=True):
+        if filed.represents is not None:
+            party.represents = saved[filed.represents]
+            party.save(update_fields=["represents"])
+    return saved
+
+
+def _capture(case: Case, submission: Submission, files: list[KeptFile], *, actor: Actor, at: dt.datetime) -> Document:
+    return capture(
+        case,
+        title=submission.subject,
+        kind=submission.kind,
+        direction=Direction.IN,
+        files=files,
+        actor=actor,
+        at=at,
+        language=submission.language,
+        is_for_applicant=True,
+        missing_reason=submission.missing_reason or ("" if files else _why_no_file(submission)),
+    )
+
+
+def _why_no_file(submission: Submission) -> str:
+    if submission.is_sealed:
+        return "SEALED"
+    return "TOLD" if submission.channel in {Channel.TELEPHONE, Channel.COUNTER} else "ON_PAPER"
+
+
+def _keep_answers(case: Case, submission: Submission, sender: Party | None, *, actor: Actor, at: dt.datetime) -> None:
+    Answer.objects.bulk_create(
+        Answer(case=case, key=key, value=value, given_at=at, given_by=sender, transcribed_by=actor.user)
+        for key, value in submission.answers.items()
+    )
