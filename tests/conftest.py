@@ -1,17 +1,16 @@
 """Fixtures of the whole suite: which database the run uses, and real servers for those who ask."""
 
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.db import connection, connections
 
 from registra import environment
+from tests.migrated_database import MigratedDatabase
 from tests.servers import PostgresServer, RedisServer, required
 
 
@@ -48,45 +47,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=reason))
 
 
-def migrated_copy() -> Path:
-    """Where an empty SQLite database is kept to which every migration, as written now, was applied.
-
-    Running them takes half a minute. Whatever follows a migration (triggers, roles, rights) is done each time.
-    """
-    digest = hashlib.sha256()
-    for app in apps.get_app_configs():
-        for migration in sorted(Path(app.path).glob("migrations/*.py")):
-            digest.update(f"{app.label}/{migration.name}".encode() + migration.read_bytes())
-    folder = settings.BASE_DIR / ".pytest_cache" / "databases"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{digest.hexdigest()[:16]}.sqlite3"
+@pytest.fixture(scope="session")
+def migrated_database(django_db_modify_db_settings: None) -> Iterator[MigratedDatabase]:
+    database = MigratedDatabase(settings.DATABASES["default"])
+    database.fetch()
+    yield database
+    database.unlock()
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb() -> bool:
-    if settings.ON_POSTGRESQL:
-        return False
-    if migrated_copy().exists():
-        shutil.copyfile(migrated_copy(), settings.DATABASES["default"]["TEST"]["NAME"])
+def django_db_keepdb(migrated_database: MigratedDatabase) -> bool:
     return True
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, migrated_database: MigratedDatabase, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        connection.close()
+        migrated_database.keep()
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings_xdist_suffix(request: pytest.FixtureRequest) -> None:
     """On SQLite each worker has a folder of its own; on PostgreSQL the database gets the worker's name."""
-    if settings.ON_POSTGRESQL and (worker := getattr(request.config, "workerinput", {}).get("workerid")):
+    if settings.ON_POSTGRESQL:
+        worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
         settings.DATABASES["default"]["TEST"]["NAME"] = f"test_registra_{worker}"
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
-    copy = migrated_copy()
-    if settings.ON_POSTGRESQL or copy.exists():
-        return
-    mine = copy.with_suffix(f".{os.getpid()}")
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("VACUUM INTO %s", [str(mine)])
-    mine.replace(copy)
 
 
 @pytest.fixture(scope="session")

@@ -45,6 +45,14 @@ def is_running(pid: int) -> bool:
     return state != "Z"
 
 
+def postgresql_programs() -> Path:
+    if program := shutil.which("initdb"):
+        return Path(program).resolve().parent
+    if found := sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3])):
+        return found[-1].parent
+    raise ServerMissing("PostgreSQL is not installed (no initdb found).")
+
+
 class PostgresServer:
     """A PostgreSQL cluster of our own in a temporary folder.
 
@@ -54,21 +62,13 @@ class PostgresServer:
 
     def __init__(self, *, durable: bool = False) -> None:
         self.durable = durable
-        self.bin = self._bin()
+        self.bin = postgresql_programs()
         self.port = free_port()
         self.folder = Path(tempfile.mkdtemp(prefix="registra-postgresql-"))
         self.data = self.folder / "data"
         self._own(self.folder)
         self._run("initdb", "--pgdata", self.data, "--auth=trust", "--username=postgres", "--encoding=UTF8",
                   "--locale=C.UTF-8", *([] if durable else ["--no-sync"]))  # fmt: skip
-
-    @staticmethod
-    def _bin() -> Path:
-        if program := shutil.which("initdb"):
-            return Path(program).resolve().parent
-        if found := sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3])):
-            return found[-1].parent
-        raise ServerMissing("PostgreSQL is not installed (no initdb found).")
 
     @staticmethod
     def _as_owner() -> list[str]:
