@@ -33,16 +33,14 @@ _LETTERS_WITHOUT_ACCENT = str.maketrans(
 # Romanian letters came with a cedilla in older keyboards and fonts; dictionaries spell them with a comma.
 _CEDILLA_TO_COMMA = str.maketrans("şţŞŢ", "șțȘȚ")
 
-_CYRILLIC_ENDINGS = (
-    "иятата ищата овците овете евете ията ието иите ища ове еве ите ата ята ето ото тата ият ът ят та то те ия ие ии"
-    " а я о е и у ю ъ"
-).split()
-_LATIN_ENDINGS = (
-    # Polish
-    "iami ami iach ach iom om iow ow owi iego ego iemu emu ymi imi iej ej ia iu iem em"
-    # Romanian
-    " iilor ilor elor lor iului ului iul ul iile ile iei ele ei ii le ea ie a e i y o u"
-).split()
+_ENDINGS = {
+    "Bulgarian": "иятата ищата овците овете евете ията ието иите ища ове еве ите ата ята ето ото тата ият ът ят та то"
+    " те ия ие ии а я о е и у ю ъ",
+    "Polish": "iami ami iach ach iom om iow ow owi iego ego iemu emu ymi imi iej ej ia iu iem em a e i y o u",
+    "Romanian": "iilor ilor elor lor iului ului iul ul iile ile iei ele ei ii le ea ia ie a e i u",
+}
+_CYRILLIC_ENDINGS = _ENDINGS["Bulgarian"].split()
+_LATIN_ENDINGS = f"{_ENDINGS['Polish']} {_ENDINGS['Romanian']}".split()
 
 # The usual ways to type Bulgarian in Latin letters: the Transliteration Act of 2009, and what people do in messages.
 _CYRILLIC_SPELLINGS = {
@@ -153,7 +151,7 @@ def _stem(written: str) -> str | None:
 
 
 def _forms_in_cyrillic(written: str) -> tuple[str, ...]:
-    """The forms of a Bulgarian word typed in Latin letters: its spellings that the dictionary knows, else the plainest."""
+    """Forms of a Bulgarian word typed in Latin letters: of the spellings that the dictionary knows, else the plainest."""
     if not written.isascii() or not any(letter.isalpha() for letter in written) or len(written) < SHORTEST_BULGARIAN:
         return ()
     spellings = list(_spellings_in_cyrillic(written))

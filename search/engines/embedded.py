@@ -97,7 +97,8 @@ class EmbeddedEngine:
     def fingerprints(self) -> Iterator[tuple[int, int]]:
         searcher = self._searcher()
         with self._trouble_means_unavailable():
-            places = [place for _, place in searcher.search(tantivy.Query.all_query(), limit=max(searcher.num_docs, 1)).hits]
+            everything = searcher.search(tantivy.Query.all_query(), limit=max(searcher.num_docs, 1))
+            places = [place for _, place in everything.hits]
             documents = searcher.fast_field_values("document", places)
             fingerprints = searcher.fast_field_values("fingerprint", places)
         yield from zip(map(int, documents), map(int, fingerprints), strict=True)
@@ -128,7 +129,7 @@ class EmbeddedEngine:
 
     @contextmanager
     def _trouble_means_unavailable(self) -> Iterator[None]:
-        """Whatever goes wrong while reading the folder condemns the index; nothing but time is lost by building it anew."""
+        """Whatever goes wrong with the folder condemns the index; nothing but time is lost by building it anew."""
         try:
             yield
         except (OSError, ValueError) as error:
@@ -157,8 +158,8 @@ class _Writer:
         for name in ("document", "case", "fingerprint", "captured_on"):
             document.add_unsigned(name, getattr(entry, name))
         document.add_text("institution", entry.institution)
-        for name, terms in (("listers", entry.listers), ("text_readers", entry.text_readers), ("numbers", entry.numbers)):
-            for term in terms:
+        for name in ("listers", "text_readers", "numbers"):
+            for term in getattr(entry, name):
                 document.add_text(name, term)
         for name, value in entry.facets.items():
             if value:
@@ -227,9 +228,7 @@ class _Translator:
     def _any_reader_term(self, field: str) -> EngineQuery:
         if not self.reader_terms:
             return tantivy.Query.empty_query()
-        return tantivy.Query.const_score_query(
-            tantivy.Query.term_set_query(_SCHEMA, field, self.reader_terms), 0.0
-        )
+        return tantivy.Query.const_score_query(tantivy.Query.term_set_query(_SCHEMA, field, self.reader_terms), 0.0)
 
 
 def _schema() -> tantivy.Schema:
@@ -275,9 +274,8 @@ def _term(field: str, value: str | int) -> EngineQuery:
 
 def _any_form(field: str, forms: tuple[str, ...]) -> EngineQuery:
     as_written, *others = forms
-    return _any_of(
-        [tantivy.Query.boost_query(_term(field, as_written), AS_WRITTEN_WEIGHT), *(_term(field, form) for form in others)]
-    )
+    exact = tantivy.Query.boost_query(_term(field, as_written), AS_WRITTEN_WEIGHT)
+    return _any_of([exact, *(_term(field, form) for form in others)])
 
 
 def _beginning(field: str, start: str) -> EngineQuery:

@@ -118,7 +118,7 @@ def test_too_much_is_refused_with_advice(typed):
 
 def test_nothing_that_can_be_typed_breaks_it():
     chance = random.Random(94_00_127)
-    signs = ["(", ")", "-", '"', "*", ":", "OR", " ", "oak", "год", "year:", "unit:", "94-00-1", "№", "\x00", "\u202e", "|", "#"]
+    signs = [*'()-"*: №\x00\u202e|#', "OR", "oak", "год", "year:", "unit:", "94-00-1"]
 
     for _ in range(3_000):
         typed = "".join(chance.choice(signs) for _ in range(chance.randrange(40)))

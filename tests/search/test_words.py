@@ -6,9 +6,8 @@ import pytest
 
 from search.words import forms, plain, wanted_forms, words_of
 
-PAIRS = [
-    line.split("\t") for line in (Path(__file__).parent / "pairs.tsv").read_text().splitlines() if not line.startswith("#")
-]
+LINES = (Path(__file__).parent / "pairs.tsv").read_text().splitlines()
+PAIRS = [line.split("\t") for line in LINES if not line.startswith("#")]
 
 
 def finds(query: str, word: str) -> bool:
@@ -44,14 +43,21 @@ def test_accents_may_be_left_out_or_come_from_an_old_keyboard(query, in_document
 
 @pytest.mark.parametrize(
     ("query", "in_document"),
-    [("zayavlenie", "заявлението"), ("zhalba", "жалбите"), ("parvo", "първо"), ("obshtina", "общината"), ("kmet", "кмета")],
+    [
+        ("zayavlenie", "заявлението"),
+        ("zhalba", "жалбите"),
+        ("parvo", "първо"),
+        ("obshtina", "общината"),
+        ("kmet", "кмета"),
+    ],
 )
 def test_bulgarian_may_be_typed_in_latin_letters(query, in_document):
     assert finds(query, in_document)
 
 
 @pytest.mark.parametrize(
-    ("query", "in_document"), [("заявление", "заявлението"), ("Petrescu", "Petrescului"), ("Dziurdziak", "Dziurdziakowi")]
+    ("query", "in_document"),
+    [("заявление", "заявлението"), ("Petrescu", "Petrescului"), ("Dziurdziak", "Dziurdziakowi")],
 )
 def test_words_that_no_dictionary_knows_are_found_by_their_stem(query, in_document):
     assert finds(query, in_document)
@@ -72,7 +78,7 @@ def test_letters_of_two_signs_are_one_letter():
 
 
 def test_a_number_with_dashes_is_several_words():
-    assert [word.text for word in words_of("вх. № 94-00-127/21.11.2026")] == ["вх", "94", "00", "127", "21", "11", "2026"]
+    assert [word.text for word in words_of("вх. № 94-00-127/2026")] == ["вх", "94", "00", "127", "2026"]
 
 
 def test_places_of_words_lead_back_to_the_text():
