@@ -121,13 +121,3 @@ def written(
         return values[name]
 
     return _PART.sub(fill, register.pattern)
-
-
-@transaction.atomic
-def jump_after_restore(register: Register, *, scope_key: str, year: int, past: int) -> Counter:
-    """After a restore: the next number comes after every number that may be out already."""
-    counter = _locked_counter(register, scope_key, year)
-    if past > counter.last:
-        counter.last = past
-        counter.save(update_fields=["last"])
-    return counter

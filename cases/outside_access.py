@@ -71,11 +71,6 @@ def secrets_of(party: Party) -> Secrets | None:
     return secrets_from(access.seed) if access else None
 
 
-def new_secrets() -> Secrets:
-    """128 random bits for the link; twelve digits for paper."""
-    return Secrets(secrets.token_urlsafe(16), "".join(secrets.choice("0123456789") for _number in range(DIGITS)))
-
-
 def accesses_for(party: Party, *, at: dt.datetime) -> list[OutsideAccess]:
     """The two rows that let a party in, under one new seed; not saved."""
     seed = new_seed()

@@ -1,0 +1,103 @@
+"""Numbers for an outage, and numbers that a restore may have lost: both stay in the register, with their kind."""
+
+import datetime as dt
+import secrets
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cases.acting import Actor
+from cases.models import Channel, Counter, EntryKind, RecordClass, Register, RegisterEntry, Unit
+from cases.numbering import give_number, scope_key_of, written
+
+
+class ReservationRefused(Exception):
+    """The numbers can't be reserved; the message says why."""
+
+
+LARGEST_RESERVE = 1000
+
+
+@transaction.atomic
+def reserve_numbers(
+    register: Register, amount: int, *, actor: Actor, at: dt.datetime, unit: Unit | None = None
+) -> list[RegisterEntry]:
+    """Reserve a run of numbers to give out on paper while the system is down (R71)."""
+    if not 0 < amount <= LARGEST_RESERVE:
+        raise ReservationRefused(_("Reserve between 1 and {most} numbers.").format(most=LARGEST_RESERVE))
+    entries = []
+    for _number in range(amount):
+        number = give_number(register, at=at, unit=unit)
+        entries.append(
+            _placeholder(
+                register,
+                number.scope_key,
+                number.year,
+                number.seq,
+                number.text,
+                EntryKind.RESERVED,
+                actor,
+                number.given_at,
+            )
+        )
+    return RegisterEntry.objects.bulk_create(entries)
+
+
+@transaction.atomic
+def jump_after_restore(
+    register: Register,
+    *,
+    past: int,
+    year: int,
+    actor: Actor,
+    at: dt.datetime,
+    unit: Unit | None = None,
+    record_class: RecordClass | None = None,
+) -> list[RegisterEntry]:
+    """After last night's backup was restored: go past every number that may be out, and mark those as lost.
+
+    ``past``: the highest number that may have been given since the backup, from receipts, the log or
+    the outgoing mail. What is found again of them is entered late under its old number.
+    """
+    scope_key = scope_key_of(register, unit, record_class)
+    Counter.objects.get_or_create(register=register, scope_key=scope_key, year=year)
+    counter = Counter.objects.select_for_update().get(register=register, scope_key=scope_key, year=year)
+    first = counter.last + 1
+    if past < first:
+        return []
+    lost = [
+        _placeholder(
+            register,
+            scope_key,
+            year,
+            seq,
+            written(register, seq, day=at.date(), unit=unit, record_class=record_class),
+            EntryKind.LOST,
+            actor,
+            at,
+        )
+        for seq in range(first, past + 1)
+    ]
+    counter.last, counter.last_at = past, max(at, counter.last_at) if counter.last_at else at
+    counter.save(update_fields=["last", "last_at"])
+    return RegisterEntry.objects.bulk_create(lost)
+
+
+def _placeholder(
+    register: Register, scope_key: str, year: int, seq: int, number: str, kind: str, actor: Actor, at: dt.datetime
+) -> RegisterEntry:
+    return RegisterEntry(
+        register=register,
+        scope_key=scope_key,
+        year=year,
+        seq=seq,
+        number=number,
+        kind=kind,
+        channel=Channel.OFFICE,
+        subject="",
+        received_at=at,
+        registered_at=at,
+        entered_at=at,
+        registered_by=actor.user,
+        submission_key=secrets.token_hex(16),
+    )

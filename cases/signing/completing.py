@@ -1,0 +1,118 @@
+"""The second step: a signature comes back and is put into its place, if it was made for this very document."""
+
+import hashlib
+from typing import Protocol
+
+from asn1crypto import cms
+from django.utils.translation import gettext as _
+from pyhanko.sign.general import CMSExtractionError, extract_signer_info
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, validate_sig_integrity
+
+from cases.signing.preparing import ALGORITHM, PreparedSignature
+
+
+class SignatureRefused(Exception):
+    """What came back can't be put under the document."""
+
+
+class NotASignature(SignatureRefused):
+    """What came back is no signature that can be read."""
+
+
+class SignatureForAnotherDocument(SignatureRefused):
+    """The signature was made for other bytes."""
+
+
+class SignatureTooLarge(SignatureRefused):
+    """The signature does not fit into the place kept for it."""
+
+
+class SignatureByAnotherPerson(SignatureRefused):
+    """The signature was made with another certificate than the one it was asked of."""
+
+
+class PreparedDocumentChanged(SignatureRefused):
+    """The document is no longer the one that was prepared."""
+
+
+class Signer(Protocol):
+    """Whatever can put one person's signature under a digest: a key on the server, a card, a provider."""
+
+    def sign_digest(self, digest: bytes) -> bytes:
+        """Return a detached CMS signature (DER) in the PAdES profile over a SHA-256 digest."""
+
+
+def sign(prepared: PreparedSignature, signer: Signer) -> bytes:
+    """Both halves of the second step at once, for signers that answer at once."""
+    return complete(prepared, signer.sign_digest(bytes.fromhex(prepared.digest)))
+
+
+def complete(prepared: PreparedSignature, signature: bytes, *, certificate_sha256: str | None = None) -> bytes:
+    """Put a signature that came back (CMS, DER) into the prepared document and return the signed document.
+
+    It counts only over this document: another document's signature, a damaged one and, where
+    `certificate_sha256` says whose was asked for, another person's are refused.
+    """
+    if prepared.actual_digest() != prepared.digest:
+        raise PreparedDocumentChanged(
+            _("The document is no longer the one that was prepared for signing. Prepare it again.")
+        )
+    signed_data = _read(signature)
+    _check_it_is_for(prepared, signed_data)
+    if certificate_sha256 and _certificate_fingerprint(signed_data) != certificate_sha256:
+        raise SignatureByAnotherPerson(_("This signature was made with another person's certificate."))
+    return _put_in(prepared, signature)
+
+
+def _read(signature: bytes) -> cms.SignedData:
+    try:
+        content = cms.ContentInfo.load(signature, strict=True)
+        if content["content_type"].native != "signed_data":
+            raise ValueError("no signed data")
+        signed_data = content["content"]
+        extract_signer_info(signed_data)
+        extract_certs_for_validation(signed_data)
+        if signed_data["encap_content_info"]["content"].native is not None:
+            raise ValueError("not detached")
+    except (ValueError, TypeError, KeyError, CMSExtractionError, SignatureValidationError) as error:
+        raise NotASignature(_("What came back is not a signature that can be read.")) from error
+    return signed_data
+
+
+def _check_it_is_for(prepared: PreparedSignature, signed_data: cms.SignedData) -> None:
+    signer_info = extract_signer_info(signed_data)
+    if signer_info["digest_algorithm"]["algorithm"].native != ALGORITHM:
+        raise NotASignature(_("The signature must be made with SHA-256."))
+    certificate = extract_certs_for_validation(signed_data).signer_cert
+    digest = bytes.fromhex(prepared.digest)
+    try:
+        intact, valid = validate_sig_integrity(
+            signer_info, certificate, expected_content_type="data", actual_digest=digest
+        )
+    except (SignatureValidationError, ValueError) as error:
+        raise NotASignature(_("The signature lacks what it needs to be checked.")) from error
+    if not intact:
+        raise SignatureForAnotherDocument(
+            _("This signature was made for another document. Sign the document that is waiting.")
+        )
+    if not valid:
+        raise NotASignature(_("The signature is damaged: it does not match its certificate."))
+
+
+def _certificate_fingerprint(signed_data: cms.SignedData) -> str:
+    return hashlib.sha256(extract_certs_for_validation(signed_data).signer_cert.dump()).hexdigest()
+
+
+def _put_in(prepared: PreparedSignature, signature: bytes) -> bytes:
+    # The place holds hexadecimal digits between angle brackets.
+    room = prepared.end - prepared.start - 2
+    digits = signature.hex().upper().encode()
+    if len(digits) > room:
+        raise SignatureTooLarge(
+            _("The signature has {size} bytes; {room} are kept free. Prepare the document again with more room.").format(
+                size=len(signature), room=room // 2
+            )
+        )
+    filled = b"<" + digits.ljust(room, b"0") + b">"
+    return prepared.document[: prepared.start] + filled + prepared.document[prepared.end :]

@@ -1,0 +1,106 @@
+"""The first step of a signature: a locked document with a place for it, and the digest that is to be signed."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from django.utils.translation import gettext as _
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.sign.fields import InvisSigSettings, SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
+from pyhanko.sign.signers.pdf_byterange import SignatureObject
+
+ALGORITHM = "sha256"
+# Bytes kept free for the signature. A key on the server needs 2 KiB; a card's or a provider's signature brings its
+# whole chain of certificates and perhaps a time stamp.
+ROOM_FOR_SERVER_KEY = 4 * 1024
+ROOM_FOR_ANY_SIGNATURE = 16 * 1024
+
+
+class CannotBePrepared(Exception):
+    """The document can't be given a place for a signature."""
+
+
+@dataclass(frozen=True)
+class PreparedSignature:
+    """A document that waits for a signature, for seconds or days.
+
+    `document` has an invisible field with an empty place from byte `start` to byte `end`; `digest` is the SHA-256
+    (hexadecimal) of everything around that place, the only thing a signature can be made for. `original_size` and
+    `original_sha256` tell which bytes were locked: the document begins with them, unchanged.
+    """
+
+    document: bytes
+    digest: str
+    start: int
+    end: int
+    original_size: int
+    original_sha256: str
+
+    @property
+    def session(self) -> dict[str, Any]:
+        """What has to be kept besides the document and its digest to finish later; plain JSON."""
+        return {
+            "algorithm": ALGORITHM,
+            "start": self.start,
+            "end": self.end,
+            "original_size": self.original_size,
+            "original_sha256": self.original_sha256,
+        }
+
+    @classmethod
+    def resumed(cls, document: bytes, digest: str, session: dict[str, Any]) -> PreparedSignature:
+        """The same again from what was kept."""
+        return cls(
+            document=document,
+            digest=digest,
+            start=session["start"],
+            end=session["end"],
+            original_size=session["original_size"],
+            original_sha256=session["original_sha256"],
+        )
+
+    def actual_digest(self) -> str:
+        """The digest of the document as it is now."""
+        around = hashlib.sha256(self.document[: self.start])
+        around.update(self.document[self.end :])
+        return around.hexdigest()
+
+
+def prepare(pdf: bytes, *, at: datetime, name: str = "", room: int = ROOM_FOR_ANY_SIGNATURE) -> PreparedSignature:
+    """Reserve `room` bytes for one more PAdES signature in a locked PDF, made at `at` by the person called `name`.
+
+    The field is invisible and outside the page: a visible one would stand outside the tagged structure and break
+    PDF/A and PDF/UA. What people see is the stamp, typeset before.
+    """
+    try:
+        writer = IncrementalPdfFileWriter(BytesIO(pdf))
+        if writer.prev.encrypted:
+            raise CannotBePrepared(_("The document is protected with a password. It can't be signed."))
+        field = f"Signature{1 + sum(1 for _field in enumerate_sig_fields(writer))}"
+        embedding = PdfCMSEmbedder(
+            SigFieldSpec(field, invis_sig_settings=InvisSigSettings(set_print_flag=True, box_out_of_bounds=True))
+        ).write_cms(field, writer)
+        next(embedding)
+        place = SignatureObject(
+            timestamp=at,
+            name=name or None,
+            subfilter=SigSeedSubFilter.PADES,
+            bytes_reserved=2 * room,
+        )
+        embedding.send(SigObjSetup(sig_placeholder=place))
+        prepared, output = embedding.send(SigIOSetup(md_algorithm=ALGORITHM))
+    except (PdfError, SigningError, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        raise CannotBePrepared(_("The document is no sound PDF. It can't be signed.")) from error
+    return PreparedSignature(
+        document=output.getvalue(),
+        digest=prepared.document_digest.hex(),
+        start=prepared.reserved_region_start,
+        end=prepared.reserved_region_end,
+        original_size=len(pdf),
+        original_sha256=hashlib.sha256(pdf).hexdigest(),
+    )
