@@ -39,24 +39,9 @@ def move_document(document: Document, *, to: Case, reason: str, actor: Actor, at
     if document.entry_id and not Document.objects.filter(entry_id=document.entry_id, case=origin).exists():
         RegisterEntry.objects.filter(pk=document.entry_id).update(case=to)
     personal = {"title": document.title, "reason": reason}
-    history.record(
-        origin,
-        "DOCUMENT_MOVED_OUT",
-        actor=actor,
-        at=at,
-        payload={"other": str(to)},
-        personal=personal,
-        document=document,
-    )
-    history.record(
-        to,
-        "DOCUMENT_MOVED_IN",
-        actor=actor,
-        at=at,
-        payload={"other": str(origin)},
-        personal=personal,
-        document=document,
-    )
+    for case, kind, other in ((origin, "DOCUMENT_MOVED_OUT", to), (to, "DOCUMENT_MOVED_IN", origin)):
+        news = history.News(kind, payload={"other": str(other)}, personal=personal, document=document)
+        history.append(case, [news], actor=actor, at=at)
     documents_captured.send(sender=Case, case=to, documents=[document], at=at)
     for case in (origin, to):
         case_changed.send(sender=Case, case=case, at=at)

@@ -82,9 +82,7 @@ def numbers_are_complete_and_in_order() -> Iterator[Finding]:
         subject = f"register {block['register']} {block['scope_key']} {block['year']}".replace("  ", " ")
         if block["count"] != block["last"]:
             yield Finding("number-gap", subject, f"{block['last']} numbers were given, {block['count']} are there.")
-        counter = Counter.objects.filter(
-            register_id=key["register"], scope_key=key["scope_key"], year=key["year"]
-        ).first()
+        counter = Counter.objects.filter(**key).first()
         if counter is None or counter.last != block["last"]:
             yield Finding("counter-off", subject, "The counter does not stand at the last number given.")
         yield from _out_of_order(key)

@@ -27,6 +27,7 @@ from cases.models import (
     DeliveryChannel,
     Direction,
     Document,
+    EntryKind,
     Institution,
     OutsideAccess,
     Party,
@@ -38,7 +39,7 @@ from cases.models import (
     Service,
     Unit,
 )
-from cases.numbering import give_number
+from cases.numbering import Number, give_number
 from cases.outside_access import accesses_for
 from cases.signals import case_changed, entry_registered
 
@@ -119,6 +120,8 @@ class Submission:
     written: RoughDate | None = None
     posted_date: dt.date | None = None
     message: str = ""
+    # A number that was reserved for an outage and given out on paper; None takes the next one.
+    reserved: RegisterEntry | None = None
 
 
 def register(submission: Submission, *, actor: Actor, at: dt.datetime) -> RegisterEntry:
@@ -178,6 +181,7 @@ def _register(
     entry = RegisterEntry(
         register=register,
         case=case,
+        kind=EntryKind.GIVEN,
         channel=submission.channel,
         sender=sender,
         subject=submission.subject[:300],
@@ -222,23 +226,36 @@ def _number(
     at: dt.datetime,
 ) -> None:
     """Give the number, then write the line, the events and the outbox: the counter's lock is held for these only."""
-    number = give_number(entry.register, at=at, unit=case.unit, record_class=case.record_class)
+    number = _reserved(entry, submission) or give_number(
+        entry.register, at=at, unit=case.unit, record_class=case.record_class
+    )
     entry.scope_key, entry.year, entry.seq = number.scope_key, number.year, number.seq
     entry.number, entry.registered_at = number.text, number.given_at
     news = _filing_news(entry, document, submission, files, is_new=is_new)
     events = history.append(case, news, actor=actor, at=number.given_at, is_fresh=is_new)
     entry.event_hash = events[0].hash
-    entry.save(force_insert=True)
+    entry.save()
     Document.objects.filter(pk=document.pk).update(entry=entry)
     document.entry = entry
     if is_new:
         case.number = entry.number
-        Case.objects.filter(pk=case.pk).update(number=entry.number)
+        Case.objects.filter(pk=case.pk).update(number=entry.number, stage=case.stage)
     else:
         case_changed.send(sender=Case, case=case, at=at)
     work = [("make_receipt", {"entry": entry.pk})]
     work += [("make_previews", {"files": [item.kept.sha256 for item in files]})] if files else []
     outbox.put_many(work, at=at, case=case)
+
+
+def _reserved(entry: RegisterEntry, submission: Submission) -> Number | None:
+    """The number that was given out on paper during an outage: its reserved line becomes the entry."""
+    if submission.reserved is None:
+        return None
+    line = RegisterEntry.objects.select_for_update().get(pk=submission.reserved.pk)
+    if line.kind not in {EntryKind.RESERVED, EntryKind.LOST} or line.register_id != entry.register_id:
+        raise RegistrationRefused(_("The number {number} is not free to be used late.").format(number=line.number))
+    entry.pk = line.pk
+    return Number(line.scope_key, line.year, line.seq or 0, line.number, line.registered_at)
 
 
 def _filing_news(

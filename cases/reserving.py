@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.acting import Actor
 from cases.models import Channel, Counter, EntryKind, RecordClass, Register, RegisterEntry, Unit
-from cases.numbering import give_number, scope_key_of, written
+from cases.numbering import Number, give_number, scope_key_of, written
 
 
 class ReservationRefused(Exception):
@@ -25,22 +25,10 @@ def reserve_numbers(
     """Reserve a run of numbers to give out on paper while the system is down (R71)."""
     if not 0 < amount <= LARGEST_RESERVE:
         raise ReservationRefused(_("Reserve between 1 and {most} numbers.").format(most=LARGEST_RESERVE))
-    entries = []
-    for _number in range(amount):
-        number = give_number(register, at=at, unit=unit)
-        entries.append(
-            _placeholder(
-                register,
-                number.scope_key,
-                number.year,
-                number.seq,
-                number.text,
-                EntryKind.RESERVED,
-                actor,
-                number.given_at,
-            )
-        )
-    return RegisterEntry.objects.bulk_create(entries)
+    return RegisterEntry.objects.bulk_create(
+        _placeholder(register, give_number(register, at=at, unit=unit), EntryKind.RESERVED, actor)
+        for _number in range(amount)
+    )
 
 
 @transaction.atomic
@@ -65,17 +53,12 @@ def jump_after_restore(
     first = counter.last + 1
     if past < first:
         return []
+
+    def words(seq: int) -> str:
+        return written(register, seq, day=at.date(), unit=unit, record_class=record_class)
+
     lost = [
-        _placeholder(
-            register,
-            scope_key,
-            year,
-            seq,
-            written(register, seq, day=at.date(), unit=unit, record_class=record_class),
-            EntryKind.LOST,
-            actor,
-            at,
-        )
+        _placeholder(register, Number(scope_key, year, seq, words(seq), at), EntryKind.LOST, actor)
         for seq in range(first, past + 1)
     ]
     counter.last, counter.last_at = past, max(at, counter.last_at) if counter.last_at else at
@@ -83,21 +66,19 @@ def jump_after_restore(
     return RegisterEntry.objects.bulk_create(lost)
 
 
-def _placeholder(
-    register: Register, scope_key: str, year: int, seq: int, number: str, kind: str, actor: Actor, at: dt.datetime
-) -> RegisterEntry:
+def _placeholder(register: Register, number: Number, kind: str, actor: Actor) -> RegisterEntry:
     return RegisterEntry(
         register=register,
-        scope_key=scope_key,
-        year=year,
-        seq=seq,
-        number=number,
+        scope_key=number.scope_key,
+        year=number.year,
+        seq=number.seq,
+        number=number.text,
         kind=kind,
         channel=Channel.OFFICE,
         subject="",
-        received_at=at,
-        registered_at=at,
-        entered_at=at,
+        received_at=number.given_at,
+        registered_at=number.given_at,
+        entered_at=number.given_at,
         registered_by=actor.user,
         submission_key=secrets.token_hex(16),
     )
