@@ -73,6 +73,7 @@ class MigratedDatabase:
 def digest_of_migrations() -> str:
     digest = hashlib.sha256()
     for app in apps.get_app_configs():
-        for migration in sorted(Path(app.path).glob("migrations/*.py")):
-            digest.update(f"{app.label}/{migration.name}".encode() + migration.read_bytes())
+        folder = Path(app.path)
+        for path in [*sorted(folder.glob("migrations/*.py")), *folder.glob("triggers.py")]:
+            digest.update(f"{app.label}/{path.name}".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
