@@ -27,7 +27,7 @@ class Channel(filesystem.Channel):
         unfinished.write_text(dumps(payload), encoding="utf-8")
         os.replace(unfinished, unfinished.with_suffix(""))
 
-    def _get(self, queue: str) -> dict[str, Any]:
+    def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:
         self._messages()
         return super()._get(queue)
 
