@@ -4,7 +4,7 @@ Babel reads and writes them, so that nobody needs gettext installed.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -127,8 +127,8 @@ def problem_of(message: Message, answer: Message | None) -> str | None:
     return None
 
 
-def forms(words: str | tuple[str, ...]) -> tuple[str, ...]:
-    return words if isinstance(words, tuple) else (words,)
+def forms(words: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (words or "",) if words is None or isinstance(words, str) else tuple(words)
 
 
 def placeholders(words: str) -> set[str]:
