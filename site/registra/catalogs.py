@@ -64,8 +64,8 @@ def source_catalogue(domain: str) -> Catalog:
     catalogue = Catalog(project="Registra", charset="utf-8")
     for path in source_files(domain):
         name = str(path.relative_to(settings.BASE_DIR))
-        for _line, words, comments, context in messages_of(path):
-            catalogue.add(words, None, [(name, None)], auto_comments=comments, context=context)
+        for line, words, comments, context in messages_of(path):
+            catalogue.add(words, None, [(name, line)], auto_comments=comments, context=context)
     return catalogue
 
 

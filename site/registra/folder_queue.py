@@ -21,10 +21,11 @@ class Channel(filesystem.Channel):
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
-    def _put(self, queue: str, message: dict[str, Any], **kwargs: Any) -> None:
+    # kombu's own classes disagree on the name of the second argument.
+    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:  # type: ignore[override]
         name = f"{monotonic_ns():020}_{uuid.uuid4()}.{queue}.msg"
         unfinished = self._messages() / f"{name}.part"
-        unfinished.write_text(dumps(message), encoding="utf-8")
+        unfinished.write_text(dumps(payload), encoding="utf-8")
         os.replace(unfinished, unfinished.with_suffix(""))
 
     def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:
