@@ -1,0 +1,178 @@
+"""To whom a task goes: the post it is addressed to, the person who holds it, and by when.
+
+A performer is a function of the case and the day; a step of a procedure names one of PERFORMERS.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from cases.calendar import Calendar
+from cases.clock import local_date, zone_of
+from cases.models import Case, Institution, Membership, Post, Role, Task, Unit, User
+
+
+class NobodyToAddress(Exception):
+    """The step's post does not exist today; the message says what the administrator must add."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """Unit, post and person of a task; ``due_at`` and ``instruction`` when the step before said so."""
+
+    unit_id: int
+    post_id: int | None = None
+    holder_id: int | None = None
+    due_at: dt.datetime | None = None
+    instruction: str = ""
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> "Address":
+        """The address that the step before left in the engine's task data."""
+        due_at = dt.datetime.fromisoformat(data["due_at"]) if data.get("due_at") else None
+        return cls(data["unit"], data.get("post"), data.get("holder"), due_at, data.get("instruction", ""))
+
+    def as_data(self) -> dict[str, Any]:
+        return {
+            "unit": self.unit_id,
+            "post": self.post_id,
+            "holder": self.holder_id,
+            "due_at": self.due_at.isoformat() if self.due_at else None,
+            "instruction": self.instruction,
+        }
+
+    def told(self, *, due_at: dt.datetime | None = None, instruction: str = "") -> "Address":
+        return replace(self, due_at=due_at, instruction=instruction)
+
+
+def case_unit(case: Case, day: dt.date) -> Address:
+    """Whoever of the handling unit has the permission."""
+    return Address(case.unit_id)
+
+
+def head_of_case_unit(case: Case, day: dt.date) -> Address:
+    return head_of(case.unit, day)
+
+
+def case_holder(case: Case, day: dt.date) -> Address:
+    """The officer who holds the case; without one, whoever of the unit may handle it."""
+    if case.holder is None:
+        return Address(case.unit_id)
+    return officer_of(case.unit, case.holder, day)
+
+
+def executive(case: Case, day: dt.date) -> Address:
+    """Who signs for the institution."""
+    posts = Post.objects.on(day).filter(unit__institution_id=case.institution_id, role=Role.EXECUTIVE)
+    return _held_alone(posts, day) or _missing(_("The institution has no executive's post: an administrator must add one."))
+
+
+def registry(case: Case, day: dt.date) -> Address:
+    return Address(registry_of(case.institution, day).pk)
+
+
+PERFORMERS: dict[str, Callable[[Case, dt.date], Address]] = {
+    "CASE_UNIT": case_unit,
+    "HEAD": head_of_case_unit,
+    "HOLDER": case_holder,
+    "EXECUTIVE": executive,
+    "REGISTRY": registry,
+}
+
+
+def registry_of(institution: Institution, day: dt.date) -> Unit:
+    unit = Unit.objects.on(day).filter(institution=institution, is_intake=True).order_by("pk").first()
+    return unit or _missing(_("No unit is marked as registry: an administrator must mark one."))
+
+
+def head_of(unit: Unit, day: dt.date) -> Address:
+    """The head's post of the unit; a unit without one is led from the next unit above that has one."""
+    ancestors = [int(part) for part in unit.path.strip("/").split("/") if part] or [unit.pk]
+    heads = Post.objects.on(day).filter(unit_id__in=ancestors, role__in=[Role.HEAD, Role.EXECUTIVE])
+    nearest = max((post.unit for post in heads.select_related("unit")), key=lambda found: len(found.path), default=None)
+    if nearest is None:
+        return _executive_of(unit, day)
+    return _held_alone(heads.filter(unit=nearest), day) or Address(nearest.pk)
+
+
+def _executive_of(unit: Unit, day: dt.date) -> Address:
+    posts = Post.objects.on(day).filter(unit__institution_id=unit.institution_id, role=Role.EXECUTIVE)
+    return _held_alone(posts, day) or _missing(
+        _("Nobody heads {unit}: an administrator must add a head's post.").format(unit=unit)
+    )
+
+
+def _held_alone(posts: QuerySet[Post], day: dt.date) -> Address | None:
+    """The post, and its holder when exactly one person holds it."""
+    post = posts.order_by("pk").first()
+    if post is None:
+        return None
+    holders = list(Membership.objects.on(day).filter(post=post).values_list("user_id", flat=True)[:2])
+    return Address(post.unit_id, post.pk, holders[0] if len(holders) == 1 else None)
+
+
+def _missing(sentence: Any) -> Any:
+    raise NobodyToAddress(sentence)
+
+
+def officer_of(unit: Unit, officer: User, day: dt.date) -> Address:
+    """The officer in the post that they hold in the unit, so that a substitute can find the task."""
+    post = Post.objects.on(day).filter(unit=unit, memberships__in=Membership.objects.on(day).filter(user=officer))
+    return Address(unit.pk, post.values_list("pk", flat=True).first(), officer.pk)
+
+
+def officers_of(unit: Unit, day: dt.date) -> QuerySet[User]:
+    """Who may be given cases in a unit, least loaded first and the head last (``open_cases``, ``is_head``)."""
+    members = Membership.objects.on(day).filter(user=OuterRef("pk"), post__unit=unit)
+    held = Case.objects.filter(holder=OuterRef("pk"), closed_at__isnull=True).order_by().values("holder")
+    return (
+        User.objects.filter(Exists(members.filter(post__role__in=[Role.OFFICER, Role.HEAD])), is_active=True)
+        .annotate(
+            open_cases=Coalesce(Subquery(held.annotate(amount=Count("pk")).values("amount")), 0),
+            is_head=Exists(members.filter(post__role=Role.HEAD)),
+        )
+        .order_by("is_head", "open_cases", "pk")
+    )
+
+
+def least_loaded(unit: Unit, day: dt.date) -> User:
+    """The officer of the unit with the fewest open cases; the head only when there is no officer."""
+    officer = officers_of(unit, day).first()
+    return officer or _missing(_("{unit} has no officer: choose another unit or a person.").format(unit=unit))
+
+
+def end_of_day(case: Case, day: dt.date) -> dt.datetime:
+    """A task that is due on a day is late from the next midnight at the institution."""
+    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone_of(case.institution.time_zone))
+    return midnight - dt.timedelta(seconds=1)
+
+
+def due_after(case: Case, at: dt.datetime, working_days: int) -> dt.datetime:
+    """So many working days of the institution after today."""
+    calendar = Calendar.of(case.institution)
+    return end_of_day(case, calendar.working_days_after(local_date(case, at), working_days))
+
+
+def stands_in_for(user: User, day: dt.date) -> QuerySet[Post]:
+    """The posts that the person stands in for on a day."""
+    return Post.objects.on(day).filter(mandates__in=user.mandates.on(day))
+
+
+def is_addressed(task: Task, user: User, day: dt.date) -> bool:
+    """Whether the task waits for this person: its holder, its post's holder or substitute, else its unit."""
+    if task.holder_id == user.pk:
+        return True
+    posts = Post.objects.on(day).filter(
+        Q(memberships__in=Membership.objects.on(day).filter(user=user)) | Q(mandates__in=user.mandates.on(day))
+    )
+    if task.post_id:
+        addressed = posts.filter(pk=task.post_id)
+        if task.holder_id is None:
+            return addressed.exists()
+        return addressed.filter(mandates__in=user.mandates.on(day)).exists()
+    return task.holder_id is None and posts.filter(unit_id=task.unit_id).exists()

@@ -1,0 +1,13 @@
+"""How work moves: procedures, people's tasks, letters."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class FlowsConfig(AppConfig):
+    name = "flows"
+    label = "flows"
+    verbose_name = _("Procedures")
+
+    def ready(self) -> None:
+        from flows import receivers, words  # noqa: F401, PLC0415 (they need the models)

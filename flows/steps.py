@@ -1,0 +1,83 @@
+"""The steps of procedures in words: the one place for the titles of tasks and for the steps line.
+
+A step's key stands in ``cases.Task.step`` and in ``cases.Case.stage``; it never changes once used.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+LOOK_AT_NEW = "look_at_new"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: what the person is asked to do, and under which station of the steps line it falls."""
+
+    key: str
+    title: str | Promise
+    station: str
+
+
+STEPS = {
+    step.key: step
+    for step in (
+        Step("check_completeness", _("Check whether it is complete"), "COMPLETENESS"),
+        Step("wait_for_applicant", _("Wait for the applicant"), "COMPLETENESS"),
+        Step("resolve", _("Decide who handles it"), "RESOLUTION"),
+        Step("handle", _("Handle the case"), "HANDLING"),
+        Step("give_opinion", _("Give your opinion"), "OPINIONS"),
+        Step("draft", _("Write the decision"), "DECISION"),
+        Step("agree", _("Agree to the decision"), "DECISION"),
+        Step("approve", _("Approve the decision"), "DECISION"),
+        Step("sign", _("Sign the decision"), "SIGNATURE"),
+        Step("dispatch", _("Send the decision out"), "SENT"),
+        Step(LOOK_AT_NEW, _("Look at what arrived"), ""),
+    )
+}
+
+# The steps line of the case page, in order.
+STATIONS = {
+    "REGISTERED": _("Registered"),
+    "COMPLETENESS": _("Complete"),
+    "RESOLUTION": _("Resolution"),
+    "HANDLING": _("Handling"),
+    "OPINIONS": _("Opinions"),
+    "DECISION": _("Decision"),
+    "SIGNATURE": _("Signature"),
+    "SENT": _("Sent"),
+}
+
+# How a task ended, for the task's line on the case page.
+OUTCOMES = {
+    "COMPLETE": _("complete"),
+    "ASKED_APPLICANT": _("asked the applicant"),
+    "RESOLVED": _("resolved"),
+    "TO_UNIT": _("sent to another unit"),
+    "TO_REGISTRY": _("sent back to the registry"),
+    "ASKED_OPINIONS": _("asked for opinions"),
+    "HANDLED": _("handled"),
+    "IN_FAVOUR": _("in favour"),
+    "WITH_CONDITIONS": _("in favour, with conditions"),
+    "AGAINST": _("against"),
+    "WITHDRAWN": _("no longer asked"),
+    "DRAFTED": _("draft sent on"),
+    "AGREED": _("agreed"),
+    "APPROVED": _("approved"),
+    "SIGNED": _("signed"),
+    "SENT_BACK": _("sent back with remarks"),
+    "CALLED_BACK": _("called back"),
+    "DISPATCHED": _("sent out"),
+    "SEEN": _("seen"),
+    "NOT_NEEDED": _("no longer needed"),
+}
+
+
+def title_of(step: str) -> str | Promise:
+    """What the person is asked to do at a step."""
+    return STEPS[step].title if step in STEPS else step
+
+
+def outcome_words(outcome: str) -> str | Promise:
+    return OUTCOMES.get(outcome, outcome)

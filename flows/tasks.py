@@ -1,0 +1,328 @@
+"""What people do with their tasks: one operation for each verb of the general procedure.
+
+Each takes the task as the person saw it, checks it again under the case's lock (``flows.taking``),
+writes one event of its own, and moves the procedure on. A refusal is a sentence for the person.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cases import assigning, clock, dispatching, history
+from cases.acting import Actor
+from cases.capturing import FileToKeep, capture, keep_files
+from cases.clock import local_date
+from cases.models import Case, ComponentRole, Direction, Resolution, Task, Unit, User
+from cases.signals import case_changed
+from flows import waiting
+from flows.addressing import Address, end_of_day, head_of, least_loaded, officer_of, officers_of, registry_of
+from flows.steps import LOOK_AT_NEW, outcome_words, title_of
+from flows.taking import (
+    NotAllowed,
+    NotYours,
+    RemarksMissing,
+    TaskDone,
+    TaskRefused,
+    end_row,
+    finish,
+    lock_case,
+    node_of,
+    open_task,
+    take_up,
+)
+from flows.words import BEING_SIGNED, WAITING_FOR_OPINION, WAITING_FOR_YOU, WITH_UNIT, in_all_languages
+
+__all__ = ["open_task", "TaskRefused"]
+
+ASKING_STEPS = ("check_completeness", "handle", "draft")
+WORKING_STEPS = ("handle", "draft")
+RETURNING_STEPS = ("agree", "approve", "sign")
+
+
+# -- Completeness
+
+
+@transaction.atomic
+def complete(task: Task, *, actor: Actor, at: dt.datetime, unit: Unit | None = None) -> Task:
+    """The filing is complete; the head decides who handles it. The registry names the unit."""
+    task = take_up(task, "check_completeness", actor=actor, at=at)
+    case = task.case
+    if unit and unit.pk != case.unit_id:
+        assigning.assign(case, unit=unit, actor=actor, at=at)
+    facts = {"unit": dict(case.unit.names), "milestone": WITH_UNIT}
+    history.record(case, "FOUND_COMPLETE", actor=actor, at=at, is_public=True, payload=facts)
+    finish(task, "COMPLETE", actor=actor, at=at)
+    return task
+
+
+@transaction.atomic
+def ask_applicant(task: Task, *, message: str, until: dt.date, actor: Actor, at: dt.datetime) -> Task:
+    """Ask the applicant for what is missing: the clock stands still until something arrives or ``until``."""
+    task = take_up(task, *ASKING_STEPS, actor=actor, at=at)
+    case, message = task.case, message.strip()
+    if not message:
+        raise TaskRefused(_("Write what is missing: the applicant reads exactly these words."))
+    if until <= local_date(case, at):
+        raise TaskRefused(_("Give the applicant at least until tomorrow."))
+    facts = {"until": until.isoformat(), "milestone": WAITING_FOR_YOU}
+    history.record(
+        case, "ASKED_APPLICANT", actor=actor, at=at, is_public=True, payload=facts, personal={"message": message}
+    )
+    back = Address(task.unit_id, task.post_id, task.holder_id)
+    leave = {"back_to": node_of(task).name, "address": back.as_data(), "due_at": end_of_day(case, until).isoformat()}
+    finish(task, "ASKED_APPLICANT", actor=actor, at=at, remarks=message, leave=leave)
+    clock.suspend(case, reason=message, actor=actor, at=at)
+    dispatching.tell(case, "COMPLETION_REQUEST", at=at, words=message)
+    return task
+
+
+@transaction.atomic
+def go_on_without_answer(case: Case, *, reason: str, actor: Actor, at: dt.datetime) -> Task:
+    """An official ends the wait: it came by telephone, or it is not needed any more."""
+    case = lock_case(case.pk)
+    asked = case.tasks.filter(outcome="ASKED_APPLICANT").order_by("-ended_at").first()
+    if asked is None or waiting.open_wait(case) is None:
+        raise TaskRefused(_("Case {number} is not waiting for the applicant any more.").format(number=case))
+    if actor.user is None or not actor.user.has_perm(asked.permission):
+        raise NotAllowed(asked)
+    if not reason.strip():
+        raise RemarksMissing
+    opened = waiting.end_wait(case, reason=reason.strip(), actor=actor, at=at)
+    if opened is None:
+        raise TaskRefused(_("Case {number} is not waiting for the applicant any more.").format(number=case))
+    return opened
+
+
+# -- Resolution
+
+
+@transaction.atomic
+def resolve(
+    task: Task,
+    *,
+    unit: Unit,
+    officer: User | None,
+    instruction: str,
+    due_date: dt.date,
+    actor: Actor,
+    at: dt.datetime,
+) -> Resolution:
+    """A head's resolution: which unit, which officer (None: the least loaded), what to do, by when."""
+    task = take_up(task, "resolve", actor=actor, at=at)
+    case, day = task.case, local_date(task.case, at)
+    chosen = officer or least_loaded(unit, day)
+    if not officers_of(unit, day).filter(pk=chosen.pk).exists():
+        raise TaskRefused(
+            _("{officer} does not work in {unit}. Choose the unit's officer, or send the case to its head.").format(
+                officer=chosen, unit=unit
+            )
+        )
+    if not _is_below(unit, task.unit):
+        raise TaskRefused(_("{unit} has its own head: send the case there instead.").format(unit=unit))
+    try:
+        resolution = assigning.resolve(
+            case, unit=unit, officer=chosen, instruction=instruction.strip(), due_date=due_date, actor=actor, at=at
+        )
+    except assigning.AssignmentRefused as refusal:
+        raise TaskRefused(str(refusal)) from refusal
+    address = officer_of(unit, chosen, day).told(due_at=end_of_day(case, due_date), instruction=instruction.strip())
+    finish(task, "RESOLVED", actor=actor, at=at, remarks=instruction, leave=address.as_data())
+    return resolution
+
+
+def _is_below(unit: Unit, leading: Unit) -> bool:
+    """A head resolves within the own unit and those below it; the executive's unit stands above all."""
+    return unit.path.startswith(leading.path) or leading.posts.filter(role="EXECUTIVE").exists()
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one task among many: ``refusal`` says why nothing was done."""
+
+    task: Task
+    refusal: str = ""
+
+
+def resolve_many(
+    tasks: Sequence[Task],
+    *,
+    unit: Unit | None,
+    officer: User | None,
+    instruction: str,
+    due_date: dt.date,
+    actor: Actor,
+    at: dt.datetime,
+) -> list[Result]:
+    """The same resolution on many tasks, each in its own transaction; ``unit`` None: each case's own."""
+    results = []
+    for task in tasks:
+        try:
+            resolve(
+                task,
+                unit=unit or task.case.unit,
+                officer=officer,
+                instruction=instruction,
+                due_date=due_date,
+                actor=actor,
+                at=at,
+            )
+        except (TaskRefused, LookupError) as refusal:
+            results.append(Result(task, str(refusal)))
+        else:
+            results.append(Result(task))
+    return results
+
+
+@transaction.atomic
+def send_to_unit(task: Task, *, unit: Unit, remarks: str, actor: Actor, at: dt.datetime) -> Task:
+    """Not for us: another unit's head decides who handles it."""
+    task = take_up(task, "resolve", actor=actor, at=at)
+    case = task.case
+    if unit.pk == task.unit_id:
+        raise TaskRefused(_("The case is in {unit} already.").format(unit=unit))
+    assigning.assign(case, unit=unit, actor=actor, at=at, is_public=False)
+    facts = {"unit": dict(unit.names), "milestone": WITH_UNIT}
+    history.record(
+        case, "SENT_TO_UNIT", actor=actor, at=at, is_public=True, payload=facts, personal={"remarks": remarks.strip()}
+    )
+    address = head_of(unit, local_date(case, at)).told(instruction=remarks.strip())
+    finish(task, "TO_UNIT", actor=actor, at=at, remarks=remarks, leave=address.as_data())
+    return task
+
+
+@transaction.atomic
+def send_to_registry(task: Task, *, remarks: str, actor: Actor, at: dt.datetime) -> Task:
+    """Not for us: the registry finds whose it is."""
+    task = take_up(task, "resolve", actor=actor, at=at)
+    if not remarks.strip():
+        raise RemarksMissing
+    case = task.case
+    registry = registry_of(case.institution, local_date(case, at))
+    assigning.assign(case, unit=registry, actor=actor, at=at, is_public=False)
+    history.record(
+        case,
+        "SENT_TO_REGISTRY",
+        actor=actor,
+        at=at,
+        is_public=True,
+        payload={"unit": dict(registry.names), "milestone": WITH_UNIT},
+        personal={"remarks": remarks.strip()},
+    )
+    address = Address(registry.pk, instruction=remarks.strip())
+    finish(task, "TO_REGISTRY", actor=actor, at=at, remarks=remarks, leave=address.as_data())
+    return task
+
+
+# -- Handling and opinions
+
+
+@dataclass(frozen=True)
+class OpinionRequest:
+    """One unit that is asked, what it is asked, and by when."""
+
+    unit: Unit
+    due_date: dt.date
+    question: str = ""
+
+
+@transaction.atomic
+def ask_opinions(task: Task, *, requests: Sequence[OpinionRequest], actor: Actor, at: dt.datetime) -> list[Task]:
+    """Ask units for their opinion, all at once, each with its own deadline."""
+    task = take_up(task, *WORKING_STEPS, actor=actor, at=at)
+    case, day = task.case, local_date(task.case, at)
+    if not requests:
+        raise TaskRefused(_("Choose at least one unit."))
+    if len({request.unit.pk for request in requests}) < len(requests):
+        raise TaskRefused(_("Each unit is asked once."))
+    if any(request.due_date < day for request in requests):
+        raise TaskRefused(_("Choose a day that is not in the past."))
+    history.record(
+        case,
+        "OPINIONS_ASKED",
+        actor=actor,
+        at=at,
+        is_public=True,
+        payload={"units": _names_of([request.unit for request in requests]), "milestone": WAITING_FOR_OPINION},
+    )
+    branches = [
+        Address(
+            request.unit.pk, due_at=end_of_day(case, request.due_date), instruction=request.question.strip()
+        ).as_data()
+        for request in requests
+    ]
+    return finish(task, "ASKED_OPINIONS", actor=actor, at=at, leave={"branches": branches})
+
+
+def _names_of(units: Sequence[Unit]) -> dict[str, str]:
+    """The units' names, joined, in every language that each of them has."""
+    languages = set.intersection(*({code for code, name in unit.names.items() if name} for unit in units))
+    languages = languages or {"en"}
+    return {code: ", ".join(unit.names.get(code) or str(unit.name) for unit in units) for code in sorted(languages)}
+
+
+VERDICTS = ("IN_FAVOUR", "WITH_CONDITIONS", "AGAINST")
+
+
+@transaction.atomic
+def give_opinion(task: Task, *, verdict: str, words: str, actor: Actor, at: dt.datetime) -> Task:
+    """A unit's opinion: in favour, with conditions or against, and why. Its words become a record."""
+    task = take_up(task, "give_opinion", actor=actor, at=at)
+    case, words = task.case, words.strip()
+    if verdict not in VERDICTS:
+        raise TaskRefused(_("Choose whether the unit is in favour, in favour with conditions, or against."))
+    if not words:
+        raise TaskRefused(_("Write the reasons for the opinion."))
+    file = FileToKeep("opinion.txt", role=ComponentRole.LETTER, stream=BytesIO(words.encode()), media_type="text/plain")
+    document = capture(
+        case,
+        title=_("Opinion of {unit}").format(unit=task.unit),
+        kind="OPINION",
+        direction=Direction.INTERNAL,
+        files=keep_files([file]),
+        actor=actor,
+        at=at,
+    )
+    facts = {"unit": dict(task.unit.names), "verdict": in_all_languages(outcome_words(verdict))}
+    history.record(case, "OPINION_GIVEN", actor=actor, at=at, is_public=True, payload=facts, document=document)
+    finish(task, verdict, actor=actor, at=at, remarks=words, way="GIVEN")
+    return task
+
+
+@transaction.atomic
+def withdraw_opinion(task: Task, *, actor: Actor, at: dt.datetime) -> Task:
+    """The one who asked no longer needs the unit's opinion; without any left the case goes on."""
+    case = lock_case(task.case_id)
+    task = Task.objects.select_related("unit", "ended_by").get(pk=task.pk)
+    task.case = case
+    if task.ended_at is not None:
+        raise TaskDone(task)
+    if task.step != "give_opinion" or actor.user is None or actor.user.pk not in {task.sent_by_id, case.holder_id}:
+        raise NotYours(task)
+    history.record(case, "OPINION_WITHDRAWN", actor=actor, at=at, payload={"unit": dict(task.unit.names)})
+    finish(task, "WITHDRAWN", actor=actor, at=at)
+    return task
+
+
+@transaction.atomic
+def finish_handling(task: Task, *, actor: Actor, at: dt.datetime) -> Task:
+    """The matter is ready to be decided; returns the task of writing the decision."""
+    task = take_up(task, "handle", actor=actor, at=at)
+    history.record(task.case, "HANDLED", actor=actor, at=at)
+    return finish(task, "HANDLED", actor=actor, at=at)[0]
+
+
+# -- What arrived later
+
+
+@transaction.atomic
+def see_new(task: Task, *, remarks: str, actor: Actor, at: dt.datetime) -> Task:
+    """Whoever holds the case has looked at what arrived, with a note of what follows from it."""
+    task = take_up(task, LOOK_AT_NEW, actor=actor, at=at)
+    history.record(task.case, "NEW_SEEN", actor=actor, at=at, personal={"remarks": remarks.strip()})
+    end_row(task, "SEEN", actor=actor, at=at, remarks=remarks)
+    case_changed.send(sender=Case, case=task.case, at=at)
+    return task

@@ -1,0 +1,71 @@
+"""The case waits for the applicant: what ends the wait, and what becomes of things that arrive unasked."""
+
+import datetime as dt
+
+from django.db import transaction
+from viewflow.workflow.models import Task as EngineTask
+from viewflow.workflow.status import STATUS
+
+from cases import clock, history
+from cases.acting import Actor
+from cases.clock import local_date
+from cases.models import Case, CaseState, Document, Task
+from cases.signals import case_changed
+from flows.addressing import Address, due_after, head_of, officer_of
+from flows.models import CaseProcess
+from flows.nodes import Deed, let_read
+from flows.steps import LOOK_AT_NEW
+
+DAYS_TO_LOOK = 2
+
+
+def open_wait(case: Case) -> EngineTask | None:
+    """The engine's waiting step of the case, if it waits."""
+    running = CaseProcess.objects.of(case).running()
+    return EngineTask.objects.filter(process__in=running, flow_task_type="WAIT", status=STATUS.NEW).first()
+
+
+@transaction.atomic
+def end_wait(case: Case, *, reason: str, actor: Actor, at: dt.datetime) -> Task | None:
+    """The case goes on at the step that asked, and its clock runs. None when it was not waiting."""
+    case = Case.objects.select_for_update(of=("self",)).select_related("institution", "unit", "holder").get(pk=case.pk)
+    wait = open_wait(case)
+    if wait is None:
+        return None
+    deed = Deed(case, actor, at)
+    with wait.activation() as activation:
+        activation.deed = deed
+        activation.start()
+        activation.execute(instruction=reason)
+    Case.objects.filter(pk=case.pk).update(stage=case.stage)
+    history.record(case, "WAIT_ENDED", actor=actor, at=at, is_public=True, personal={"reason": reason})
+    if case.state == CaseState.WAITING:
+        clock.resume(case, actor=actor, at=at)
+    case_changed.send(sender=Case, case=case, at=at)
+    return deed.opened[-1]
+
+
+@transaction.atomic
+def look_at_new(case: Case, document: Document, *, actor: Actor, at: dt.datetime) -> Task:
+    """Put what arrived before the case's holder, else the head. One open task is enough for all of it."""
+    day = local_date(case, at)
+    earlier = case.tasks.open().filter(step=LOOK_AT_NEW).first()
+    if earlier:
+        earlier.instruction = f"{earlier.instruction}\n{document.title}"
+        earlier.save(update_fields=["instruction"])
+        return earlier
+    address: Address = officer_of(case.unit, case.holder, day) if case.holder else head_of(case.unit, day)
+    let_read(case, address)
+    return Task.objects.create(
+        case=case,
+        step=LOOK_AT_NEW,
+        unit_id=address.unit_id,
+        post_id=address.post_id,
+        holder_id=address.holder_id,
+        permission="cases.handle_case",
+        instruction=document.title,
+        sent_at=at,
+        sent_by=actor.user,
+        delivered_at=at if address.holder_id else None,
+        due_at=due_after(case, at, DAYS_TO_LOOK),
+    )
