@@ -151,7 +151,7 @@ def _stem(written: str) -> str | None:
 
 
 def _forms_in_cyrillic(written: str) -> tuple[str, ...]:
-    """Forms of a Bulgarian word typed in Latin letters: of the spellings that the dictionary knows, else the plainest."""
+    """Forms of a Bulgarian word typed in Latin letters: of the spellings the dictionary knows, else the plainest."""
     if not written.isascii() or not any(letter.isalpha() for letter in written) or len(written) < SHORTEST_BULGARIAN:
         return ()
     spellings = list(_spellings_in_cyrillic(written))

@@ -4,7 +4,7 @@ An engine keeps one entry per document. It is a reading of the database: it may 
 built again. It gets queries as a tree (search.parser), never as text, and the rights filter comes with each one.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -79,8 +79,8 @@ class Engine(Protocol):
     ) -> Answer:
         """What answers the query and may be listed by somebody with these terms. Raises IndexUnavailable."""
 
-    def wipe(self) -> None:
-        """Begin anew with an empty index."""
+    def wipe(self, meanwhile: Callable[[], object] = lambda: None) -> None:
+        """Begin anew with an empty index. Calls ``meanwhile`` while nobody can write, before the old index goes."""
 
     def count(self) -> int:
         """How many documents are kept. Raises IndexUnavailable."""

@@ -84,8 +84,9 @@ class EmbeddedEngine:
             facets={name: {b["key"]: b["doc_count"] for b in counts[name]["buckets"]} for name in facets},
         )
 
-    def wipe(self) -> None:
+    def wipe(self, meanwhile: Callable[[], object] = lambda: None) -> None:
         with self._lock():
+            meanwhile()
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder.mkdir(parents=True)
             self._index = tantivy.Index(_SCHEMA, path=str(self.folder), reuse=False)

@@ -1,0 +1,67 @@
+"""What workers run for the archive. The scheduler asks for ``drain_index`` every half minute; changes ask sooner."""
+
+import logging
+import time
+from collections.abc import Callable
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+
+from search.indexing import index_waiting
+from search.models import FileText, TextState
+from search.reading import read_next_file
+
+logger = logging.getLogger(__name__)
+
+# Changes that come together are indexed together: the first asks for a run a moment later, the rest rely on it.
+GATHERING_SECONDS = 2
+LONGEST_RUN_SECONDS = 60
+
+_asked_for: dict[str, float] = {}
+
+
+@shared_task(name="search.jobs.drain_index")
+def drain_index() -> None:
+    """Index all that waits. Ends after a minute; the next run goes on."""
+    _repeat(lambda: index_waiting() > 0)
+    if FileText.objects.filter(state=TextState.WAITING).exists():
+        _hand_over("read_texts")
+
+
+@shared_task(name="search.jobs.read_texts")
+def read_texts() -> None:
+    """Read the text of files that nobody has read yet. Ends after a minute; the next run goes on."""
+    if _repeat(lambda: read_next_file(at=timezone.now())):
+        _hand_over("drain_index")
+
+
+def drain_soon() -> None:
+    """Ask for a run after this transaction; whatever ails the broker, the scheduler's run comes."""
+    transaction.on_commit(_ask_once, robust=True)
+
+
+def _ask_once() -> None:
+    now = time.monotonic()
+    if now < _asked_for.get("drain_index", 0.0):
+        return
+    # A run that starts later than this moment by the full time sees everything committed until then.
+    _asked_for["drain_index"] = now + GATHERING_SECONDS / 2
+    _hand_over("drain_index", countdown=GATHERING_SECONDS)
+
+
+def _hand_over(job: str, *, countdown: float = 0) -> None:
+    task = {"drain_index": drain_index, "read_texts": read_texts}[job]
+    try:
+        task.apply_async(countdown=countdown, retry=False)
+    except Exception:
+        logger.warning("The broker did not take %s; the scheduler will run it.", job, exc_info=True)
+
+
+def _repeat(step: Callable[[], bool]) -> bool:
+    """Repeat while there is something to do and time left; says whether anything was done."""
+    ends_at = time.monotonic() + LONGEST_RUN_SECONDS
+    is_done = False
+    while time.monotonic() < ends_at and step():
+        is_done = True
+    return is_done

@@ -1,0 +1,58 @@
+"""Builds the archive index from the database, showing how far it has got."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from search.engines import engine
+from search.indexing import begin_anew, index_everything_again, index_waiting
+from search.models import FileText, PageText, TextState, WaitingCase
+from search.reading import read_next_file
+
+BAR_WIDTH = 30
+
+
+class Command(BaseCommand):
+    help = "Bring the archive index up to date with the database. Searching goes on meanwhile."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--wipe", action="store_true", help="begin with an empty index")
+        parser.add_argument("--texts", action="store_true", help="read the text of all originals again, too")
+
+    def handle(self, *, wipe: bool, texts: bool, **options: Any) -> None:
+        if texts:
+            PageText.objects.all().delete()
+            FileText.objects.update(state=TextState.WAITING, claimed_until=None)
+        if wipe or not engine().is_healthy():
+            begin_anew()
+        else:
+            index_everything_again()
+        self._index("Cases")
+        self._read()
+        self._index("Cases with new texts")
+        self.stdout.write(f"The index holds {engine().count()} documents.")
+
+    def _index(self, title: str) -> None:
+        total = WaitingCase.objects.count()
+        done = 0
+        while total and (some := index_waiting()):
+            done += some
+            self._show(title, done, max(total, done))
+
+    def _read(self) -> None:
+        total = FileText.objects.filter(state=TextState.WAITING).count()
+        done = 0
+        while read_next_file(at=timezone.now()):
+            done += 1
+            self._show("Texts of originals", done, max(total, done))
+
+    def _show(self, title: str, done: int, total: int) -> None:
+        """One line that is written over itself on a terminal, and once per step elsewhere."""
+        filled = BAR_WIDTH * done // total
+        bar = "█" * filled + "░" * (BAR_WIDTH - filled)
+        is_last = done == total
+        self.stdout.write(
+            f"\r{title}: {bar} {done}/{total}", ending="\n" if is_last or not self.stdout.isatty() else ""
+        )
+        self.stdout.flush()

@@ -1,0 +1,49 @@
+"""The texts of originals as the database keeps them: which files count, and what is known of each."""
+
+from collections.abc import Collection
+
+from django.db.models import QuerySet
+
+from cases.models import ComponentFile, Document, FileRole
+from search.models import FileText, PageText, TextState
+
+# Of the files of one part of a document, the one whose text says most.
+ROLES = (FileRole.SEARCHABLE, FileRole.ORIGINAL, FileRole.SIGNED, FileRole.FOR_SIGNATURE, FileRole.SCAN)
+
+
+def living_files() -> QuerySet[ComponentFile]:
+    """Files that may be read for their text: not superseded, not destroyed, of a use that has text."""
+    living = ComponentFile.objects.filter(superseded_by__isnull=True, destruction__isnull=True, role__in=ROLES)
+    return living.order_by("pk")
+
+
+def files_with_text(document: Document) -> list[ComponentFile]:
+    """One file for each part of the document, in their order. Prefetch ``components__files`` with living files."""
+    chosen = (
+        min(component.files.all(), key=lambda file: ROLES.index(file.role), default=None)
+        for component in document.components.all()
+    )
+    return [file for file in chosen if file]
+
+
+def text_state(file: ComponentFile) -> str:
+    text = getattr(file.stored_file, "text", None)
+    return TextState.WAITING if text is None else text.state
+
+
+def texts_of(files: Collection[ComponentFile]) -> tuple[str, ...]:
+    """The texts of the files in their order, one for each page. Files that nobody has met yet are noted as waiting."""
+    unknown = {file.stored_file_id for file in files if not hasattr(file.stored_file, "text")}
+    FileText.objects.bulk_create([FileText(stored_file_id=sha256) for sha256 in unknown], ignore_conflicts=True)
+    order = {file.stored_file_id: position for position, file in enumerate(files)}
+    pages = PageText.objects.filter(stored_file__in=order).values_list("stored_file_id", "page", "text")
+    return tuple(text for _, _, text in sorted(pages, key=lambda page: (order[page[0]], page[1])))
+
+
+def forget_texts_of_destroyed_files(cases: Collection[int]) -> int:
+    """Text goes with the bytes: nothing is kept of a file whose last use was destroyed. Returns how many texts went."""
+    gone = ComponentFile.objects.filter(component__document__case__in=cases, destruction__isnull=False)
+    destroyed = set(gone.values_list("stored_file_id", flat=True))
+    destroyed -= set(living_files().filter(stored_file__in=destroyed).values_list("stored_file_id", flat=True))
+    PageText.objects.filter(stored_file__in=destroyed).delete()
+    return FileText.objects.filter(stored_file__in=destroyed).delete()[0]
