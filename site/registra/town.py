@@ -1,0 +1,417 @@
+"""The demo town: Bela Reka (Бела река), its units, posts, people, registers and services. Safe to build again."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+
+from cases import staffing
+from cases.models import (
+    CounterScope,
+    DeadlineUnit,
+    DeliveryChannel,
+    DisposalAction,
+    Institution,
+    Membership,
+    Post,
+    RecordClass,
+    Register,
+    RegisterKind,
+    Role,
+    Service,
+    Unit,
+    User,
+)
+
+FOUNDED = dt.date(2024, 1, 1)
+PASSWORD = "bela-reka-2026"  # noqa: S105 (everybody may know the demo town's)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A demo account and the post that it holds."""
+
+    username: str
+    first_name: str
+    last_name: str
+    unit: str
+    role: str
+    titles: dict[str, str]
+    is_shown: bool = True
+
+
+UNITS = [
+    # code, parent, names, is the registry
+    ("EXE", "", {"en": "Mayor's office", "bg": "Кмет", "pl": "Burmistrz", "ro": "Primar"}, False),
+    ("REG", "EXE", {"en": "Registry", "bg": "Деловодство", "pl": "Kancelaria", "ro": "Registratură"}, True),
+    (
+        "ENV",
+        "EXE",
+        {
+            "en": "Environment",
+            "bg": "Отдел „Околна среда“",
+            "pl": "Referat Ochrony Środowiska",
+            "ro": "Biroul de mediu",
+        },
+        False,
+    ),
+    (
+        "RDS",
+        "EXE",
+        {
+            "en": "Roads and lighting",
+            "bg": "Отдел „Пътища и осветление“",
+            "pl": "Referat Dróg i Oświetlenia",
+            "ro": "Biroul drumuri și iluminat",
+        },
+        False,
+    ),
+    (
+        "INF",
+        "EXE",
+        {
+            "en": "Public information",
+            "bg": "Отдел „Връзки с обществеността“",
+            "pl": "Biuro Informacji Publicznej",
+            "ro": "Biroul de informații publice",
+        },
+        False,
+    ),
+    ("ARC", "EXE", {"en": "Archive", "bg": "Архив", "pl": "Archiwum zakładowe", "ro": "Arhivă"}, False),
+    (
+        "COM",
+        "EXE",
+        {"en": "Communications", "bg": "Комуникации", "pl": "Biuro Komunikacji", "ro": "Biroul de comunicare"},
+        False,
+    ),
+    (
+        "ICT",
+        "EXE",
+        {"en": "Computing", "bg": "Информационни технологии", "pl": "Informatyka", "ro": "Informatică"},
+        False,
+    ),
+]
+
+HEAD_TITLES = {"en": "Head of unit", "bg": "Началник-отдел", "pl": "Kierownik referatu", "ro": "Șef birou"}
+OFFICER_TITLES = {"en": "Officer", "bg": "Експерт", "pl": "Inspektor", "ro": "Consilier"}
+
+PEOPLE = [
+    Person(
+        "editor",
+        "Elena",
+        "Ilieva",
+        "COM",
+        Role.EDITOR,
+        {"en": "Editor", "bg": "Редактор", "pl": "Redaktor", "ro": "Editor"},
+    ),
+    Person(
+        "registrar",
+        "Radka",
+        "Stoyanova",
+        "REG",
+        Role.REGISTRAR,
+        {"en": "Registrar", "bg": "Деловодител", "pl": "Kancelista", "ro": "Registrator"},
+    ),
+    Person("officer", "Ognyan", "Petrov", "ENV", Role.OFFICER, OFFICER_TITLES),
+    Person("officer2", "Petar", "Kolev", "RDS", Role.OFFICER, OFFICER_TITLES),
+    Person("head", "Hristina", "Vasileva", "ENV", Role.HEAD, HEAD_TITLES),
+    Person(
+        "mayor",
+        "Dora",
+        "Marinova",
+        "EXE",
+        Role.EXECUTIVE,
+        {"en": "Mayor", "bg": "Кмет", "pl": "Burmistrz", "ro": "Primar"},
+    ),
+    Person(
+        "archivist",
+        "Asen",
+        "Todorov",
+        "ARC",
+        Role.ARCHIVIST,
+        {"en": "Archivist", "bg": "Архивар", "pl": "Archiwista", "ro": "Arhivar"},
+    ),
+    Person(
+        "admin",
+        "Ana",
+        "Nikolova",
+        "ICT",
+        Role.ADMINISTRATOR,
+        {"en": "Administrator", "bg": "Администратор", "pl": "Administrator", "ro": "Administrator"},
+    ),
+    Person("head2", "Ivan", "Hristov", "RDS", Role.HEAD, HEAD_TITLES, is_shown=False),
+    Person("head3", "Maria", "Georgieva", "INF", Role.HEAD, HEAD_TITLES, is_shown=False),
+    Person("officer3", "Stefan", "Iliev", "INF", Role.OFFICER, OFFICER_TITLES, is_shown=False),
+]
+
+RECORD_CLASSES = [
+    ("05-01", {"en": "Trees and green areas", "bg": "Дървета и зелени площи", "pl": "Zadrzewienia", "ro": "Arbori și spații verzi"}, 5),
+    ("07-02", {"en": "Complaints", "bg": "Сигнали", "pl": "Skargi", "ro": "Sesizări"}, 5),
+    ("02-04", {"en": "Access to public information", "bg": "Достъп до обществена информация", "pl": "Informacja publiczna", "ro": "Informații publice"}, 10),
+]  # fmt: skip
+
+ALL_CHANNELS = [DeliveryChannel.PORTAL, DeliveryChannel.EMAIL, DeliveryChannel.POST, DeliveryChannel.COUNTER]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A demo service with its rules of record. Terms are demo values for a town to replace."""
+
+    code: str
+    names: dict[str, str]
+    summaries: dict[str, str]
+    unit: str
+    register: str
+    record_class: str
+    days: int
+    legal_basis: str
+    fees: dict[str, str]
+
+
+FREE = {"en": "Free", "bg": "Безплатно", "pl": "Bezpłatnie", "ro": "Gratuit"}
+
+OFFERS = [
+    Offer(
+        "tree-felling",
+        {
+            "en": "Permit to fell or prune a tree",
+            "bg": "Разрешение за отсичане или кастрене на дърво",
+            "pl": "Zezwolenie na usunięcie lub przycięcie drzewa",
+            "ro": "Aviz de tăiere sau toaletare a arborilor",
+        },
+        {
+            "en": "For trees on private and municipal land.",
+            "bg": "За дървета в частен и общински имот.",
+            "pl": "Dla drzew na gruntach prywatnych i gminnych.",
+            "ro": "Pentru arbori de pe terenuri private și municipale.",
+        },
+        "ENV",
+        "incoming",
+        "05-01",
+        14,
+        "ЗУТ, чл. 63; Наредба за зелената система",
+        {"en": "10 €", "bg": "10 €", "pl": "10 €", "ro": "10 €"},
+    ),
+    Offer(
+        "complaint",
+        {
+            "en": "Report a problem",
+            "bg": "Сигнал за нередност",
+            "pl": "Zgłoszenie nieprawidłowości",
+            "ro": "Sesizare",
+        },
+        {
+            "en": "A pothole, a dark street lamp, rubbish, a dangerous tree.",
+            "bg": "Дупка, тъмна лампа, отпадъци, опасно дърво.",
+            "pl": "Dziura, ciemna latarnia, śmieci, niebezpieczne drzewo.",
+            "ro": "O groapă, un felinar stins, gunoi, un copac periculos.",
+        },
+        "RDS",
+        "incoming",
+        "07-02",
+        60,
+        "АПК, чл. 107-127",
+        FREE,
+    ),
+    Offer(
+        "public-information",
+        {
+            "en": "Request for public information",
+            "bg": "Достъп до обществена информация",
+            "pl": "Wniosek o udostępnienie informacji publicznej",
+            "ro": "Cerere de informații de interes public",
+        },
+        {
+            "en": "Documents and data that the municipality holds.",
+            "bg": "Документи и данни, с които общината разполага.",
+            "pl": "Dokumenty i dane, którymi dysponuje gmina.",
+            "ro": "Documente și date deținute de primărie.",
+        },
+        "INF",
+        "information",
+        "02-04",
+        14,
+        "ЗДОИ, чл. 28-29",
+        FREE,
+    ),
+]
+
+
+@transaction.atomic
+def build_town() -> Institution:
+    """Make whatever of the demo town is not there yet."""
+    staffing.ensure_groups()
+    institution = _institution()
+    units = _units(institution)
+    registers = _registers(institution)
+    classes = _record_classes(institution)
+    for offer in OFFERS:
+        _offer(institution, offer, units, registers, classes)
+    for person in PEOPLE:
+        _appoint(institution, person, units[person.unit])
+    return institution
+
+
+def _institution() -> Institution:
+    institution, _created = Institution.objects.get_or_create(
+        slug="bela-reka",
+        defaults={
+            "names": {
+                "en": "Municipality of Bela Reka",
+                "bg": "Община Бела река",
+                "pl": "Gmina Bela Reka",
+                "ro": "Primăria Bela Reka",
+            },
+            "code": "BLR01",
+            "country": "BG",
+            "main_language": "bg",
+            "languages": ["bg", "en", "pl", "ro"],
+            "obligatory_languages": ["bg", "en"],
+            "time_zone": "Europe/Sofia",
+            "address": {
+                "en": "1 Kmetska St., 2770 Bela Reka",
+                "bg": "ул. „Кметска“ № 1, 2770 Бела река",
+                "pl": "ul. Kmetska 1, 2770 Bela Reka",
+                "ro": "str. Kmetska nr. 1, 2770 Bela Reka",
+            },
+            "opening_hours": {
+                "en": "Monday to Friday, 8:30-17:00",
+                "bg": "понеделник-петък, 8:30-17:00",
+                "pl": "poniedziałek-piątek, 8:30-17:00",
+                "ro": "luni-vineri, 8:30-17:00",
+            },
+            "phone": "0700 10 000",
+            "email": "office@bela-reka.example",
+            "theme": {"accent": "#1d4f91"},
+        },
+    )
+    return institution
+
+
+def _units(institution: Institution) -> dict[str, Unit]:
+    units: dict[str, Unit] = {}
+    for code, parent, names, is_intake in UNITS:
+        known = Unit.objects.filter(institution=institution, code=code).first()
+        units[code] = known or staffing.found_unit(
+            institution=institution,
+            code=code,
+            names=names,
+            parent=units.get(parent),
+            is_intake=is_intake,
+            valid_from=FOUNDED,
+        )
+    return units
+
+
+def _registers(institution: Institution) -> dict[str, Register]:
+    wanted = {
+        "incoming": (
+            {"en": "Incoming items", "bg": "Входящ дневник", "pl": "Rejestr wpływów", "ro": "Registru de intrare"},
+            "{group}-{seq}/{date}",
+            "94-00",
+            RegisterKind.INCOMING,
+        ),
+        "information": (
+            {
+                "en": "Requests for information",
+                "bg": "Регистър по ЗДОИ",
+                "pl": "Rejestr wniosków o informację",
+                "ro": "Registru informații publice",
+            },
+            "{group}-{seq:03}/{date}",
+            "26-11",
+            RegisterKind.INCOMING,
+        ),
+        "outgoing": (
+            {"en": "Outgoing items", "bg": "Изходящ дневник", "pl": "Rejestr wysyłek", "ro": "Registru de ieșire"},
+            "{group}-{seq}/{date}",
+            "07-00",
+            RegisterKind.OUTGOING,
+        ),
+    }
+    return {
+        code: Register.objects.get_or_create(
+            institution=institution,
+            code=code,
+            defaults={
+                "names": names,
+                "pattern": pattern,
+                "index_group": group,
+                "scope": CounterScope.INDEX_GROUP,
+                "kind": kind,
+            },
+        )[0]
+        for code, (names, pattern, group, kind) in wanted.items()
+    }
+
+
+def _record_classes(institution: Institution) -> dict[str, RecordClass]:
+    return {
+        code: RecordClass.objects.get_or_create(
+            institution=institution,
+            code=code,
+            defaults={
+                "titles": titles,
+                "retention_years": years,
+                "disposal_action": DisposalAction.DESTROY,
+                "legal_basis": "ПМС № 67/2024",
+                "valid_from": FOUNDED,
+            },
+        )[0]
+        for code, titles, years in RECORD_CLASSES
+    }
+
+
+def _offer(
+    institution: Institution,
+    offer: Offer,
+    units: dict[str, Unit],
+    registers: dict[str, Register],
+    classes: dict[str, RecordClass],
+) -> Service:
+    service, _created = Service.objects.get_or_create(
+        institution=institution,
+        code=offer.code,
+        defaults={
+            "names": offer.names,
+            "summaries": offer.summaries,
+            "unit": units[offer.unit],
+            "register": registers[offer.register],
+            "record_class": classes[offer.record_class],
+            "form": offer.code,
+            "deadline_amount": offer.days,
+            "deadline_unit": DeadlineUnit.CALENDAR_DAYS,
+            "legal_basis": offer.legal_basis,
+            "delivery_channels": ALL_CHANNELS,
+            "fees": offer.fees,
+        },
+    )
+    return service
+
+
+def _appoint(institution: Institution, person: Person, unit: Unit) -> User:
+    user, is_new = User.objects.get_or_create(
+        username=person.username,
+        defaults={
+            "first_name": person.first_name,
+            "last_name": person.last_name,
+            "email": f"{person.username}@bela-reka.example",
+            "institution": institution,
+        },
+    )
+    if is_new:
+        user.set_password(PASSWORD)
+        user.save(update_fields=["password"])
+    post, _created = Post.objects.get_or_create(
+        unit=unit,
+        code=person.role.lower(),
+        defaults={"titles": person.titles, "role": person.role, "valid_from": FOUNDED},
+    )
+    if not Membership.objects.filter(user=user, post=post).exists():
+        staffing.appoint(user, post, valid_from=FOUNDED)
+    staffing.refresh_roles(user, on=dt.date.today())  # noqa: DTZ011 (the demo town lives where its server is)
+    if person.role == Role.EDITOR:
+        # Wagtail's own groups say what an editor may do with pages and images.
+        user.groups.add(*Group.objects.filter(name__in=["Editors", "Moderators"]))
+    return user
