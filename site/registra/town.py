@@ -146,10 +146,28 @@ PEOPLE = [
 ]
 
 RECORD_CLASSES = [
-    ("05-01", {"en": "Trees and green areas", "bg": "Дървета и зелени площи", "pl": "Zadrzewienia", "ro": "Arbori și spații verzi"}, 5),
+    (
+        "05-01",
+        {
+            "en": "Trees and green areas",
+            "bg": "Дървета и зелени площи",
+            "pl": "Zadrzewienia",
+            "ro": "Arbori și spații verzi",
+        },
+        5,
+    ),
     ("07-02", {"en": "Complaints", "bg": "Сигнали", "pl": "Skargi", "ro": "Sesizări"}, 5),
-    ("02-04", {"en": "Access to public information", "bg": "Достъп до обществена информация", "pl": "Informacja publiczna", "ro": "Informații publice"}, 10),
-]  # fmt: skip
+    (
+        "02-04",
+        {
+            "en": "Access to public information",
+            "bg": "Достъп до обществена информация",
+            "pl": "Informacja publiczna",
+            "ro": "Informații publice",
+        },
+        10,
+    ),
+]
 
 ALL_CHANNELS = [DeliveryChannel.PORTAL, DeliveryChannel.EMAIL, DeliveryChannel.POST, DeliveryChannel.COUNTER]
 
@@ -410,7 +428,7 @@ def _appoint(institution: Institution, person: Person, unit: Unit) -> User:
     )
     if not Membership.objects.filter(user=user, post=post).exists():
         staffing.appoint(user, post, valid_from=FOUNDED)
-    staffing.refresh_roles(user, on=dt.date.today())  # noqa: DTZ011 (the demo town lives where its server is)
+    staffing.refresh_roles(user, on=dt.date.today())
     if person.role == Role.EDITOR:
         # Wagtail's own groups say what an editor may do with pages and images.
         user.groups.add(*Group.objects.filter(name__in=["Editors", "Moderators"]))

@@ -28,14 +28,73 @@ class Filing(NamedTuple):
 
 
 FILINGS = [
-    Filing(16, "tree-felling", Channel.WEB, "bg", "Мария Петрова", "Опасен орех до училището", "ул. „Липа“ № 4", "maria@example.org"),
-    Filing(9, "complaint", Channel.WEB, "bg", "Георги Димитров", "Не свети улична лампа", "ул. „Морава“ № 12", "georgi@example.org"),
-    Filing(6, "public-information", Channel.WEB, "en", "Anna Novak", "The contract on waste collection", "", "anna@example.org", DeliveryChannel.EMAIL),
-    Filing(4, "complaint", Channel.TELEPHONE, "bg", "Иван Тодоров", "Дупка на пътя пред аптеката", "ул. „Кметска“ № 9", "", DeliveryChannel.POST),
-    Filing(2, "tree-felling", Channel.COUNTER, "bg", "Станка Илиева", "Болна липа в двора", "ул. „Роза“ № 7", "", DeliveryChannel.COUNTER),
-    Filing(1, "complaint", Channel.WEB, "ro", "Elena Ionescu", "Gunoi lângă râu", "la podul de peste Bela", "elena@example.org"),
-    Filing(0, "public-information", Channel.WEB, "pl", "Piotr Zieliński", "Protokoły z sesji rady", "", "piotr@example.org"),
-]  # fmt: skip
+    Filing(
+        16,
+        "tree-felling",
+        Channel.WEB,
+        "bg",
+        "Мария Петрова",
+        "Опасен орех до училището",
+        "ул. „Липа“ № 4",
+        "maria@example.org",
+    ),
+    Filing(
+        9,
+        "complaint",
+        Channel.WEB,
+        "bg",
+        "Георги Димитров",
+        "Не свети улична лампа",
+        "ул. „Морава“ № 12",
+        "georgi@example.org",
+    ),
+    Filing(
+        6,
+        "public-information",
+        Channel.WEB,
+        "en",
+        "Anna Novak",
+        "The contract on waste collection",
+        "",
+        "anna@example.org",
+        DeliveryChannel.EMAIL,
+    ),
+    Filing(
+        4,
+        "complaint",
+        Channel.TELEPHONE,
+        "bg",
+        "Иван Тодоров",
+        "Дупка на пътя пред аптеката",
+        "ул. „Кметска“ № 9",
+        "",
+        DeliveryChannel.POST,
+    ),
+    Filing(
+        2,
+        "tree-felling",
+        Channel.COUNTER,
+        "bg",
+        "Станка Илиева",
+        "Болна липа в двора",
+        "ул. „Роза“ № 7",
+        "",
+        DeliveryChannel.COUNTER,
+    ),
+    Filing(
+        1,
+        "complaint",
+        Channel.WEB,
+        "ro",
+        "Elena Ionescu",
+        "Gunoi lângă râu",
+        "la podul de peste Bela",
+        "elena@example.org",
+    ),
+    Filing(
+        0, "public-information", Channel.WEB, "pl", "Piotr Zieliński", "Protokoły z sesji rady", "", "piotr@example.org"
+    ),
+]
 
 
 def file_demo_cases(institution: Institution) -> None:

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from portal_pages.demo import build_demo_pages
 
 from cases.models import Case
 from cases.signing import ensure_demo_authority
-from portal_pages.demo import build_demo_pages
 from registra.town import PASSWORD, PEOPLE, build_town
 from registra.town_cases import file_demo_cases
 
@@ -35,9 +35,8 @@ class Command(BaseCommand):
         say(f"  Everybody's password is {PASSWORD}")
         for person in PEOPLE:
             if person.is_shown:
-                say(
-                    f"    {person.username:<10} {person.first_name} {person.last_name}, {person.titles['en']} ({person.unit})"
-                )
+                name = f"{person.first_name} {person.last_name}"
+                say(f"    {person.username:<10} {name}, {person.titles['en']} ({person.unit})")
         others = ", ".join(person.username for person in PEOPLE if not person.is_shown)
         say(f"    and {others} in other units")
         say("")
