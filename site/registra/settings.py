@@ -73,7 +73,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "registra.static_files.StaticFilesConfig",
     "django.contrib.humanize",
 ]
 
@@ -206,7 +206,7 @@ DEFAULT_FROM_EMAIL = env.text("REGISTRA_MAIL_FROM", "registra@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Jobs
-CELERY_BROKER_URL = env.text("REGISTRA_BROKER", "filesystem://")
+CELERY_BROKER_URL = env.text("REGISTRA_BROKER", "filesystem://localhost")
 if CELERY_BROKER_URL.startswith("filesystem"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_folder("queue", "messages")),
@@ -289,5 +289,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # One line for a job is enough: how it ended.
+    "loggers": {"celery.worker.strategy": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env.text("REGISTRA_LOG_LEVEL", "INFO")},
 }
