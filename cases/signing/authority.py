@@ -24,6 +24,7 @@ RENEWED_BEFORE_END = timedelta(days=30)
 # Clocks of other machines may be a little behind.
 VALID_BEFORE_ISSUE = timedelta(hours=1)
 DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
+WHOLE_NAME = ObjectIdentifier("2.5.4.41")  # X.520
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class SignerIdentity:
 
     @property
     def key(self) -> str:
-        """A file name for this identity: who changes name or office gets a new certificate, the old one is kept."""
+        """The folder of this identity: who changes name or office gets a new certificate, and the old one is kept."""
         return hashlib.sha256("\n".join([self.name, self.institution, self.office, self.country]).encode()).hexdigest()
 
 
@@ -62,13 +63,14 @@ class DemoAuthority:
 
     def certificate_for(self, identity: SignerIdentity, *, at: datetime) -> KeyAndCertificate:
         """The person's key and certificate; made when there is none that lasts, and the same ever after."""
-        file = self.directory / "people" / f"{identity.key}.pem"
-        if file.exists():
+        folder = self.directory / "people" / identity.key
+        for file in sorted(folder.glob("*.pem"), reverse=True):
             key, certificate = _read(file)
             if certificate.not_valid_after_utc - at > RENEWED_BEFORE_END:
                 return KeyAndCertificate(key, certificate, self.root)
-            _keep_old(file, certificate)
+        folder.mkdir(mode=0o700, exist_ok=True)
         root_key, root = _read(self.root_file)
+        file = folder / f"{at:%Y%m%d}.pem"
         _write_once(file, *_personal_certificate(identity, root_key, root, at=at))
         return KeyAndCertificate(*_read(file), root)
 
@@ -136,14 +138,17 @@ def _personal_certificate(
 
 
 def _subject(identity: SignerIdentity) -> x509.Name:
-    # X.520 allows 64 characters for a name or a title.
+    # The library holds a common name to 64 bytes, where X.520 counts letters: a long Cyrillic name is cut there and
+    # stands whole beside it.
+    common_name = identity.name.encode()[:64].decode(errors="ignore")
     parts = [
         (NameOID.COUNTRY_NAME, identity.country.upper() if len(identity.country) == 2 else ""),
         (NameOID.ORGANIZATION_NAME, identity.institution),
         (NameOID.TITLE, identity.office),
-        (NameOID.COMMON_NAME, identity.name),
+        (NameOID.COMMON_NAME, common_name),
+        (WHOLE_NAME, identity.name if identity.name != common_name else ""),
     ]
-    return x509.Name([x509.NameAttribute(oid, words[:64]) for oid, words in parts if words])
+    return x509.Name([x509.NameAttribute(oid, words) for oid, words in parts if words])
 
 
 def _builder(
@@ -194,10 +199,6 @@ def _write_once(file: Path, key: RSAPrivateKey, certificate: x509.Certificate) -
         return
     finally:
         draft.unlink()
-
-
-def _keep_old(file: Path, certificate: x509.Certificate) -> None:
-    file.rename(file.with_name(f"{file.stem}.until-{certificate.not_valid_after_utc:%Y%m%d}.pem"))
 
 
 def _read(file: Path) -> tuple[RSAPrivateKey, x509.Certificate]:

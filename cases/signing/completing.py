@@ -3,7 +3,7 @@
 import hashlib
 from typing import Protocol
 
-from asn1crypto import cms
+from asn1crypto import cms, x509
 from django.utils.translation import gettext as _
 from pyhanko.sign.general import CMSExtractionError, extract_signer_info
 from pyhanko.sign.validation.errors import SignatureValidationError
@@ -58,37 +58,32 @@ def complete(prepared: PreparedSignature, signature: bytes, *, certificate_sha25
         raise PreparedDocumentChanged(
             _("The document is no longer the one that was prepared for signing. Prepare it again.")
         )
-    signed_data = _read(signature)
-    _check_it_is_for(prepared, signed_data)
-    if certificate_sha256 and _certificate_fingerprint(signed_data) != certificate_sha256:
+    signer_info, certificate = _read(signature)
+    _check_it_is_for(prepared, signer_info, certificate)
+    if certificate_sha256 and hashlib.sha256(certificate.dump()).hexdigest() != certificate_sha256:
         raise SignatureByAnotherPerson(_("This signature was made with another person's certificate."))
     return _put_in(prepared, signature)
 
 
-def _read(signature: bytes) -> cms.SignedData:
+def _read(signature: bytes) -> tuple[cms.SignerInfo, x509.Certificate]:
     try:
         content = cms.ContentInfo.load(signature, strict=True)
         if content["content_type"].native != "signed_data":
             raise ValueError("no signed data")
         signed_data = content["content"]
-        extract_signer_info(signed_data)
-        extract_certs_for_validation(signed_data)
         if signed_data["encap_content_info"]["content"].native is not None:
             raise ValueError("not detached")
+        return extract_signer_info(signed_data), extract_certs_for_validation(signed_data).signer_cert
     except (ValueError, TypeError, KeyError, CMSExtractionError, SignatureValidationError) as error:
         raise NotASignature(_("What came back is not a signature that can be read.")) from error
-    return signed_data
 
 
-def _check_it_is_for(prepared: PreparedSignature, signed_data: cms.SignedData) -> None:
-    signer_info = extract_signer_info(signed_data)
+def _check_it_is_for(prepared: PreparedSignature, signer_info: cms.SignerInfo, certificate: x509.Certificate) -> None:
     if signer_info["digest_algorithm"]["algorithm"].native != ALGORITHM:
         raise NotASignature(_("The signature must be made with SHA-256."))
-    certificate = extract_certs_for_validation(signed_data).signer_cert
-    digest = bytes.fromhex(prepared.digest)
     try:
         intact, valid = validate_sig_integrity(
-            signer_info, certificate, expected_content_type="data", actual_digest=digest
+            signer_info, certificate, expected_content_type="data", actual_digest=bytes.fromhex(prepared.digest)
         )
     except (SignatureValidationError, ValueError) as error:
         raise NotASignature(_("The signature lacks what it needs to be checked.")) from error
@@ -100,19 +95,15 @@ def _check_it_is_for(prepared: PreparedSignature, signed_data: cms.SignedData) -
         raise NotASignature(_("The signature is damaged: it does not match its certificate."))
 
 
-def _certificate_fingerprint(signed_data: cms.SignedData) -> str:
-    return hashlib.sha256(extract_certs_for_validation(signed_data).signer_cert.dump()).hexdigest()
-
-
 def _put_in(prepared: PreparedSignature, signature: bytes) -> bytes:
     # The place holds hexadecimal digits between angle brackets.
     room = prepared.end - prepared.start - 2
     digits = signature.hex().upper().encode()
     if len(digits) > room:
         raise SignatureTooLarge(
-            _("The signature has {size} bytes; {room} are kept free. Prepare the document again with more room.").format(
-                size=len(signature), room=room // 2
-            )
+            _(
+                "The signature has {size} bytes; {room} are kept free. Prepare the document again with more room."
+            ).format(size=len(signature), room=room // 2)
         )
     filled = b"<" + digits.ljust(room, b"0") + b">"
     return prepared.document[: prepared.start] + filled + prepared.document[prepared.end :]

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from typing import Any
+from typing import Any, Self
 
 from django.utils.translation import gettext as _
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -19,6 +19,13 @@ ALGORITHM = "sha256"
 # whole chain of certificates and perhaps a time stamp.
 ROOM_FOR_SERVER_KEY = 4 * 1024
 ROOM_FOR_ANY_SIGNATURE = 16 * 1024
+
+
+class _AddingOnlyASignature(IncrementalPdfFileWriter):
+    """pyHanko also writes the moment and its own name into the metadata, by the clock; the letter keeps its own."""
+
+    def _update_meta(self) -> None:
+        pass
 
 
 class CannotBePrepared(Exception):
@@ -53,7 +60,7 @@ class PreparedSignature:
         }
 
     @classmethod
-    def resumed(cls, document: bytes, digest: str, session: dict[str, Any]) -> PreparedSignature:
+    def resumed(cls, document: bytes, digest: str, session: dict[str, Any]) -> Self:
         """The same again from what was kept."""
         return cls(
             document=document,
@@ -78,7 +85,7 @@ def prepare(pdf: bytes, *, at: datetime, name: str = "", room: int = ROOM_FOR_AN
     PDF/A and PDF/UA. What people see is the stamp, typeset before.
     """
     try:
-        writer = IncrementalPdfFileWriter(BytesIO(pdf))
+        writer = _AddingOnlyASignature(BytesIO(_ending_with_a_line(pdf)))
         if writer.prev.encrypted:
             raise CannotBePrepared(_("The document is protected with a password. It can't be signed."))
         field = f"Signature{1 + sum(1 for _field in enumerate_sig_fields(writer))}"
@@ -104,3 +111,8 @@ def prepare(pdf: bytes, *, at: datetime, name: str = "", room: int = ROOM_FOR_AN
         original_size=len(pdf),
         original_sha256=hashlib.sha256(pdf).hexdigest(),
     )
+
+
+def _ending_with_a_line(pdf: bytes) -> bytes:
+    # ISO 19005-3, 6.1.9: what is appended must begin on a line of its own.
+    return pdf if pdf.endswith((b"\n", b"\r")) else pdf + b"\n"
