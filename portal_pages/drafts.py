@@ -3,38 +3,54 @@
 What was typed and uploaded survives every error, a closed laptop and an expired session, for thirty days.
 """
 
+import base64
 import datetime as dt
-import hashlib
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 
+from cases import outbox
+from cases.file_names import cleaned
+from cases.identifiers import keyed_hash
 from cases.models import RegisterEntry, Service, User
 from portal_pages.models import Draft, StagedFile
-from portal_pages.uploads import clean_name, keep_in_staging, sha256_of
+from portal_pages.uploads import keep_in_staging, sha256_of
 
 KEPT = dt.timedelta(days=30)
+FILED_KEPT = dt.timedelta(days=1)  # how long the confirmation page can be opened again from the same browser
 TOKEN_BYTES = 16
 
 
-def new_token() -> str:
-    """128 bits for the link that opens an unfinished form again."""
-    return secrets.token_urlsafe(TOKEN_BYTES)
+def token_of(draft: Draft) -> str:
+    """The 128 bits in the link that opens the form again; made again by a worker that mails them."""
+    return _token_from(draft.seed)
 
 
-def hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def link_of(draft: Draft) -> str:
+    """The address to copy or mail; short, without language, on the host of printed addresses."""
+    return f"{settings.SHORT_ADDRESS}/r/{token_of(draft)}"
 
 
-def begin(
-    service: Service, *, token: str, form_version: str, language: str, at: dt.datetime, clerk: User | None = None
-) -> Draft:
+def _token_from(seed: str) -> str:
+    secret = bytes.fromhex(keyed_hash("form of", seed))[:TOKEN_BYTES]
+    return base64.urlsafe_b64encode(secret).decode().rstrip("=")
+
+
+def _hash_of(token: str) -> str:
+    return keyed_hash("form", token)
+
+
+def begin(service: Service, *, form_version: str, language: str, at: dt.datetime, clerk: User | None = None) -> Draft:
     """A new unfinished form; nothing is known yet about who fills it in."""
+    seed = secrets.token_hex(16)
     return Draft.objects.create(
-        token_hash=hash_of(token),
+        seed=seed,
+        token_hash=_hash_of(_token_from(seed)),
         service=service,
         form_version=form_version,
         language=language,
@@ -46,9 +62,16 @@ def begin(
 
 def find(token: str) -> Draft | None:
     """The unfinished (or just filed) form that the token opens, in one query."""
-    return (
-        Draft.objects.filter(token_hash=hash_of(token)).select_related("service__institution", "service__unit").first()
-    )
+    return _with_service().filter(token_hash=_hash_of(token)).first()
+
+
+def find_of_clerk(clerk: User, draft_id: int) -> Draft | None:
+    """The form that an official fills in for the person at the counter."""
+    return _with_service().filter(clerk=clerk, pk=draft_id).first()
+
+
+def _with_service() -> QuerySet[Draft]:
+    return Draft.objects.select_related("service__institution", "service__unit")
 
 
 def keep_typed(draft: Draft, typed: Mapping[str, list[str]], *, language: str, at: dt.datetime) -> None:
@@ -64,7 +87,7 @@ def stage(draft: Draft, question_key: str, upload: UploadedFile, *, media_type: 
     return StagedFile.objects.create(
         draft=draft,
         question_key=question_key,
-        name=clean_name(upload.name or ""),
+        name=cleaned(upload.name or ""),
         size=upload.size or 0,
         media_type=media_type,
         sha256=sha256_of(upload),
@@ -82,10 +105,10 @@ def drop_file(draft: Draft, file_id: int) -> None:
 
 
 def mark_filed(draft: Draft, entry: RegisterEntry, *, at: dt.datetime) -> None:
-    """The form became an entry: its values now live in the original, the draft only leads there."""
-    for file in StagedFile.objects.filter(draft=draft):
-        file.path.unlink(missing_ok=True)
-    StagedFile.objects.filter(draft=draft).delete()
+    """The form became an entry: its values now live in the original, the draft only leads there.
+
+    The staged names of its files stay until the next forgetting: a second press that was on its way still finds them.
+    """
     draft.typed = {}
     draft.entry = entry
     draft.touched_at = at
@@ -93,13 +116,22 @@ def mark_filed(draft: Draft, entry: RegisterEntry, *, at: dt.datetime) -> None:
 
 
 def forget_expired(*, at: dt.datetime) -> int:
-    """Forget what nobody touched for thirty days: rows and staged bytes. Returns how many forms."""
-    expired = Draft.objects.filter(touched_at__lt=at - KEPT)
+    """Forget forms that nobody touched for thirty days, and filed ones after a day: rows and staged bytes."""
+    expired = Draft.objects.filter(Q(touched_at__lt=at - KEPT) | Q(entry__isnull=False, touched_at__lt=at - FILED_KEPT))
     for file in StagedFile.objects.filter(draft__in=expired).iterator():
         file.path.unlink(missing_ok=True)
-    drafts = expired.count()
-    expired.delete()
-    return drafts
+    return expired.delete()[1].get("portal_pages.Draft", 0)
+
+
+@transaction.atomic
+def mail_link(draft: Draft, address: str, *, at: dt.datetime) -> bool:
+    """Have the link mailed, once for each address: the form is no machine for writing to strangers."""
+    if draft.link_mailed_to:
+        return draft.link_mailed_to == address
+    draft.link_mailed_to = address
+    draft.save(update_fields=["link_mailed_to"])
+    outbox.put("mail_form_link", at=at, draft=draft.pk)
+    return True
 
 
 @contextmanager

@@ -1,24 +1,25 @@
-"""Uploads on their way in: streamed to the staging area, hashed while they pass, named harmlessly.
+"""Uploads on their way in: streamed to the staging area, hashed while they pass.
 
 Uploads of an unfinished form are not originals: nothing is synced to disk here, and they expire.
 """
 
 import hashlib
 import os
-import re
 import secrets
-import unicodedata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
 
-LONGEST_NAME = 120
-NAMELESS = "file"
-# Slashes lead out of a folder; the others are refused by file systems or break a header.
-HARMFUL = re.compile(r'[\\/:*?"<>|\r\n\t\x00]+')
+from cases.file_names import cleaned
+from cases.media_types import detect
+
+if TYPE_CHECKING:
+    from portal_pages.forms.kinds import Files
 
 
 class HashingUploadHandler(TemporaryFileUploadHandler):
@@ -75,17 +76,14 @@ def keep_in_staging(upload: UploadedFile) -> str:
     return stored_as
 
 
-def clean_name(name: str) -> str:
-    """A file name that can be shown and saved anywhere: no path, no line breaks, no marks that turn text around.
-
-    The end with the extension survives shortening; letters of any alphabet stay.
-    """
-    name = unicodedata.normalize("NFC", str(name)).replace("\\", "/").rsplit("/", 1)[-1]
-    visible = "".join(c for c in name if unicodedata.category(c) not in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
-    plain = re.sub(r"\s+", " ", HARMFUL.sub("_", visible)).strip(" .")
-    if not plain:
-        return NAMELESS
-    stem, dot, extension = plain.rpartition(".")
-    if not dot or len(extension) > 10:
-        return plain[:LONGEST_NAME]
-    return f"{stem[: LONGEST_NAME - len(extension) - 1].strip()}.{extension}"
+def why_refused(kind: "Files", upload: UploadedFile) -> str:
+    """Why an upload can't be taken, in words for who sent it; empty when it can. Judged by content, not by name."""
+    name, size = cleaned(upload.name or ""), upload.size or 0
+    if size > min(kind.most_bytes, settings.UPLOAD_MAX_BYTES):
+        words = _("“{name}” is larger than {limit}. Make it smaller or bring it on paper")
+        return words.format(name=name, limit=filesizeformat(kind.most_bytes))
+    if size == 0:
+        return _("“{name}” is empty. Choose the file again").format(name=name)
+    if detect(upload.file) not in kind.media_types:
+        return _("“{name}” can't be taken. {limits}").format(name=name, limits=kind.limits_in_words())
+    return ""

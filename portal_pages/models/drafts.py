@@ -2,6 +2,7 @@
 
 import uuid
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -15,9 +16,10 @@ def new_submission_key() -> str:
 
 
 class Draft(models.Model):
-    """A form on its way. Found by a token of 128 bits of which only the hash is kept here."""
+    """A form on its way. Its link's token follows from the seed under the records key: a stolen row opens nothing."""
 
-    token_hash = models.CharField(max_length=64, unique=True)
+    seed = models.CharField(max_length=32)
+    token_hash = models.CharField(max_length=64, unique=True, help_text="Keyed hash of the token that opens it.")
     service = models.ForeignKey(Service, models.PROTECT, related_name="+")
     form_version = models.CharField(max_length=80, help_text="Key and version of the form that it was begun on.")
     language = models.CharField(max_length=8)
@@ -46,7 +48,7 @@ class StagedFile(models.Model):
 
     draft = models.ForeignKey(Draft, models.CASCADE, related_name="files")
     question_key = models.CharField(max_length=60)
-    name = models.CharField(max_length=255, help_text="Cleaned; see portal_pages.uploads.clean_name.")
+    name = models.CharField(max_length=255, help_text="Cleaned; see cases.file_names.")
     size = models.PositiveBigIntegerField()
     media_type = models.CharField(max_length=120, help_text="Found from the content.")
     sha256 = models.CharField(max_length=64)
@@ -59,6 +61,17 @@ class StagedFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def as_answer(self) -> dict[str, Any]:
+        """The file as an answer names it; ``id`` is for the button that takes it away."""
+        return {
+            "id": self.pk,
+            "name": self.name,
+            "size": self.size,
+            "media_type": self.media_type,
+            "sha256": self.sha256,
+        }
 
     @property
     def path(self) -> Path:

@@ -1,0 +1,143 @@
+"""From a filled-in form to the one door: what was answered becomes a Submission of `cases.registration`."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cases.acting import Actor
+from cases.models import Channel, DeliveryChannel, PartyKind, PartyRole, RegisterEntry
+from cases.originals import Kept
+from cases.registration import FileToKeep, PartyAsFiled, PlaceAsFiled, Submission, register
+from cases.texts import in_language
+from portal_pages.forms.answers import Reading, answers_document
+from portal_pages.forms.definition import Form
+from portal_pages.forms.definitions.applicant import COMPANY, REPRESENTATIVE
+from portal_pages.forms.kinds import Asking, PersonId, PlaceOnMap
+from portal_pages.forms.kinds.contact import address_lines
+from portal_pages.forms.kinds.identifiers import DOCUMENT
+from portal_pages.models import Draft, StagedFile
+
+
+def file_form(
+    draft: Draft,
+    form: Form,
+    reading: Reading,
+    files: Iterable[StagedFile],
+    asking: Asking,
+    *,
+    channel: Channel,
+    actor: Actor,
+    at: dt.datetime,
+) -> RegisterEntry:
+    """Register a finished form. The draft's submission key makes a second press the same entry."""
+    service, answers = draft.service, reading.answers
+    place = place_as_filed(form, answers)
+    submission = Submission(
+        institution=service.institution,
+        service=service,
+        channel=channel,
+        submission_key=draft.submission_key,
+        subject=subject_of(draft, place),
+        language=asking.language,
+        received_at=at,
+        parties=parties_as_filed(answers, language=asking.language),
+        files=[
+            FileToKeep(
+                file.name,
+                question_key=file.question_key,
+                path=file.path,
+                kept=Kept(file.sha256, file.size),
+                media_type=file.media_type,
+            )
+            for file in files
+            if file.question_key in answers
+        ],
+        answers=answers_for_conditions(form, answers),
+        asked=answers_document(form, answers, asking),
+        place=place,
+        versions={"form": form.name},
+    )
+    return register(submission, actor=actor, at=at)
+
+
+def subject_of(draft: Draft, place: PlaceAsFiled | None) -> str:
+    """The register's line: the service in the institution's main language, and where."""
+    service = draft.service
+    name = in_language(service.names, service.institution.main_language).words
+    return f"{name}: {place.words}" if place else name
+
+
+def parties_as_filed(answers: Mapping[str, Any], *, language: str) -> list[PartyAsFiled]:
+    """The people of the common block; the first is who filed, and gets receipt and access."""
+    reach = {
+        "address": address_lines(answers.get("applicant_address", {})),
+        "email": answers.get("email", ""),
+        "phone": answers.get("phone", ""),
+        "language": answers.get("letters_language", language),
+        "result_channel": answers.get("delivery_preference", DeliveryChannel.PORTAL),
+    }
+    if answers.get("applicant_kind") == COMPANY:
+        return _company(answers, reach)
+    scheme, number = _person_number(answers.get("applicant_id"))
+    applicant = PartyAsFiled(
+        role=PartyRole.APPLICANT,
+        name=answers.get("applicant_name", ""),
+        identifier_kind=scheme,
+        identifier=number,
+        **reach,
+    )
+    if answers.get("applicant_kind") != REPRESENTATIVE:
+        return [applicant]
+    name = answers.get("representative_name", "")
+    return [PartyAsFiled(role=PartyRole.REPRESENTATIVE, name=name, represents=1, **reach), applicant]
+
+
+def _company(answers: Mapping[str, Any], reach: Mapping[str, str]) -> list[PartyAsFiled]:
+    number = answers.get("organisation_id", {})
+    company = PartyAsFiled(
+        role=PartyRole.APPLICANT,
+        kind=PartyKind.ORGANISATION,
+        name=answers.get("organisation_name", ""),
+        identifier_kind=number.get("scheme", ""),
+        identifier=number.get("number", ""),
+        **reach,
+    )
+    contact = answers.get("contact_person")
+    return (
+        [company, PartyAsFiled(role=PartyRole.CONTACT, name=contact, language=reach["language"])]
+        if contact
+        else [company]
+    )
+
+
+def _person_number(answer: Mapping[str, str] | None) -> tuple[str, str]:
+    if not answer:
+        return "", ""
+    number = answer["number"]
+    return answer["scheme"], f"{answer['country']} {number}" if answer["scheme"] == DOCUMENT else number
+
+
+def place_as_filed(form: Form, answers: Mapping[str, Any]) -> PlaceAsFiled | None:
+    """The first place that was answered."""
+    for question in form.questions():
+        if isinstance(question.kind, PlaceOnMap) and question.key in answers:
+            place = answers[question.key]
+            point = place.get("point")
+            geometry = point and {
+                "type": "Point",
+                "coordinates": [float(point["longitude"]), float(point["latitude"])],
+            }
+            return PlaceAsFiled(words=place["words"], geometry=geometry, geometry_source=place.get("source", ""))
+    return None
+
+
+def answers_for_conditions(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers by key, for conditions, letters and filters; personal numbers only by their last digits.
+
+    The whole number stands in the original, which is opened with a right and logged.
+    """
+    kept = dict(answers)
+    for question in form.questions():
+        if isinstance(question.kind, PersonId) and question.key in kept:
+            kept[question.key] = {**kept[question.key], "number": f"…{kept[question.key]['number'][-4:]}"}
+    return kept

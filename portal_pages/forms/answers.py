@@ -1,0 +1,90 @@
+"""Reading a whole form: which questions are shown, what was answered, what is still wrong; and the record of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cases.texts import in_language
+from portal_pages.forms.conditions import holds
+from portal_pages.forms.definition import Form, Page, Question
+from portal_pages.forms.kinds import Asking, Information
+from portal_pages.forms.pages import FilesOf, PageForm, Typed, page_form
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A form as far as it has been filled in."""
+
+    answers: Mapping[str, Any]
+    pages: tuple[PageForm, ...]
+
+    @property
+    def first_unfinished(self) -> Page | None:
+        return next((page.page for page in self.pages if not page.is_valid()), None)
+
+    @property
+    def asked_pages(self) -> list[PageForm]:
+        """The pages on which anything was shown."""
+        return [page for page in self.pages if page.shown]
+
+
+def read_form(form: Form, *, typed: Typed, files: FilesOf, asking: Asking) -> Reading:
+    """Read every page in order. What was typed into questions that are hidden now is no answer."""
+    answers: dict[str, Any] = {}
+    pages = []
+    for page in form.pages:
+        bound = page_form(page, typed=typed, files=files, answers=answers, asking=asking)
+        bound.is_valid()
+        answers |= bound.answers
+        pages.append(bound)
+    return Reading(answers, tuple(pages))
+
+
+def answers_before(form: Form, page: Page, *, typed: Typed, files: FilesOf, asking: Asking) -> dict[str, Any]:
+    """The answers of the pages before this one, as far as they can be read."""
+    answers: dict[str, Any] = {}
+    for earlier in form.pages:
+        if earlier is page:
+            break
+        bound = page_form(earlier, typed=typed, files=files, answers=answers, asking=asking)
+        bound.is_valid()
+        answers |= bound.answers
+    return answers
+
+
+def is_asked(page: Page, answers: Mapping[str, Any]) -> bool:
+    """Whether anything of the page is shown, given the answers before it."""
+    return any(holds(question.show_when, answers) for question in page.questions)
+
+
+def answers_document(form: Form, answers: Mapping[str, Any], asking: Asking) -> dict[str, Any]:
+    """The questions as shown and the answers as sent, in the language of asking: what is kept as an original.
+
+    A question that was hidden is not in it; one that was shown and left empty has no "answer". Nothing in it is a
+    floating-point number, so that its canonical form (RFC 8785) is the same everywhere.
+    """
+    return {
+        "form": form.key,
+        "version": form.version,
+        "language": asking.language,
+        "pages": [
+            {"title": asking.words(page.titles), "questions": questions}
+            for page in form.pages
+            if (questions := [_as_asked(q, answers, asking) for q in page.questions if holds(q.show_when, answers)])
+        ],
+    }
+
+
+def _as_asked(question: Question, answers: Mapping[str, Any], asking: Asking) -> dict[str, Any]:
+    text = in_language(question.labels, asking.language, main=asking.main_language)
+    asked: dict[str, Any] = {"key": question.key, "kind": question.kind.code, "label": text.words}
+    if text.language != asking.language:
+        asked["label_language"] = text.language
+    if question.helps:
+        asked["help"] = asking.words(question.helps)
+    asked |= question.kind.shown(asking)
+    if question.key in answers and not isinstance(question.kind, Information):
+        answer = answers[question.key]
+        asked["answer"] = answer
+        asked["in_words"] = question.kind.in_words(answer, asking)
+    return asked

@@ -1,0 +1,73 @@
+"""A form as it is defined: immutable, versioned, with the texts of all languages side by side."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from cases.texts import Texts
+from portal_pages.forms.conditions import Condition
+from portal_pages.forms.kinds import Group, Information, Kind
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question. Its key is given once: kept through renaming and moving, never reused for another meaning."""
+
+    key: str
+    kind: Kind
+    labels: Texts
+    helps: Texts = field(default_factory=dict)
+    required: bool = False
+    required_when: Condition | None = None
+    show_when: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One thing at a time: a page has a title and the few questions that belong to it."""
+
+    key: str
+    titles: Texts
+    questions: tuple[Question, ...]
+    introductions: Texts = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Form:
+    """The form of a service. A changed form gets another version; cases keep the one they were filed with."""
+
+    key: str
+    version: int
+    pages: tuple[Page, ...]
+
+    def __post_init__(self) -> None:
+        keys = [question.key for question in self.questions()]
+        twice = {key for key in keys if keys.count(key) > 1}
+        if twice:
+            raise ValueError(f"Form {self.key}: keys used twice: {', '.join(sorted(twice))}")
+
+    @property
+    def name(self) -> str:
+        return f"{self.key}/{self.version}"
+
+    def questions(self) -> Iterator[Question]:
+        for page in self.pages:
+            yield from page.questions
+
+    def answerable(self) -> Iterator[Question]:
+        """The questions that can have an answer, columns of groups included."""
+        for question in self.questions():
+            if isinstance(question.kind, Group):
+                yield from question.kind.questions
+            if not isinstance(question.kind, Information):
+                yield question
+
+    def page(self, key: str) -> Page | None:
+        return next((page for page in self.pages if page.key == key), None)
+
+    def page_after(self, page: Page) -> Page | None:
+        place = self.pages.index(page) + 1
+        return self.pages[place] if place < len(self.pages) else None
+
+    def page_before(self, page: Page) -> Page | None:
+        place = self.pages.index(page)
+        return self.pages[place - 1] if place else None

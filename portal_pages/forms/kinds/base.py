@@ -1,0 +1,91 @@
+"""What all kinds of question share."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Final
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cases.texts import Texts, in_language
+
+# No answer was given. Never stored: an absent answer has no place in the answers at all.
+ABSENT: Final = None
+
+
+class Wrong(Exception):
+    """The parts of an answer don't make an answer; says which part, and what to do."""
+
+    def __init__(self, why: str | Promise, part: str = "") -> None:
+        super().__init__(why)
+        self.why = why
+        self.part = part
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who asks whom and when: nothing of it is read from the clock or from settings inside a kind.
+
+    ``deliveries``: the ways to get the result that the service offers; empty means all.
+    """
+
+    language: str
+    main_language: str
+    country: str
+    today: dt.date
+    at_counter: bool = False
+    deliveries: tuple[str, ...] = ()
+
+    def words(self, texts: Texts) -> str:
+        return in_language(texts, self.language, main=self.main_language).words
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer of several that may be chosen."""
+
+    value: str
+    labels: Texts
+    helps: Texts = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One control of a question: a Django field that reads it, and what a template needs to draw it."""
+
+    suffix: str
+    field: forms.Field
+    control: str = "text"
+    label: str | Promise = ""
+    width: str = ""
+    autocomplete: str = ""
+    inputmode: str = ""
+    unit: str = ""
+    options: Sequence[tuple[str, str, str]] = ()
+    is_many: bool = False
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of question. ``code`` names it in stored documents and is never reused for another meaning."""
+
+    code: ClassVar[str] = ""
+    missing: ClassVar[str | Promise] = _("Fill in: {label}")
+
+    def parts(self, asking: Asking) -> Sequence[Part]:
+        """The controls in the order of the page."""
+        return ()
+
+    def read(self, values: Mapping[str, Any], asking: Asking) -> Any:
+        """The answer from the cleaned parts, as plain JSON; ABSENT when nothing was given; raises Wrong."""
+        return values.get("") or ABSENT
+
+    def in_words(self, answer: Any, asking: Asking) -> str:
+        """The answer as a person would write it down; lines are separated by line breaks."""
+        return str(answer)
+
+    def shown(self, asking: Asking) -> dict[str, Any]:
+        """What else was shown with the question and belongs to the record: the answers to choose from."""
+        return {}

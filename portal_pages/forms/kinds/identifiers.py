@@ -1,0 +1,167 @@
+"""Numbers of persons and organisations, checked with python-stdnum; a foreigner names a document instead."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext as _
+from stdnum.bg import egn, pnf
+from stdnum.bg import vat as bg_vat
+from stdnum.eu import vat as eu_vat
+from stdnum.exceptions import ValidationError as NotValid
+from stdnum.pl import nip, pesel, regon
+from stdnum.ro import cnp, cui
+
+from portal_pages.forms.kinds.base import ABSENT, Asking, Kind, Part, Wrong
+
+DOCUMENT = "DOCUMENT"
+
+
+@dataclass(frozen=True)
+class PersonNumber:
+    """A national number: its name, its check, the birth date in it."""
+
+    name: str
+    validate: Callable[[str], str]
+    birth_date: Callable[[str], dt.date] | None = None
+
+
+PERSON_NUMBERS: Mapping[str, PersonNumber] = {
+    "EGN": PersonNumber("ЕГН", egn.validate, egn.get_birth_date),
+    "LNCH": PersonNumber("ЛНЧ", pnf.validate),
+    "CNP": PersonNumber("CNP", cnp.validate, cnp.get_birth_date),
+    "PESEL": PersonNumber("PESEL", pesel.validate, pesel.get_birth_date),
+}
+NUMBERS_OF_COUNTRY = {"BG": ("EGN", "LNCH"), "RO": ("CNP",), "PL": ("PESEL",)}
+
+
+@dataclass(frozen=True)
+class PersonId(Kind):
+    """The number of a person: the country's own, or kind, number and country of a document."""
+
+    code: ClassVar[str] = "PERSON_ID"
+
+    def parts(self, asking: Asking) -> Sequence[Part]:
+        options = [(code, PERSON_NUMBERS[code].name, "") for code in _numbers_of(asking.country)]
+        options.append((DOCUMENT, _("Identity document of another country"), ""))
+        parts = [
+            Part("scheme", forms.CharField(required=False), control="radios", options=options),
+            Part("number", forms.CharField(required=False), label=_("Number"), width="is-w12"),
+            Part(
+                "country",
+                forms.CharField(required=False),
+                label=_("Country of the document (only for a document)"),
+                width="is-w20",
+                autocomplete="country-name",
+            ),
+        ]
+        if asking.at_counter:
+            label = _("Why the number is taken although it fails the check (old papers, foreigners)")
+            parts.append(Part("unchecked", forms.CharField(required=False), label=label, width="is-w20"))
+        return parts
+
+    def read(self, values: Mapping[str, Any], asking: Asking) -> Any:
+        number = " ".join(values["number"].split())
+        scheme = values["scheme"]
+        if not number:
+            return ABSENT
+        allowed = _numbers_of(asking.country)
+        if scheme == DOCUMENT:
+            return self._document(number, " ".join(values["country"].split()))
+        if scheme not in allowed:
+            if len(allowed) != 1 or scheme:
+                raise Wrong(_("Choose what kind of number it is"), "scheme")
+            scheme = allowed[0]
+        try:
+            return {"scheme": scheme, "number": valid_person_number(scheme, number, today=asking.today)}
+        except Wrong:
+            # Domain rule: online a failed check is an error; at the counter a warning that a reason overrides.
+            reason = " ".join(values.get("unchecked", "").split())
+            if not reason:
+                raise
+            return {"scheme": scheme, "number": re.sub(r"[\s\-]", "", number)[:40], "unchecked": reason[:200]}
+
+    def _document(self, number: str, country: str) -> dict[str, str]:
+        if not re.fullmatch(r"[\w /.\-]{3,40}", number):
+            raise Wrong(_("Write the number as it stands on the document"), "number")
+        if not country:
+            raise Wrong(_("Write which country issued the document"), "country")
+        return {"scheme": DOCUMENT, "number": number, "country": country[:60]}
+
+    def in_words(self, answer: Any, asking: Asking) -> str:
+        if answer["scheme"] == DOCUMENT:
+            return f"{answer['number']}, {answer['country']}"
+        return f"{PERSON_NUMBERS[answer['scheme']].name} {answer['number']}"
+
+
+def _numbers_of(country: str) -> tuple[str, ...]:
+    return NUMBERS_OF_COUNTRY.get(country, ())
+
+
+def valid_person_number(scheme: str, number: str, *, today: dt.date) -> str:
+    """The number without spaces and hyphens when its check digit is right and its birth date has been."""
+    kind = PERSON_NUMBERS[scheme]
+    compact = re.sub(r"[\s\-]", "", number)
+    try:
+        kind.validate(compact)
+    except NotValid:
+        raise Wrong(
+            _("This {name} has a slip in it. Compare it with your document, digit by digit").format(name=kind.name),
+            "number",
+        ) from None
+    if kind.birth_date and kind.birth_date(compact) > today:
+        raise Wrong(_("This {name} belongs to a day in the future").format(name=kind.name), "number")
+    return compact
+
+
+@dataclass(frozen=True)
+class OrganisationId(Kind):
+    """The number of a company or other organisation; which register it is from shows in the number itself."""
+
+    code: ClassVar[str] = "ORGANISATION_ID"
+
+    def parts(self, asking: Asking) -> Sequence[Part]:
+        return [Part("", forms.CharField(required=False), width="is-w12")]
+
+    def read(self, values: Mapping[str, Any], asking: Asking) -> Any:
+        number = re.sub(r"[\s.\-]", "", values[""]).upper()
+        if not number:
+            return ABSENT
+        for scheme, is_valid in ORGANISATION_NUMBERS.get(asking.country, {}).items():
+            if is_valid(number.removeprefix(asking.country)):
+                return {"scheme": scheme, "number": number.removeprefix(asking.country)}
+        if number[:2].isalpha() and eu_vat.is_valid(number):
+            return {"scheme": "VAT", "number": number}
+        names = ", ".join(ORGANISATION_NAMES.get(asking.country, ("VAT",)))
+        raise Wrong(_("This number has a slip in it. Write {names}, digits only").format(names=names))
+
+    def in_words(self, answer: Any, asking: Asking) -> str:
+        return f"{answer['number']}"
+
+
+def is_valid_eik(number: str) -> bool:
+    """ЕИК of 9 digits, or of 13 for a branch, whose check digit python-stdnum does not know."""
+    if not number.isascii() or not number.isdigit() or len(number) not in {9, 13}:
+        return False
+    if not bg_vat.is_valid(number[:9]):
+        return False
+    return len(number) == 9 or int(number[12]) == _branch_check_digit(number[8:12])
+
+
+def _branch_check_digit(digits: str) -> int:
+    for weights in ((2, 7, 3, 5), (4, 9, 5, 7)):
+        rest = sum(int(d) * w for d, w in zip(digits, weights, strict=True)) % 11
+        if rest < 10:
+            return rest
+    return 0
+
+
+ORGANISATION_NUMBERS: Mapping[str, Mapping[str, Callable[[str], bool]]] = {
+    "BG": {"EIK": is_valid_eik},
+    "RO": {"CUI": cui.is_valid},
+    "PL": {"NIP": nip.is_valid, "REGON": regon.is_valid},
+}
+ORGANISATION_NAMES = {"BG": ("ЕИК",), "RO": ("CUI",), "PL": ("NIP", "REGON")}

@@ -1,0 +1,78 @@
+"""What the confirmation page shows: number, moment, files with hashes, due date, and the way back to the case."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from cases.models import ComponentFile, DeliveryChannel, Direction, Document, RegisterEntry, Service
+from cases.outside_access import secrets_of
+from cases.texts import Text, in_language
+from portal_pages.models import ServicePage
+from portal_pages.portal import home_of
+
+RECEIPT = "RECEIPT"
+
+
+@dataclass(frozen=True)
+class FileReceived:
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class ReceiptPage:
+    number: str
+    received_at: dt.datetime
+    digits: str
+    link: str
+    due_date: dt.date | None
+    result_channel: str
+    unit: Text
+    files: Sequence[FileReceived]
+    mailed_to: str
+    has_file: bool
+
+
+def receipt_page(entry_id: int) -> ReceiptPage:
+    """Read what was registered; what the receipt's PDF says is made from the same rows."""
+    entry = RegisterEntry.objects.select_related("case__institution", "case__unit", "sender").get(pk=entry_id)
+    case, sender = entry.case, entry.sender
+    institution = case.institution
+    given = secrets_of(sender) if sender else None
+    files = (
+        ComponentFile.objects.filter(component__document__entry=entry, component__document__direction=Direction.IN)
+        .select_related("stored_file")
+        .order_by("component__position")
+    )
+    return ReceiptPage(
+        number=entry.number,
+        received_at=entry.received_at.astimezone(ZoneInfo(institution.time_zone)),
+        digits=given.grouped if given else "",
+        link=f"{settings.SHORT_ADDRESS}/c/{given.token}" if given else "",
+        due_date=case.due_date,
+        result_channel=str(DeliveryChannel(sender.result_channel).label) if sender else "",
+        unit=in_language(case.unit.names, main=institution.main_language),
+        files=[FileReceived(file.name, file.stored_file.size, file.stored_file_id) for file in files],
+        mailed_to=sender.email if sender else "",
+        has_file=receipt_file(entry) is not None,
+    )
+
+
+def receipt_file(entry: RegisterEntry) -> ComponentFile | None:
+    """The receipt's PDF, once a worker has made it."""
+    documents = Document.objects.filter(entry=entry, kind=RECEIPT)
+    return ComponentFile.objects.filter(component__document__in=documents).select_related("stored_file").first()
+
+
+def next_steps(service: Service, language: str) -> Text | None:
+    """What the service's page says of what happens next, in the reader's language."""
+    home = home_of(service.institution, language)
+    if home is None:
+        return None
+    pages = ServicePage.objects.live().descendant_of(home).filter(service_code=service.code)
+    page = pages.select_related("locale", "alias_of__locale").first()
+    return Text(page.what_happens_next, page.words_language) if page else None

@@ -1,0 +1,556 @@
+"""Filing a form, one page at a time; the same views serve residents and the registrar at the counter.
+
+Where a form is filled in (on the web, at the counter) is a `FilingPlace`: base template, channel, actor, and how an
+unfinished form is found again. Nothing here needs JavaScript, and no database session is made for a resident.
+"""
+
+import datetime as dt
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.core.signing import BadSignature, Signer
+from django.core.validators import validate_email
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.functional import cached_property
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from cases.acting import Actor
+from cases.file_names import cleaned
+from cases.handing_out import hand_out
+from cases.media_types import detect
+from cases.models import Channel, DeliveryChannel, Service
+from cases.texts import in_language
+from portal_pages import drafts
+from portal_pages.filing import file_form
+from portal_pages.forms.answers import Reading, answers_before, is_asked, read_form
+from portal_pages.forms.definition import Form, Page, Question
+from portal_pages.forms.definitions import form_named
+from portal_pages.forms.kinds import Asking, Files, Group, Information
+from portal_pages.forms.pages import PageForm, page_form, rows_name
+from portal_pages.forms.shown import show
+from portal_pages.models import Draft, StagedFile
+from portal_pages.portal import TEXT_SIZES, institution_of
+from portal_pages.receipts import next_steps, receipt_file, receipt_page
+from portal_pages.uploads import why_refused
+
+FORM_ID = "filing"
+UNPROCESSABLE = 422
+
+
+class FilingPlace:
+    """On the web, by the person themselves."""
+
+    base_template = "base.html"
+    channel = Channel.WEB
+    url_prefix = "apply"
+    at_counter = False
+    offers_link = True
+    signer = Signer(salt="portal_pages.draft")
+
+    def service(self, request: HttpRequest, code: str) -> Service:
+        found = (
+            Service.objects.filter(institution=institution_of(request), code=code, is_offered=True)
+            .select_related("institution", "unit")
+            .first()
+        )
+        if found is None or form_named(found.form) is None:
+            raise Http404
+        return found
+
+    def actor(self, request: HttpRequest) -> Actor:
+        return Actor.applicant()
+
+    def find(self, request: HttpRequest, code: str) -> Draft | None:
+        """The unfinished form that this browser carries the key of."""
+        token = self.token(request, code)
+        draft = drafts.find(token) if token else None
+        return draft if draft and draft.service.code == code and draft.clerk_id is None else None
+
+    def token(self, request: HttpRequest, code: str) -> str | None:
+        signed = request.COOKIES.get(self.cookie(code))
+        try:
+            return self.signer.unsign(signed) if signed else None
+        except BadSignature:
+            return None
+
+    def begin(self, request: HttpRequest, service: Service, form: Form, *, at: dt.datetime) -> Draft:
+        return drafts.begin(service, form_version=form.name, language=get_language() or "", at=at)
+
+    def carry(self, response: HttpResponseBase, draft: Draft) -> None:
+        """Give the browser the key of a new form."""
+        response.set_cookie(
+            self.cookie(draft.service.code),
+            self.signer.sign(drafts.token_of(draft)),
+            max_age=int(drafts.KEPT.total_seconds()),
+            httponly=True,
+            samesite="Lax",
+            secure=settings.HTTPS,
+        )
+
+    def forget(self, response: HttpResponseBase, draft: Draft | None, code: str) -> None:
+        response.delete_cookie(self.cookie(code), samesite="Lax")
+
+    def cookie(self, code: str) -> str:
+        return f"draft-{code}"
+
+    def address(self, step: str, code: str, page: str | None = None) -> str:
+        arguments = [code, page] if page else [code]
+        return reverse(f"{self.url_prefix}{step}", args=arguments)
+
+
+class FilingView(View):
+    """What all steps share. ``place`` is given by `filing_paths`."""
+
+    place: FilingPlace = FilingPlace()
+    template_name = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = super().dispatch(request, *args, **kwargs)
+        # What was typed must not stay in the cache of a computer in a library.
+        add_never_cache_headers(response)
+        return response
+
+    @cached_property
+    def at(self) -> dt.datetime:
+        return timezone.now()
+
+    @cached_property
+    def code(self) -> str:
+        return str(self.kwargs["code"])
+
+    @cached_property
+    def draft(self) -> Draft | None:
+        return self.place.find(self.request, self.code)
+
+    @cached_property
+    def service(self) -> Service:
+        return self.draft.service if self.draft else self.place.service(self.request, self.code)
+
+    @cached_property
+    def form(self) -> Form:
+        form = form_named(self.service.form)
+        if form is None:
+            raise Http404
+        return form
+
+    @cached_property
+    def asking(self) -> Asking:
+        institution = self.service.institution
+        return Asking(
+            language=get_language() or settings.LANGUAGE_CODE,
+            main_language=institution.main_language,
+            country=institution.country,
+            today=self.at.astimezone(ZoneInfo(institution.time_zone)).date(),
+            at_counter=self.place.at_counter,
+            deliveries=tuple(self.service.delivery_channels) or tuple(DeliveryChannel.values),
+        )
+
+    @cached_property
+    def staged(self) -> list[StagedFile]:
+        return list(self.draft.files.order_by("pk")) if self.draft else []
+
+    @property
+    def files(self) -> dict[str, list[dict[str, Any]]]:
+        """The staged files by question, as answers say them."""
+        by_question: dict[str, list[dict[str, Any]]] = {}
+        for file in self.staged:
+            by_question.setdefault(file.question_key, []).append(file.as_answer)
+        return by_question
+
+    @property
+    def typed(self) -> dict[str, list[str]]:
+        return self.draft.typed if self.draft else {}
+
+    def reading(self) -> Reading:
+        return read_form(self.form, typed=self.typed, files=self.files, asking=self.asking)
+
+    def address(self, step: str, page: str | None = None) -> str:
+        return self.place.address(step, self.code, page)
+
+    def go(self, address: str) -> HttpResponseRedirect:
+        return HttpResponseRedirect(address)
+
+    def show(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+        name = in_language(self.service.names, main=self.service.institution.main_language)
+        shared = {
+            "base_template": self.place.base_template,
+            "place": self.place,
+            "service": self.service,
+            "service_name": name,
+            "form_id": FORM_ID,
+        }
+        return render(self.request, template, shared | context, status=status)
+
+
+class StartView(FilingView):
+    """What the form will ask; an unfinished one is offered again."""
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
+        first = self.form.pages[0].key
+        context = {
+            "titles": [self.asking.words(page.titles) for page in self.form.pages],
+            "address_of_first": self.address("_page", first),
+            "draft": self.draft,
+            "address_of_done": self.address("_done"),
+            "address_of_continue": self.address("_continue"),
+        }
+        return self.show("portal/filing/start.html", context)
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponseBase:
+        """Begin a new one; what this browser carried before is let go, its link still opens it."""
+        first = self.form.pages[0].key
+        response = self.go(self.address("_page", first))
+        self.place.forget(response, self.draft, code)
+        return response
+
+
+class PageView(FilingView):
+    """One page of questions."""
+
+    @cached_property
+    def page(self) -> Page:
+        page = self.form.page(self.kwargs["page"])
+        if page is None:
+            raise Http404
+        return page
+
+    def get(self, request: HttpRequest, code: str, page: str) -> HttpResponseBase:
+        if self.draft and self.draft.entry_id:
+            return self.go(self.address("_done"))
+        return self._show(self._bound(self.typed or None), with_errors="check" in request.GET)
+
+    def post(self, request: HttpRequest, code: str, page: str) -> HttpResponseBase:
+        if self.draft and self.draft.entry_id:
+            return self.go(self.address("_done"))
+        is_new = self.draft is None
+        with drafts.saved_without_waiting():
+            response = self._take()
+        if is_new and self.draft:
+            self.place.carry(response, self.draft)
+        return response
+
+    def _take(self) -> HttpResponseBase:
+        """Keep whatever was sent first; judge it afterwards."""
+        if self.draft is None:
+            self.draft = self.place.begin(self.request, self.service, self.form, at=self.at)
+            self.staged = []
+        refused = self._take_files()
+        sent = {name: self.request.POST.getlist(name) for name in self.request.POST}
+        form = self._bound(sent)
+        typed = form.worth_keeping()
+        wanted = self._other_wish(form, typed)
+        drafts.keep_typed(self.draft, typed, language=self.asking.language, at=self.at)
+        if wanted and not refused:
+            return self.go(wanted)
+        if wanted:
+            form.forgive_all()
+            form.refuse(refused)
+            return self._show(form, with_errors=True)
+        return self._judge(form, refused)
+
+    def _judge(self, form: PageForm, refused: list[tuple[str, str]]) -> HttpResponseBase:
+        form.full_clean()
+        new = self._newly_shown(form)
+        form.forgive(new)
+        form.refuse(refused)
+        if form.errors or new:
+            return self._show(form, with_errors=True, has_new_questions=bool(new))
+        return self.go(self._next(form))
+
+    def _newly_shown(self, form: PageForm) -> set[str]:
+        """Questions that this page's own answers called up and that the person has not seen yet."""
+        seen = set(self.request.POST.getlist("shown"))
+        return {q.key for q in self.page.questions if q.show_when and q.key in form.shown and q.key not in seen}
+
+    def _next(self, form: PageForm) -> str:
+        if self.request.GET.get("back") == "review":
+            return self.address("_review")
+        answers = form.known_answers | form.answers
+        page = self.form.page_after(self.page)
+        while page is not None and not is_asked(page, answers):
+            page = self.form.page_after(page)
+        return self.address("_page", page.key) if page else self.address("_review")
+
+    def _bound(self, typed: dict[str, list[str]] | None) -> PageForm:
+        return page_form(self.page, typed=typed, files=self.files, answers=self._answers_before(), asking=self.asking)
+
+    def _answers_before(self) -> dict[str, Any]:
+        return answers_before(self.form, self.page, typed=self.typed, files=self.files, asking=self.asking)
+
+    # -- files
+
+    def _take_files(self) -> list[tuple[str, str]]:
+        """Stage what can be taken; returns question and reason for what can't."""
+        refused: list[tuple[str, str]] = []
+        for question in self.page.questions:
+            if isinstance(question.kind, Files):
+                uploads = self.request.FILES.getlist(question.key)
+                why_not = [self._stage(question.key, question.kind, upload) for upload in uploads]
+                refused += [(question.key, why) for why in why_not if why]
+        return refused
+
+    def _stage(self, key: str, kind: Files, upload: UploadedFile) -> str:
+        """Stage one upload; returns why not."""
+        assert self.draft is not None  # noqa: S101 (made before files are taken)
+        if sum(1 for file in self.staged if file.question_key == key) >= kind.most:
+            words = _("“{name}” was not taken: at most {number} files fit here")
+            return words.format(name=cleaned(upload.name or ""), number=kind.most)
+        if why := why_refused(kind, upload):
+            return why
+        self.staged.append(drafts.stage(self.draft, key, upload, media_type=detect(upload.file), at=self.at))
+        return ""
+
+    # -- wishes other than "continue"
+
+    def _other_wish(self, form: PageForm, typed: dict[str, list[str]]) -> str | None:
+        """Add or remove a row, drop or upload a file, leave for another language: kept first, then come back."""
+        post = self.request.POST
+        here = self.address("_page", self.page.key) + (f"?{self.request.GET.urlencode()}" if self.request.GET else "")
+        if "leave" in post:
+            return self._leave(post["leave"], here)
+        if "add" in post:
+            return self._add_row(form, typed, post["add"], here)
+        if "remove" in post:
+            return self._remove_row(form, typed, post["remove"], here)
+        if "drop" in post and post["drop"].isdigit():
+            return self._drop(int(post["drop"]), here)
+        if "upload" in post:
+            return f"{here}#q-{post['upload']}" if self._question(post["upload"]) else here
+        return None
+
+    def _leave(self, wish: str, here: str) -> str:
+        name, _colon, value = wish.partition(":")
+        come_back = urlencode({"next": here})
+        if name == "language" and value in dict(settings.LANGUAGES):
+            return f"/language/{value}/?{come_back}"
+        if name == "text-size" and value in TEXT_SIZES:
+            return f"/text-size/{value}/?{come_back}"
+        if name == "back":
+            before = self.form.page_before(self.page)
+            return self.address("_page", before.key) if before else self.address("")
+        return self.address("_saved")
+
+    def _question(self, key: str) -> Question | None:
+        return next((question for question in self.page.questions if question.key == key), None)
+
+    def _add_row(self, form: PageForm, typed: dict[str, list[str]], key: str, here: str) -> str:
+        question = self._question(key)
+        if question is None or not isinstance(question.kind, Group):
+            return here
+        rows = len(form.rows_of(key, question.kind))
+        added = min(rows + 1, question.kind.most)
+        typed[rows_name(key)] = [str(added)]
+        return f"{here}#q-{key}-row-{added}"
+
+    def _remove_row(self, form: PageForm, typed: dict[str, list[str]], wish: str, here: str) -> str:
+        key, _dash, number = wish.rpartition("-")
+        question = self._question(key)
+        if question is None or not isinstance(question.kind, Group) or not number.isdigit():
+            return here
+        rows = len(form.rows_of(key, question.kind))
+        for row in range(int(number), rows):
+            prefix, following = f"{key}-{row}-", f"{key}-{row + 1}-"
+            for name in [name for name in typed if name.startswith(prefix)]:
+                typed[name] = typed.get(name.replace(prefix, following, 1), [])
+        typed[rows_name(key)] = [str(max(rows - 1, 1))]
+        return f"{here}#q-{key}"
+
+    def _drop(self, file_id: int, here: str) -> str:
+        assert self.draft is not None  # noqa: S101 (made before anything is dropped)
+        drafts.drop_file(self.draft, file_id)
+        self.__dict__.pop("staged", None)
+        return here
+
+    # -- showing
+
+    def _show(self, form: PageForm, *, with_errors: bool = False, has_new_questions: bool = False) -> HttpResponse:
+        page = show(form, with_errors=with_errors)
+        number = self.form.pages.index(self.page) + 1
+        context = {
+            "page": page,
+            "number": number,
+            "of": len(self.form.pages),
+            "has_new_questions": has_new_questions,
+            "typed_form": FORM_ID,
+            "back_to_review": self.request.GET.get("back") == "review",
+            "is_saved": self.draft is not None,
+        }
+        status = UNPROCESSABLE if page.errors and self.request.method == "POST" else 200
+        return self.show("portal/filing/page.html", context, status=status)
+
+
+class ReviewView(FilingView):
+    """Check your answers, then send: the one press that files."""
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
+        if self.draft is None:
+            return self.go(self.address(""))
+        if self.draft.entry_id:
+            return self.go(self.address("_done"))
+        reading = self.reading()
+        if unfinished := reading.first_unfinished:
+            return self.go(f"{self.address('_page', unfinished.key)}?check=1&back=review")
+        context = {"pages": self._pages(reading), "address_of_saved": self.address("_saved")}
+        return self.show("portal/filing/review.html", context)
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponseBase:
+        if self.draft is None:
+            return self.go(self.address(""))
+        if self.draft.entry_id:
+            return self.go(self.address("_done"))
+        reading = self.reading()
+        if unfinished := reading.first_unfinished:
+            return self.go(f"{self.address('_page', unfinished.key)}?check=1&back=review")
+        entry = file_form(
+            self.draft,
+            self.form,
+            reading,
+            self.staged,
+            self.asking,
+            channel=self.place.channel,
+            actor=self.place.actor(request),
+            at=self.at,
+        )
+        with drafts.saved_without_waiting():
+            drafts.mark_filed(self.draft, entry, at=self.at)
+        return self.go(self.address("_done"))
+
+    def _pages(self, reading: Reading) -> list[dict[str, Any]]:
+        """Every shown question with its answer in words and the address where it is changed."""
+        return [
+            {
+                "title": self.asking.words(form.page.titles),
+                "address": f"{self.address('_page', form.page.key)}?back=review",
+                "answers": [
+                    {
+                        "label": self.asking.words(question.labels),
+                        "words": question.kind.in_words(reading.answers[question.key], self.asking)
+                        if question.key in reading.answers
+                        else "",
+                    }
+                    for question in form.page.questions
+                    if question.key in form.shown and not isinstance(question.kind, Information)
+                ],
+            }
+            for form in reading.asked_pages
+        ]
+
+
+class SavedView(FilingView):
+    """Finish later: the link that opens the form again, to copy or to have mailed."""
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
+        if self.draft is None:
+            return self.go(self.address(""))
+        return self._show()
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponseBase:
+        if self.draft is None:
+            return self.go(self.address(""))
+        address = request.POST.get("email", "").strip()
+        try:
+            validate_email(address)
+        except ValidationError:
+            return self._show(error=_("Write the e-mail address in full, for example name@example.com"))
+        if not drafts.mail_link(self.draft, address, at=self.at):
+            return self._show(error=_("The link was already mailed to another address. Copy it instead."))
+        return self._show(mailed_to=address)
+
+    def _show(self, *, error: str = "", mailed_to: str = "") -> HttpResponse:
+        assert self.draft is not None  # noqa: S101 (asked by get and post)
+        context = {
+            "link": drafts.link_of(self.draft),
+            "kept_days": drafts.KEPT.days,
+            "error": error,
+            "mailed_to": mailed_to,
+            "typed_email": self.request.POST.get("email", ""),
+            "address_of_next": self._continue(),
+        }
+        return self.show("portal/filing/saved.html", context, status=UNPROCESSABLE if error else 200)
+
+    def _continue(self) -> str:
+        unfinished = self.reading().first_unfinished
+        return self.address("_page", unfinished.key) if unfinished else self.address("_review")
+
+
+class DoneView(FilingView):
+    """Filed: the number, the moment, the files with their hashes, the way back to the case."""
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
+        if self.draft is None or self.draft.entry_id is None:
+            return self.go(self.address(""))
+        context = {
+            "receipt": receipt_page(self.draft.entry_id),
+            "what_happens_next": next_steps(self.service, self.asking.language),
+            "address_of_receipt": self.address("_receipt"),
+        }
+        return self.show("portal/filing/done.html", context)
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponseBase:
+        """Leave nothing on this computer, or begin another form of the same service."""
+        response = self.go(self.address("") if "another" in request.POST else "/")
+        self.place.forget(response, self.draft, code)
+        return response
+
+
+class ReceiptView(FilingView):
+    """The receipt's PDF, to whoever has just filed."""
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
+        entry = self.draft.entry if self.draft else None
+        file = receipt_file(entry) if entry else None
+        if entry is None or file is None:
+            return self.go(self.address("_done"))
+        return hand_out(file, at=self.at, party=entry.sender)
+
+
+def resume(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Open an unfinished form by its link: the key goes into a cookie, so that no secret stays in the address."""
+    draft = drafts.find(token)
+    if draft is None or draft.clerk_id is not None:
+        return render(request, "portal/filing/gone.html", status=404)
+    place = FilingPlace()
+    with override(draft.language):
+        step = "_done" if draft.entry_id else "_continue"
+        response = HttpResponseRedirect(place.address(step, draft.service.code))
+    place.carry(response, draft)
+    add_never_cache_headers(response)
+    return response
+
+
+class ContinueView(FilingView):
+    """Where an unfinished form goes on: its first unfinished page, else the review."""
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
+        if self.draft is None:
+            return self.go(self.address(""))
+        unfinished = self.reading().first_unfinished
+        return self.go(self.address("_page", unfinished.key) if unfinished else self.address("_review"))
+
+
+def filing_paths(place: FilingPlace, *, prefix: str) -> list[URLPattern]:
+    """The addresses of all steps, for a place where forms are filled in."""
+    name = place.url_prefix
+
+    def view(kind: type[FilingView]) -> Any:
+        return kind.as_view(place=place)
+
+    return [
+        path(f"{prefix}<slug:code>/", view(StartView), name=name),
+        path(f"{prefix}<slug:code>/review/", view(ReviewView), name=f"{name}_review"),
+        path(f"{prefix}<slug:code>/saved/", view(SavedView), name=f"{name}_saved"),
+        path(f"{prefix}<slug:code>/continue/", view(ContinueView), name=f"{name}_continue"),
+        path(f"{prefix}<slug:code>/done/", view(DoneView), name=f"{name}_done"),
+        path(f"{prefix}<slug:code>/receipt/", view(ReceiptView), name=f"{name}_receipt"),
+        path(f"{prefix}<slug:code>/<slug:page>/", view(PageView), name=f"{name}_page"),
+    ]
