@@ -10,4 +10,4 @@ class SearchConfig(AppConfig):
     verbose_name = _("Archive search")
 
     def ready(self) -> None:
-        from search import receivers  # noqa: F401, PLC0415 (they need the models)
+        from search import integrity, receivers  # noqa: F401, PLC0415 (they need the models)

@@ -1,0 +1,142 @@
+"""One search as an official makes it: asked with their rights, looked up again in the database, shown with passages."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Prefetch
+
+from cases import media_types
+from cases.models import Case, Component, ComponentFile, Document, User
+from cases.rights import reader_terms_of
+from search.engines import FACETS, Answer, engine
+from search.models import PageText, TextState
+from search.parser import And, Filter, Query, parse
+from search.passages import Piece, Seeker
+from search.texts import files_with_text, living_files, text_state
+
+RESULTS_A_PAGE = 20
+DEEPEST_PAGE = 50
+PASSAGES_A_RESULT = 3
+# Texts are gone through for passages within these bounds; what lies behind is found all the same, without a passage.
+NEAR_PAGES, FAR_PAGES, MOST_LETTERS = 30, 600, 4_000_000
+
+KINDS_WITH_PAGES = {media_types.PDF, media_types.DOCX, media_types.ODT}
+WITHOUT_TROUBLE = {TextState.WAITING, TextState.READ, TextState.NO_TEXT_KIND, TextState.NO_TEXT}
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    pieces: Sequence[Piece]
+    file_name: str
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A file whose text couldn't be read, and why, in words."""
+
+    file_name: str
+    words: str
+
+
+@dataclass(slots=True)
+class Result:
+    document: Document
+    title: Sequence[Piece]
+    may_open: bool
+    passages: list[Passage] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+
+    @property
+    def case(self) -> Case:
+        return self.document.case
+
+    @property
+    def number(self) -> str:
+        return self.document.entry.number if self.document.entry else str(self.case)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    results: Sequence[Result]
+    count: int
+    page: int
+    pages: int
+    facets: Mapping[str, Mapping[str, int]]
+
+
+def find(user: User, typed: str, *, chosen: Mapping[str, str], page: int = 1) -> Findings:
+    """What the person may see of what they asked for.
+
+    ``chosen``: values by facet. Raises parser.QueryTooComplex and engines.IndexUnavailable.
+    """
+    query = _narrowed(parse(typed), chosen)
+    page = max(1, min(page, DEEPEST_PAGE))
+    answer = engine().search(
+        query, reader_terms=reader_terms_of(user), offset=(page - 1) * RESULTS_A_PAGE, limit=RESULTS_A_PAGE
+    )
+    pages = min(-(-answer.count // RESULTS_A_PAGE), DEEPEST_PAGE)
+    return Findings(_results(user, answer, Seeker(query)), answer.count, page, pages, answer.facets)
+
+
+def _narrowed(query: Query, chosen: Mapping[str, str]) -> Query:
+    filters = tuple(Filter(name, chosen[name]) for name in FACETS if chosen.get(name))
+    return And((query, *filters)) if filters else query
+
+
+def _results(user: User, answer: Answer, seeker: Seeker) -> list[Result]:
+    """The hits in their order, as the database has them now: an index may be some seconds behind a change of rights."""
+    ids = [hit.document for hit in answer.hits]
+    visible = (
+        Document.objects.visible_to(user).filter(pk__in=ids).select_related("case__unit", "case__service", "entry")
+    )
+    found = {document.pk: document for document in visible.prefetch_related(*_files())}
+    readable = set(Document.objects.readable_by(user).filter(pk__in=found).values_list("pk", flat=True))
+    results = [Result(found[pk], seeker.marked(found[pk].title), may_open=pk in readable) for pk in ids if pk in found]
+    opened = [result for result in results if result.may_open]
+    _add_troubles(opened)
+    if seeker.seeks_something:
+        _add_passages(opened, seeker)
+    return results
+
+
+def _files() -> tuple[Prefetch, Prefetch]:
+    files = living_files().select_related("stored_file__text")
+    components = Component.objects.order_by("position")
+    return Prefetch("components", queryset=components), Prefetch("components__files", queryset=files)
+
+
+def _add_troubles(results: Iterable[Result]) -> None:
+    for result in results:
+        for file in files_with_text(result.document):
+            state = TextState(text_state(file))
+            if state not in WITHOUT_TROUBLE:
+                result.troubles.append(Trouble(file.name, str(state.label)))
+
+
+def _add_passages(results: Sequence[Result], seeker: Seeker) -> None:
+    """Go through the first pages of all results, then through later pages of those where nothing was found yet."""
+    letters = _seek(results, seeker, first=0, last=NEAR_PAGES, letters=MOST_LETTERS)
+    without = [result for result in results if not result.passages]
+    _seek(without, seeker, first=NEAR_PAGES, last=FAR_PAGES, letters=letters)
+
+
+def _seek(results: Collection[Result], seeker: Seeker, *, first: int, last: int, letters: int) -> int:
+    """Add passages from the pages behind ``first`` up to ``last``; returns how many letters may still be read."""
+    uses: dict[str, list[tuple[Result, ComponentFile]]] = {}
+    for result in results:
+        for file in files_with_text(result.document):
+            uses.setdefault(file.stored_file_id, []).append((result, file))
+    pages = PageText.objects.filter(stored_file__in=uses, page__gt=first, page__lte=last).order_by(
+        "stored_file", "page"
+    )
+    for sha256, page, text in pages.values_list("stored_file_id", "page", "text").iterator(chunk_size=50):
+        wanting = [(result, file) for result, file in uses[sha256] if len(result.passages) < PASSAGES_A_RESULT]
+        letters -= len(text) if wanting else 0
+        if letters < 0:
+            break
+        if wanting and (pieces := seeker.passage(text)):
+            for result, file in wanting:
+                has_pages = file.stored_file.media_type in KINDS_WITH_PAGES
+                result.passages.append(Passage(pieces, file.name, page if has_pages else None))
+    return letters

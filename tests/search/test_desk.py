@@ -1,0 +1,184 @@
+"""The archive's page in the office, as Alice, Charlie and an editor meet it."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cases.models import Role
+from search.engines import engine
+from search.finding import RESULTS_A_PAGE
+from tests.search import written_documents as made
+from tests.search.test_indexing import drain
+from tests.search.town import NOON
+
+ADDRESS = "/office/archive/"
+
+
+def office_of(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page_of(user, **asked):
+    return office_of(user).get(ADDRESS, asked).content.decode()
+
+
+def test_a_result_shows_number_title_unit_date_and_passage_and_leads_to_the_case(town):
+    case = town.file(made.pdf("One", "The old walnut stands here"), subject="Dangerous <b>tree</b>")
+    drain()
+
+    page = page_of(town.alice, q="walnut")
+
+    assert reverse("desk_case", args=[case.public_id]) in page
+    assert case.number in page
+    assert "Parks" in page
+    assert "Nov. 23, 2026" in page
+    assert "<p>The old <mark>walnut</mark> stands here</p>" in page
+    assert "<footer>file-0, page 2</footer>" in page
+    assert "Dangerous &lt;b&gt;tree&lt;/b&gt;" in page
+    assert "1 document\n" in page or "1 document<" in page
+
+
+def test_text_of_an_original_is_never_markup(town):
+    town.file(b"walnut <script>alert(1)</script> & more, only plain text in this file")
+    drain()
+
+    page = page_of(town.alice, q="walnut")
+
+    assert "<mark>walnut</mark> &lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in page
+
+
+def test_a_stranger_sees_an_empty_archive(town):
+    case = town.file(made.pdf("walnut"))
+    drain()
+
+    page = page_of(town.charlie, q="walnut")
+
+    assert "Nothing was found" in page
+    assert case.number not in page
+
+
+def test_without_words_the_newest_documents_are_shown(town):
+    case = town.file()
+    drain()
+
+    page = page_of(town.alice)
+
+    assert "The newest documents" in page
+    assert case.number in page
+
+
+def test_an_empty_archive_says_so(town):
+    drain()
+
+    assert "Nothing has been filed yet that you may see." in page_of(town.alice)
+
+
+def test_filters_live_in_the_address_and_can_be_taken_off(town):
+    town.file(subject="Oak", at=NOON.replace(year=2025))
+    town.file(subject="Oak")
+    drain()
+
+    everything = page_of(town.alice, q="oak")
+    narrowed = page_of(town.alice, q="oak", year="2025")
+
+    assert 'href="/office/archive/?q=oak&amp;year=2025"' in everything
+    assert 'href="/office/archive/?q=oak&amp;unit=park"' in everything
+    assert 'href="/office/archive/?q=oak"' in narrowed
+    assert '<input type="hidden" name="year" value="2025">' in narrowed
+    assert narrowed.count('class="archive-result"') == 1
+
+
+def test_a_filter_that_finds_nothing_offers_to_search_without_it(town):
+    town.file(subject="Oak")
+    drain()
+
+    page = page_of(town.alice, q="oak", year="1999")
+
+    assert "Search without filters" in page
+
+
+@pytest.mark.parametrize("typed", ["(" * 10_240, "a " * 200, "((((((((oak"])
+def test_too_much_gets_a_kind_message_and_keeps_what_was_typed(town, typed):
+    drain()
+
+    response = office_of(town.alice).get(ADDRESS, {"q": typed})
+
+    assert response.status_code == 200
+    assert 'role="alert"' in response.content.decode()
+    assert "Try" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "asked", [{"p": "0"}, {"p": "99999"}, {"p": "x"}, {"p": "٣"}, {"q": "a\x00b"}, {"unit": "'\"><"}]
+)
+def test_odd_addresses_are_no_error(town, asked):
+    town.file()
+    drain()
+
+    assert office_of(town.alice).get(ADDRESS, asked).status_code == 200
+
+
+def test_a_missing_index_is_said_kindly(town):
+    town.file()
+
+    page = page_of(town.alice, q="tree")
+
+    assert "The archive index is being rebuilt." in page
+    assert not engine().is_healthy()
+
+
+def test_while_the_index_is_built_again_the_page_says_that_not_everything_is_found(town):
+    town.file()
+    drain()
+    engine().wipe()
+    from search.indexing import begin_anew  # noqa: PLC0415
+
+    begin_anew()
+
+    assert "Until it is done, not everything is found." in page_of(town.alice, q="tree")
+
+
+def test_pages_lead_on_and_back(town):
+    for _ in range(RESULTS_A_PAGE + 1):
+        town.file()
+    drain()
+
+    first, second = page_of(town.alice), page_of(town.alice, p="2")
+
+    assert ("Page 1 of 2" in first, 'rel="next"' in first, 'rel="prev"' in first) == (True, True, False)
+    assert ("Page 2 of 2" in second, 'rel="next"' in second, 'rel="prev"' in second) == (True, False, True)
+    assert second.count('class="archive-result"') == 1
+
+
+@pytest.mark.parametrize("results", [1, 3])
+def test_the_number_of_queries_does_not_grow_with_the_results(town, results, django_assert_num_queries):
+    for _ in range(results):
+        town.file(made.pdf("walnut"), made.pdf("other walnut"))
+    drain()
+    client = office_of(town.alice)
+    client.get(ADDRESS, {"q": "walnut"})
+
+    with django_assert_num_queries(24):
+        client.get(ADDRESS, {"q": "walnut"})
+
+
+def test_who_may_not_search_is_turned_away(town):
+    editor = town.hire("edith", town.registry, Role.EDITOR)
+
+    response = office_of(editor).get(ADDRESS)
+
+    assert response.status_code in {302, 403, 404}
+    assert 'href="/office/archive/"' not in office_of(editor).get("/office/").content.decode()
+
+
+def test_the_menu_leads_to_the_archive(town):
+    assert "/office/archive/" in office_of(town.alice).get("/office/").content.decode()
+
+
+def test_who_is_not_logged_in_is_asked_to_log_in(db):
+    response = Client().get(ADDRESS)
+
+    assert response.status_code == 302
+    assert response.url == f"/office/login/?next={ADDRESS}"
