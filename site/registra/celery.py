@@ -1,7 +1,6 @@
 """The Celery application. Jobs live in each app's jobs.py."""
 
 import os
-import signal
 from typing import Any
 
 from celery import Celery
@@ -17,9 +16,10 @@ app.autodiscover_tasks(related_name="jobs")
 
 
 @worker_process_init.connect
-def finish_the_job_first(**_kwargs: Any) -> None:
-    """Leave stopping to the worker that started us: honcho and service managers tell its children too.
+def stand_apart(**_kwargs: Any) -> None:
+    """Put each process that runs jobs into a group of its own.
 
-    A handler that does nothing, instead of SIG_IGN, because programs started by a job would inherit that.
+    honcho tells a whole group to stop, and a process so told drops its job; the worker itself lets it finish first.
+    The kernel ends these processes when the worker is gone.
     """
-    signal.signal(signal.SIGTERM, lambda *_signal: None)
+    os.setpgid(0, 0)

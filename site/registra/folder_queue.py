@@ -14,6 +14,8 @@ from typing import Any
 from kombu.transport import filesystem
 from kombu.utils.json import dumps
 
+LOOK_UP_SECONDS = 0.2
+
 
 class Channel(filesystem.Channel):
     def _messages(self) -> Path:
@@ -47,3 +49,7 @@ class Channel(filesystem.Channel):
 
 class Transport(filesystem.Transport):
     Channel = Channel
+
+    def drain_events(self, connection: Any, timeout: float | None = None) -> None:
+        """Look up often: between two looks the worker confirms finished jobs, and hears that it shall stop."""
+        super().drain_events(connection, timeout=min(timeout or LOOK_UP_SECONDS, LOOK_UP_SECONDS))

@@ -212,15 +212,17 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "data_folder_in": str(_folder("queue", "messages")),
         "data_folder_out": str(_folder("queue", "messages")),
         "control_folder": str(_folder("queue", "control")),
-        "polling_interval": 0.2,
+        "polling_interval": 0.1,
     }
     CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+    # Finished jobs are confirmed between two looks into the folder; with one in hand a worker would mostly wait.
+    CELERY_WORKER_PREFETCH_MULTIPLIER = 16
 else:
+    CELERY_WORKER_PREFETCH_MULTIPLIER = 1
     CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "socket_connect_timeout": 2, "socket_timeout": 5}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 600
