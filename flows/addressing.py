@@ -69,7 +69,7 @@ def case_holder(case: Case, day: dt.date) -> Address:
 def executive(case: Case, day: dt.date) -> Address:
     """Who signs for the institution."""
     posts = Post.objects.on(day).filter(unit__institution_id=case.institution_id, role=Role.EXECUTIVE)
-    return _held_alone(posts, day) or _missing(_("The institution has no executive's post: an administrator must add one."))
+    return _held_alone(posts, day) or _missing(_("The institution has no executive's post. An administrator adds one."))
 
 
 def registry(case: Case, day: dt.date) -> Address:

@@ -356,12 +356,12 @@ class PersonTask(Node):
         self._outcomes: dict[str, Outcome] = {}
         self.Annotation(title=title_of(step))
 
-    def On(self, outcome: str, node: Any, *, leaves_block: bool = False) -> "PersonTask":  # noqa: N802
+    def On(self, outcome: str, node: Any, *, leaves_block: bool = False) -> "PersonTask":
         """Where the case goes when the person chooses this outcome."""
         self._outcomes[outcome] = Outcome(outcome, node, leaves_block)
         return self
 
-    def Until(self, then: Any) -> "PersonTask":  # noqa: N802
+    def Until(self, then: Any) -> "PersonTask":
         """What the flow does when the task is late."""
         self._boundary_specs.append(("deadline", Deadline(None, then)))
         return self
@@ -498,11 +498,11 @@ class WaitForApplicant(Node):
         self._back_to: list[Any] = []
         self.Annotation(title=title_of(self.step))
 
-    def BackTo(self, *steps: Any) -> "WaitForApplicant":  # noqa: N802
+    def BackTo(self, *steps: Any) -> "WaitForApplicant":
         self._back_to = list(steps)
         return self
 
-    def Until(self, then: Any) -> "WaitForApplicant":  # noqa: N802
+    def Until(self, then: Any) -> "WaitForApplicant":
         """What the flow does when nothing came in time."""
         self._boundary_specs.append(("deadline", Deadline(None, then, interrupting=True)))
         return self
@@ -532,7 +532,7 @@ class UnitSplit(nodes.Split):
 
     activation_class = UnitSplitActivation
 
-    def Each(self, node: Any) -> "UnitSplit":  # noqa: N802
+    def Each(self, node: Any) -> "UnitSplit":
         return self.Next(node)
 
     @property

@@ -49,9 +49,9 @@ def _late_mail(task: Task, head: User) -> EmailMessage:
         }
         return EmailMessage(
             subject=_("Late: {number}, {step}").format(**facts),
-            body=_("The task “{step}” in case {number} was due on {due}. It waits at {unit}; held by: {holder}.").format(
-                **facts
-            ),
+            body=_(
+                "The task “{step}” in case {number} was due on {due}. It waits at {unit}; held by: {holder}."
+            ).format(**facts),
             to=[head.email],
             headers={"Message-ID": f"<registra-late-{task.pk}@{host}>", "Auto-Submitted": "auto-generated"},
         )

@@ -16,7 +16,14 @@ from flows.nodes import Deed
 
 @receiver(entry_registered, dispatch_uid="flows.entry_registered")
 def start_or_go_on(
-    sender: type, *, case: Case, is_new_case: bool, documents: list[Document], actor: Actor, at: dt.datetime, **kwargs: Any
+    sender: type,
+    *,
+    case: Case,
+    is_new_case: bool,
+    documents: list[Document],
+    actor: Actor,
+    at: dt.datetime,
+    **kwargs: Any,
 ) -> None:
     """A new case starts its procedure; what joins a case ends its wait or is put before its holder."""
     if is_new_case:

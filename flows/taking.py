@@ -16,16 +16,40 @@ from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import Task as EngineTask
 
 from cases.acting import Actor
-from cases.clock import local_date
+from cases.assigning import AssignmentRefused
+from cases.clock import ClockRefused, local_date
+from cases.closing import CaseNotClosable
+from cases.dispatching import DispatchRefused
 from cases.models import Capacity, Case, Membership, Post, Task, User
+from cases.numbering import RegisterClosed, SeriesUnclear
+from cases.registering_out import NotToBeRegisteredOut
 from cases.signals import case_changed
-from flows.addressing import is_addressed
+from cases.signing import CannotBePrepared, SignatureRefused
+from cases.typesetting import TypesettingFailed
+from flows.addressing import NobodyToAddress, is_addressed
 from flows.nodes import Deed, PersonTask
 from flows.steps import outcome_words, title_of
 
 
 class TaskRefused(Exception):
     """The task can't be done like this; the message says why and what to do."""
+
+
+# Whatever an operation may refuse with: each is a sentence to be shown as it is.
+REFUSALS = (
+    TaskRefused,
+    NobodyToAddress,
+    AssignmentRefused,
+    CaseNotClosable,
+    ClockRefused,
+    DispatchRefused,
+    NotToBeRegisteredOut,
+    RegisterClosed,
+    SeriesUnclear,
+    TypesettingFailed,
+    SignatureRefused,
+    CannotBePrepared,
+)
 
 
 class TaskDone(TaskRefused):
@@ -39,7 +63,9 @@ class TaskDone(TaskRefused):
             "step": title_of(task.step),
         }
         super().__init__(
-            _("“{step}” is done already. {who} ended it on {moment}: {outcome}. Nothing of yours was sent.").format(**facts)
+            _("“{step}” is done already. {who} ended it on {moment}: {outcome}. Nothing of yours was sent.").format(
+                **facts
+            )
         )
 
 

@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -16,12 +17,35 @@ from cases import assigning, clock, dispatching, history
 from cases.acting import Actor
 from cases.capturing import FileToKeep, capture, keep_files
 from cases.clock import local_date
-from cases.models import Case, ComponentRole, Direction, Resolution, Task, Unit, User
+from cases.closing import close_case
+from cases.models import (
+    Case,
+    ComponentRole,
+    Direction,
+    LetterDraft,
+    Resolution,
+    Signature,
+    Task,
+    Unit,
+    User,
+)
+from cases.registering_out import register_out
 from cases.signals import case_changed
 from flows import waiting
-from flows.addressing import Address, end_of_day, head_of, least_loaded, officer_of, officers_of, registry_of
+from flows.addressing import (
+    Address,
+    case_holder,
+    end_of_day,
+    head_of,
+    least_loaded,
+    officer_of,
+    officers_of,
+    registry_of,
+)
+from flows.letters import drafting, locking
 from flows.steps import LOOK_AT_NEW, outcome_words, title_of
 from flows.taking import (
+    REFUSALS,
     NotAllowed,
     NotYours,
     RemarksMissing,
@@ -31,12 +55,9 @@ from flows.taking import (
     finish,
     lock_case,
     node_of,
-    open_task,
     take_up,
 )
 from flows.words import BEING_SIGNED, WAITING_FOR_OPINION, WAITING_FOR_YOU, WITH_UNIT, in_all_languages
-
-__all__ = ["open_task", "TaskRefused"]
 
 ASKING_STEPS = ("check_completeness", "handle", "draft")
 WORKING_STEPS = ("handle", "draft")
@@ -123,12 +144,9 @@ def resolve(
         )
     if not _is_below(unit, task.unit):
         raise TaskRefused(_("{unit} has its own head: send the case there instead.").format(unit=unit))
-    try:
-        resolution = assigning.resolve(
-            case, unit=unit, officer=chosen, instruction=instruction.strip(), due_date=due_date, actor=actor, at=at
-        )
-    except assigning.AssignmentRefused as refusal:
-        raise TaskRefused(str(refusal)) from refusal
+    resolution = assigning.resolve(
+        case, unit=unit, officer=chosen, instruction=instruction.strip(), due_date=due_date, actor=actor, at=at
+    )
     address = officer_of(unit, chosen, day).told(due_at=end_of_day(case, due_date), instruction=instruction.strip())
     finish(task, "RESOLVED", actor=actor, at=at, remarks=instruction, leave=address.as_data())
     return resolution
@@ -170,7 +188,7 @@ def resolve_many(
                 actor=actor,
                 at=at,
             )
-        except (TaskRefused, LookupError) as refusal:
+        except REFUSALS as refusal:
             results.append(Result(task, str(refusal)))
         else:
             results.append(Result(task))
@@ -248,13 +266,16 @@ def ask_opinions(task: Task, *, requests: Sequence[OpinionRequest], actor: Actor
         is_public=True,
         payload={"units": _names_of([request.unit for request in requests]), "milestone": WAITING_FOR_OPINION},
     )
-    branches = [
+    return finish(task, "ASKED_OPINIONS", actor=actor, at=at, leave={"branches": _branches(case, requests)})
+
+
+def _branches(case: Case, requests: Sequence[OpinionRequest]) -> list[dict[str, Any]]:
+    return [
         Address(
             request.unit.pk, due_at=end_of_day(case, request.due_date), instruction=request.question.strip()
         ).as_data()
         for request in requests
     ]
-    return finish(task, "ASKED_OPINIONS", actor=actor, at=at, leave={"branches": branches})
 
 
 def _names_of(units: Sequence[Unit]) -> dict[str, str]:
@@ -313,6 +334,145 @@ def finish_handling(task: Task, *, actor: Actor, at: dt.datetime) -> Task:
     task = take_up(task, "handle", actor=actor, at=at)
     history.record(task.case, "HANDLED", actor=actor, at=at)
     return finish(task, "HANDLED", actor=actor, at=at)[0]
+
+
+# -- Decision, agreeing, approval, signature
+
+
+@transaction.atomic
+def submit_draft(
+    task: Task, *, revision: int, agreeing: Sequence[OpinionRequest], actor: Actor, at: dt.datetime
+) -> list[Task]:
+    """Send the draft on: to the units that have to agree, or straight to approval when none has to."""
+    task = take_up(task, "draft", actor=actor, at=at)
+    case = task.case
+    draft = _draft_of(case)
+    if draft.revision != revision:
+        raise drafting.DraftChanged(draft)
+    drafting.check_finished(draft, at=at)
+    if len({request.unit.pk for request in agreeing}) < len(agreeing):
+        raise TaskRefused(_("Each unit agrees once."))
+    if any(request.due_date < local_date(case, at) for request in agreeing):
+        raise TaskRefused(_("Choose a day that is not in the past."))
+    history.record(
+        case,
+        "DRAFT_SENT_ON",
+        actor=actor,
+        at=at,
+        is_public=True,
+        payload={"revision": draft.revision, "outcome": draft.outcome},
+        personal={"title": draft.title},
+    )
+    if not agreeing:
+        return finish(task, "DRAFTED", actor=actor, at=at, way="DRAFTED_WITHOUT_AGREEING")
+    branches = _branches(case, agreeing)
+    return finish(task, "DRAFTED", actor=actor, at=at, leave={"branches": branches})
+
+
+def _draft_of(case: Case) -> LetterDraft:
+    draft = drafting.current_draft(case)
+    if draft is None:
+        raise TaskRefused(_("There is no draft yet. Write the decision first."))
+    draft.case = case
+    return draft
+
+
+@transaction.atomic
+def agree(task: Task, *, remarks: str = "", actor: Actor, at: dt.datetime) -> Task:
+    """A unit agrees to the draft; when all have, it goes to approval."""
+    task = take_up(task, "agree", actor=actor, at=at)
+    facts = {"unit": dict(task.unit.names)}
+    history.record(task.case, "AGREED", actor=actor, at=at, payload=facts, personal={"remarks": remarks.strip()})
+    finish(task, "AGREED", actor=actor, at=at, remarks=remarks)
+    return task
+
+
+@transaction.atomic
+def approve(task: Task, *, remarks: str = "", actor: Actor, at: dt.datetime) -> Task:
+    """The head approves: the letter is locked and goes to signature. Returns the task of signing."""
+    task = take_up(task, "approve", actor=actor, at=at)
+    case = task.case
+    draft = _draft_of(case)
+    facts = {"milestone": BEING_SIGNED}
+    history.record(
+        case, "APPROVED", actor=actor, at=at, is_public=True, payload=facts, personal={"remarks": remarks.strip()}
+    )
+    [signing_task] = finish(task, "APPROVED", actor=actor, at=at, remarks=remarks)
+    locking.lock_letter(draft, signer=signing_task.holder, post=signing_task.post, actor=actor, at=at)
+    return signing_task
+
+
+@transaction.atomic
+def sign(task: Task, *, actor: Actor, at: dt.datetime) -> Signature:
+    """Sign the locked letter with the key on the server; the registry sends it out."""
+    task = take_up(task, "sign", actor=actor, at=at)
+    if actor.user is None:
+        raise NotAllowed(task)
+    signature = locking.sign_letter(task.case, signer=actor.user, post=actor.post, actor=actor, at=at)
+    finish(task, "SIGNED", actor=actor, at=at)
+    return signature
+
+
+@transaction.atomic
+def send_back(task: Task, *, remarks: str, actor: Actor, at: dt.datetime) -> Task:
+    """Back to whoever writes the decision, with remarks; what runs beside it (agreeing) is taken away."""
+    task = take_up(task, *RETURNING_STEPS, actor=actor, at=at)
+    case, remarks = task.case, remarks.strip()
+    if not remarks:
+        raise RemarksMissing
+    facts = {"step": in_all_languages(title_of(task.step))}
+    history.record(case, "SENT_BACK", actor=actor, at=at, payload=facts, personal={"remarks": remarks})
+    if task.step == "sign":
+        locking.call_back(case, actor=actor, at=at)
+    finish(task, "SENT_BACK", actor=actor, at=at, remarks=remarks, leave=_back_to_writer(case, remarks, at))
+    return task
+
+
+@transaction.atomic
+def call_back(task: Task, *, remarks: str, actor: Actor, at: dt.datetime) -> Task:
+    """Whoever holds the case, or approved it, takes the letter back while it waits for its signature."""
+    case = lock_case(task.case_id)
+    task = Task.objects.select_related("unit", "post", "holder", "ended_by").get(pk=task.pk)
+    task.case = case
+    if task.ended_at is not None:
+        raise TaskDone(task)
+    if task.step != "sign" or actor.user is None or actor.user.pk not in {task.sent_by_id, case.holder_id}:
+        raise NotYours(task)
+    if not remarks.strip():
+        raise RemarksMissing
+    history.record(case, "CALLED_BACK", actor=actor, at=at, personal={"remarks": remarks.strip()})
+    locking.call_back(case, actor=actor, at=at)
+    leave = _back_to_writer(case, remarks.strip(), at)
+    finish(task, "CALLED_BACK", actor=actor, at=at, remarks=remarks, leave=leave)
+    return task
+
+
+def _back_to_writer(case: Case, remarks: str, at: dt.datetime) -> dict[str, Any]:
+    return case_holder(case, local_date(case, at)).told(instruction=remarks).as_data()
+
+
+# -- Dispatch
+
+
+@transaction.atomic
+def dispatch(task: Task, *, actor: Actor, at: dt.datetime) -> Case:
+    """Register the signed letter out, send it to every party by the way they asked for, and close the case."""
+    task = take_up(task, "dispatch", actor=actor, at=at)
+    case = task.case
+    unseen = case.tasks.open().filter(step=LOOK_AT_NEW).select_related("holder", "unit").first()
+    if unseen:
+        raise TaskRefused(
+            _("Something arrived in case {number} that {whom} has not looked at yet. It comes before sending.").format(
+                number=case, whom=unseen.holder or unseen.unit
+            )
+        )
+    draft = _draft_of(case)
+    if draft.document is None:
+        raise locking.NothingToSign(case)
+    finish(task, "DISPATCHED", actor=actor, at=at)
+    dispatching.send_result(draft.document, actor=actor, at=at)
+    register_out(draft.document, actor=actor, at=at)
+    return close_case(case, outcome=draft.outcome, actor=actor, at=at)
 
 
 # -- What arrived later

@@ -25,10 +25,15 @@ def open_wait(case: Case) -> EngineTask | None:
     return EngineTask.objects.filter(process__in=running, flow_task_type="WAIT", status=STATUS.NEW).first()
 
 
+def _locked(case: Case) -> Case:
+    """The case as it is now: whoever brings something may hold an old copy."""
+    return Case.objects.select_for_update(of=("self",)).select_related("institution", "unit", "holder").get(pk=case.pk)
+
+
 @transaction.atomic
 def end_wait(case: Case, *, reason: str, actor: Actor, at: dt.datetime) -> Task | None:
     """The case goes on at the step that asked, and its clock runs. None when it was not waiting."""
-    case = Case.objects.select_for_update(of=("self",)).select_related("institution", "unit", "holder").get(pk=case.pk)
+    case = _locked(case)
     wait = open_wait(case)
     if wait is None:
         return None
@@ -48,6 +53,7 @@ def end_wait(case: Case, *, reason: str, actor: Actor, at: dt.datetime) -> Task 
 @transaction.atomic
 def look_at_new(case: Case, document: Document, *, actor: Actor, at: dt.datetime) -> Task:
     """Put what arrived before the case's holder, else the head. One open task is enough for all of it."""
+    case = _locked(case)
     day = local_date(case, at)
     earlier = case.tasks.open().filter(step=LOOK_AT_NEW).first()
     if earlier:

@@ -4,25 +4,23 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('viewflow', '0015_task_scheduled'),
+        ("viewflow", "0015_task_scheduled"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CaseProcess',
-            fields=[
-            ],
+            name="CaseProcess",
+            fields=[],
             options={
-                'verbose_name': 'procedure of a case',
-                'verbose_name_plural': 'procedures of cases',
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "verbose_name": "procedure of a case",
+                "verbose_name_plural": "procedures of cases",
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('viewflow.process',),
+            bases=("viewflow.process",),
         ),
     ]

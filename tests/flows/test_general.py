@@ -4,10 +4,11 @@ import datetime as dt
 
 import pytest
 
-from cases.models import CaseState, Event, Task
+from cases.models import CaseState, Event
 from flows import tasks
 from flows.models import CaseProcess
 from tests.flows.town import NOON, Town
+from tests.flows.walking import asked, resolved
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
@@ -71,7 +72,9 @@ def test_asking_the_applicant_stops_the_clock(town: Town):
 def test_whatever_arrives_by_any_channel_ends_the_wait(town: Town, channel: str):
     case = town.file()
     check = town.task(case, "check_completeness")
-    tasks.ask_applicant(check, message="A sketch is missing.", until=NOON.date() + 14 * DAY, **town.acts("alice", check))
+    tasks.ask_applicant(
+        check, message="A sketch is missing.", until=NOON.date() + 14 * DAY, **town.acts("alice", check)
+    )
 
     town.register(case=case, subject="Sketch", channel=channel, parties=(), at=NOON + 3 * DAY)
 
@@ -91,21 +94,6 @@ def test_an_official_ends_the_wait_with_a_reason(town: Town):
     case.refresh_from_db()
     assert case.state == CaseState.OPEN
     assert open_steps(case) == ["check_completeness"]
-
-
-def resolved(town: Town, case, *, officer: str | None = "alice") -> Task:
-    check = town.task(case, "check_completeness")
-    tasks.complete(check, **town.acts("bob", check))
-    resolve = town.task(case, "resolve")
-    tasks.resolve(
-        resolve,
-        unit=town.parks,
-        officer=town.people[officer] if officer else None,
-        instruction="Visit the place.",
-        due_date=NOON.date() + 4 * DAY,
-        **town.acts("helen", resolve),
-    )
-    return town.task(case, "handle")
 
 
 def test_a_resolution_says_who_what_and_by_when(town: Town):
@@ -151,7 +139,9 @@ def test_not_for_us_goes_to_another_units_head(town: Town):
     tasks.complete(check, **town.acts("bob", check))
     resolve = town.task(case, "resolve")
 
-    tasks.send_to_unit(resolve, unit=town.roads, remarks="The tree stands in the street.", **town.acts("helen", resolve))
+    tasks.send_to_unit(
+        resolve, unit=town.roads, remarks="The tree stands in the street.", **town.acts("helen", resolve)
+    )
 
     case.refresh_from_db()
     assert case.unit == town.roads
@@ -171,18 +161,10 @@ def test_not_for_us_goes_back_to_the_registry(town: Town):
     assert town.task(case, "check_completeness").unit == town.registry
 
 
-def ask(town: Town, handle: Task, *units) -> list[Task]:
-    requests = [
-        tasks.OpinionRequest(unit, NOON.date() + (number + 1) * DAY, f"Any pipes, {unit}?")
-        for number, unit in enumerate(units)
-    ]
-    return tasks.ask_opinions(handle, requests=requests, **town.acts("alice", handle))
-
-
 def test_units_are_asked_in_parallel_each_with_its_own_deadline(town: Town):
     handle = resolved(town, town.file())
 
-    opinions = ask(town, handle, town.roads, town.mayors_office)
+    opinions = asked(town, handle, town.roads, town.mayors_office)
 
     assert [task.unit for task in opinions] == [town.roads, town.mayors_office]
     assert [task.due_at.astimezone(NOON.tzinfo).date() for task in opinions] == [
@@ -194,7 +176,7 @@ def test_units_are_asked_in_parallel_each_with_its_own_deadline(town: Town):
 
 def test_the_case_goes_on_when_the_last_opinion_is_in(town: Town):
     handle = resolved(town, town.file())
-    roads, mayor = ask(town, handle, town.roads, town.mayors_office)
+    roads, mayor = asked(town, handle, town.roads, town.mayors_office)
 
     tasks.give_opinion(roads, verdict="IN_FAVOUR", words="No pipes.", **town.acts("charlie", roads))
     after_first = open_steps(handle.case)
@@ -211,7 +193,7 @@ def test_the_case_goes_on_when_the_last_opinion_is_in(town: Town):
 
 def test_withdrawing_the_last_open_opinion_lets_the_case_go_on(town: Town):
     handle = resolved(town, town.file())
-    roads, mayor = ask(town, handle, town.roads, town.mayors_office)
+    roads, mayor = asked(town, handle, town.roads, town.mayors_office)
     tasks.give_opinion(roads, verdict="IN_FAVOUR", words="No pipes.", **town.acts("charlie", roads))
 
     tasks.withdraw_opinion(mayor, **town.acts("alice", handle))
@@ -221,7 +203,7 @@ def test_withdrawing_the_last_open_opinion_lets_the_case_go_on(town: Town):
 
 def test_withdrawing_the_only_opinion_lets_the_case_go_on(town: Town):
     handle = resolved(town, town.file())
-    [roads] = ask(town, handle, town.roads)
+    [roads] = asked(town, handle, town.roads)
 
     tasks.withdraw_opinion(roads, **town.acts("alice", handle))
 
@@ -230,7 +212,7 @@ def test_withdrawing_the_only_opinion_lets_the_case_go_on(town: Town):
 
 def test_only_the_one_who_asked_withdraws_an_opinion(town: Town):
     handle = resolved(town, town.file())
-    [roads] = ask(town, handle, town.roads)
+    [roads] = asked(town, handle, town.roads)
 
     with pytest.raises(tasks.NotYours):
         tasks.withdraw_opinion(roads, **town.acts("charlie", roads))
@@ -285,7 +267,7 @@ def test_looking_at_what_arrived_ends_its_task_only(town: Town):
 
 def test_every_verb_writes_its_event(town: Town):
     handle = resolved(town, town.file())
-    [roads] = ask(town, handle, town.roads)
+    [roads] = asked(town, handle, town.roads)
     tasks.give_opinion(roads, verdict="IN_FAVOUR", words="No pipes.", **town.acts("charlie", roads))
 
     kinds = list(Event.objects.filter(case=handle.case).order_by("seq").values_list("kind", flat=True))

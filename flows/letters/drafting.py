@@ -1,0 +1,155 @@
+"""Drafts of decision letters: begun with a standard text, saved with a revision, checked for gaps."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from cases.acting import Actor
+from cases.clock import local_date
+from cases.dispatching import addressees
+from cases.models import Case, LetterDraft, Task
+from flows.letters.placeholders import Gap, gaps_in, values_of
+from flows.letters.standard import DECISION, DecisionOutcome, languages_of, template_in
+from flows.taking import TaskRefused, lock_case, may_do
+
+KIND = "DECISION"
+WRITING_STEPS = ("handle", "draft")
+
+
+class DraftChanged(TaskRefused):
+    """Somebody saved the draft meanwhile. ``draft`` is how it is now."""
+
+    def __init__(self, draft: LetterDraft) -> None:
+        self.draft = draft
+        super().__init__(
+            _(
+                "{who} saved this draft while you were writing. Your words are still below: compare them with "
+                "the saved version, then save again."
+            ).format(who=draft.written_by)
+        )
+
+
+class DraftClosed(TaskRefused):
+    def __init__(self) -> None:
+        super().__init__(
+            _("The draft can't be changed at this step. It can be sent back with remarks, or called back.")
+        )
+
+
+class DraftHasGaps(TaskRefused):
+    def __init__(self, gaps: list[Gap]) -> None:
+        self.gaps = gaps
+        super().__init__(
+            _("Some words are still missing in the letter: {names}.").format(
+                names=", ".join(f"{{{gap.name}}}" for gap in gaps)
+            )
+        )
+
+
+def current_draft(case: Case) -> LetterDraft | None:
+    """The decision under work, or the one that was sent."""
+    drafts = case.drafts.filter(kind=KIND).select_related("written_by", "document")
+    return drafts.order_by("-pk").first()
+
+
+def writing_task(case: Case) -> Task | None:
+    """The open task that lets its holder change the draft."""
+    task = case.tasks.open().filter(step__in=WRITING_STEPS).select_related("unit", "holder").order_by("pk").first()
+    if task:
+        task.case = case
+    return task
+
+
+def language_for(case: Case) -> str:
+    """The applicant's language if the template is written in it, else the institution's."""
+    parties = addressees(case)
+    wanted = (parties[0].language if parties else case.language).split("-")[0]
+    return wanted if wanted in languages_of() else case.institution.main_language
+
+
+@transaction.atomic
+def begin_draft(case: Case, *, outcome: str, actor: Actor, at: dt.datetime, language: str = "") -> LetterDraft:
+    """Begin the decision with the standard text of its outcome. One that was begun already is returned."""
+    case = lock_case(case.pk)
+    _check_writer(case, actor=actor, at=at)
+    if draft := current_draft(case):
+        return draft
+    template = template_in(language or language_for(case))
+    return LetterDraft.objects.create(
+        case=case,
+        kind=KIND,
+        template=DECISION,
+        language=template.language,
+        title=template.titles[outcome],
+        body=template.bodies[outcome],
+        outcome=outcome,
+        written_by=actor.user,
+        changed_at=at,
+    )
+
+
+@transaction.atomic
+def save_draft(
+    draft: LetterDraft, *, revision: int, title: str, body: str, outcome: str, actor: Actor, at: dt.datetime
+) -> LetterDraft:
+    """Save what was typed, if nobody saved since ``revision`` was read."""
+    case = lock_case(draft.case_id)
+    _check_writer(case, actor=actor, at=at)
+    current = LetterDraft.objects.select_related("written_by", "document").get(pk=draft.pk)
+    current.case = case
+    if current.document and current.document.locked_at:
+        raise DraftClosed
+    if current.revision != revision:
+        raise DraftChanged(current)
+    if outcome not in DecisionOutcome.values:
+        raise TaskRefused(_("Choose what is decided."))
+    current.title, current.body, current.outcome = title.strip()[:300], body.replace("\r\n", "\n").strip(), outcome
+    current.revision += 1
+    current.written_by, current.changed_at = actor.user, at
+    current.save(update_fields=["title", "body", "outcome", "revision", "written_by", "changed_at"])
+    return current
+
+
+@transaction.atomic
+def use_standard_text(draft: LetterDraft, *, revision: int, outcome: str, actor: Actor, at: dt.datetime) -> LetterDraft:
+    """Start over with the standard text of another outcome."""
+    template = template_in(draft.language)
+    return save_draft(
+        draft,
+        revision=revision,
+        title=template.titles[outcome],
+        body=template.bodies[outcome],
+        outcome=outcome,
+        actor=actor,
+        at=at,
+    )
+
+
+def _check_writer(case: Case, *, actor: Actor, at: dt.datetime) -> None:
+    task = writing_task(case)
+    if task is None or actor.user is None:
+        raise DraftClosed
+    if not may_do(task, actor.user, on=local_date(case, at)):
+        raise TaskRefused(_("{whom} writes the decision in this case.").format(whom=task.holder or task.unit))
+
+
+def values_for(draft: LetterDraft, *, at: dt.datetime) -> dict[str, str]:
+    """What the draft's placeholders stand for on that day."""
+    with override(draft.language):
+        today = date_format(local_date(draft.case, at), "DATE_FORMAT")
+    return values_of(draft.case, language=draft.language, today=today)
+
+
+def gaps_of(draft: LetterDraft, *, at: dt.datetime) -> list[Gap]:
+    """What is still missing before the letter can be sent on: unknown or empty placeholders."""
+    return gaps_in(f"{draft.title}\n{draft.body}", values_for(draft, at=at))
+
+
+def check_finished(draft: LetterDraft, *, at: dt.datetime) -> None:
+    if gaps := gaps_of(draft, at=at):
+        raise DraftHasGaps(gaps)
+    if not draft.title or not draft.body:
+        raise TaskRefused(_("The letter has no title or no text yet."))
