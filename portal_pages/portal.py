@@ -45,7 +45,7 @@ class TextSizeChoice(NamedTuple):
 
 def institution_of(request: HttpRequest) -> Institution:
     """The institution whose home page stands at this host; a lone institution needs no home page yet."""
-    key = f"portal institution {request.get_host()}"
+    key = f"portal-institution-{request.get_host()}"
     institution = cache.get(key)
     if institution is None:
         institution = _find_institution(request)
@@ -130,7 +130,7 @@ class Portal:
 
 def menu_of(institution: Institution, language: str) -> Sequence[MenuLink]:
     """The pages that communications staff put into the menu, in one language."""
-    key = f"portal menu {institution.pk} {language}"
+    key = f"portal-menu-{institution.pk}-{language}"
     menu = cache.get(key)
     if menu is None:
         menu = _read_menu(institution, language)
@@ -159,6 +159,6 @@ def forget_cached(institution: Institution | None = None) -> None:
     """Pages or the institution changed: this process shows it at once, the others within a minute."""
     languages = list(Locale.objects.values_list("language_code", flat=True))
     institutions = [institution.pk] if institution else list(Institution.objects.values_list("pk", flat=True))
-    cache.delete_many([f"portal menu {pk} {language}" for pk in institutions for language in languages])
+    cache.delete_many([f"portal-menu-{pk}-{language}" for pk in institutions for language in languages])
     for site in Site.objects.all():
-        cache.delete_many([f"portal institution {site.hostname}", f"portal institution {site.hostname}:{site.port}"])
+        cache.delete_many([f"portal-institution-{site.hostname}", f"portal-institution-{site.hostname}:{site.port}"])

@@ -365,11 +365,11 @@ def declarations_page(*, may_fetch_documents: bool) -> Page:
                 "на делата. Имате право да знаете какво пазим за Вас, да го поправите и да се оплачете на надзорния "
                 "орган по защита на данните.",
                 pl="Urząd wykorzystuje te dane wyłącznie do załatwienia wniosku i przechowuje je przez okres "
-                "wynikający z wykazu akt. Każdy ma prawo dostępu do swoich danych, ich sprostowania oraz skargi do organu "
-                "ochrony danych.",
+                "wynikający z wykazu akt. Każdy ma prawo dostępu do swoich danych, ich sprostowania oraz skargi "
+                "do organu ochrony danych.",
                 ro="Primăria folosește aceste date numai pentru soluționarea cererii și le păstrează pe durata "
-                "prevăzută în nomenclatorul arhivistic. Aveți dreptul să aflați ce date păstrăm, să cereți corectarea lor și să "
-                "vă plângeți autorității de protecție a datelor.",
+                "prevăzută în nomenclatorul arhivistic. Aveți dreptul să aflați ce date păstrăm, să cereți corectarea "
+                "lor și să vă plângeți autorității de protecție a datelor.",
             ),
         ),
         Question(

@@ -1,0 +1,151 @@
+"""Builds the demo town's pages: English and Bulgarian written, the other languages marked stand-ins."""
+
+import datetime as dt
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.utils.translation import override
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Locale,
+    Page,
+    Site,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
+
+from cases.models import Institution, Role
+from cases.staffing import group_name
+from cases.texts import in_language
+from portal_pages.demo_texts import CARDS, PAGES, DemoPage
+from portal_pages.models import HomePage
+from portal_pages.portal import forget_cached
+
+WRITTEN = ("en", "bg")
+STREAMS = ("body", "ways", "help_text", "cards")
+
+
+@transaction.atomic
+def build_demo_pages(institution: Institution) -> HomePage:
+    """Make the institution's pages if it has none yet; what editors changed since is left alone."""
+    home = HomePage.objects.filter(institution=institution, locale__language_code=WRITTEN[0]).first()
+    if home is None:
+        locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code, _name in settings.LANGUAGES}
+        pages = _write_pages(institution, locales)
+        _lay_out_cards(pages)
+        _put_stand_ins(institution, pages, locales)
+        home = pages["home", WRITTEN[0]]
+        _open_site(institution, home)
+        _let_editors_edit(pages)
+    forget_cached()
+    return home
+
+
+def _write_pages(institution: Institution, locales: dict[str, Locale]) -> dict[tuple[str, str], Any]:
+    pages: dict[tuple[str, str], Any] = {}
+    _make_room()
+    root = Page.get_first_root_node()
+    for demo in PAGES:
+        for code in WRITTEN:
+            page = _new_page(demo, code, locales[code], institution)
+            if twin := pages.get((demo.key, WRITTEN[0])):
+                page.translation_key = twin.translation_key
+            parent = pages[demo.parent, code] if demo.parent else root
+            with override(code):
+                parent.add_child(instance=page)
+                page.save_revision().publish()
+            parent.refresh_from_db()
+            pages[demo.key, code] = page
+    return pages
+
+
+def _new_page(demo: DemoPage, code: str, locale: Locale, institution: Institution) -> Any:
+    model = apps.get_model("portal_pages", demo.kind)
+    fields = {**demo.shared, **demo.texts[code]}
+    fields = {name: json.dumps(value) if name in STREAMS else value for name, value in fields.items()}
+    if "checked_date" in fields:
+        fields["checked_date"] = dt.date.fromisoformat(fields["checked_date"])
+    if demo.kind == "HomePage":
+        fields["institution"] = institution
+        fields["slug"] = f"{institution.slug}-{fields['slug']}"
+    return model(**fields, locale=locale, show_in_menus=demo.in_menu)
+
+
+def _make_room() -> None:
+    """Take away the page with which Wagtail greets a fresh installation."""
+    for page in Page.objects.filter(depth=2, slug="home", content_type__model="page"):
+        page.delete()
+
+
+def _lay_out_cards(pages: dict[tuple[str, str], Any]) -> None:
+    for code in WRITTEN:
+        home = pages["home", code]
+        home.cards = json.dumps(
+            [
+                {
+                    "type": "card",
+                    "value": {"page": pages[key, code].pk, "words": texts[code][0], "text": texts[code][1]},
+                }
+                for key, texts in CARDS
+            ]
+        )
+        home.save_revision().publish()
+
+
+def _put_stand_ins(institution: Institution, pages: dict[tuple[str, str], Any], locales: dict[str, Locale]) -> None:
+    """Readers of the other languages see the main language's words, marked (design: one object, texts per language)."""
+    main = institution.main_language if institution.main_language in WRITTEN else WRITTEN[0]
+    for code, locale in locales.items():
+        if code not in WRITTEN:
+            for demo in PAGES:
+                pages[demo.key, main].copy_for_translation(locale, alias=True)
+
+
+def _open_site(institution: Institution, home: HomePage) -> None:
+    address = urlsplit(settings.SITE_ADDRESS)
+    name = in_language(institution.names, WRITTEN[0]).words
+    port = address.port or (443 if address.scheme == "https" else 80)
+    Site.objects.update_or_create(
+        is_default_site=True,
+        defaults={"hostname": address.hostname or "localhost", "port": port, "root_page": home, "site_name": name},
+    )
+
+
+def _let_editors_edit(pages: dict[tuple[str, str], Any]) -> None:
+    """Editors write and publish; whoever likes sends a page for moderation first."""
+    editors, _created = Group.objects.get_or_create(name=group_name(Role.EDITOR))
+    root = Page.get_first_root_node()
+    for codename in ("add_page", "change_page", "publish_page", "lock_page"):
+        permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
+        GroupPagePermission.objects.get_or_create(group=editors, page=root, permission=permission)
+    folder = Collection.get_first_root_node()
+    for codename in ("add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"):
+        permission = Permission.objects.get(
+            content_type__app_label__in=["wagtailimages", "wagtaildocs"], codename=codename
+        )
+        GroupCollectionPermission.objects.get_or_create(group=editors, collection=folder, permission=permission)
+    editors.permissions.add(
+        Permission.objects.get(content_type__app_label="simple_translation", codename="submit_translation")
+    )
+    _moderate(editors, [pages["home", code] for code in WRITTEN])
+
+
+def _moderate(editors: Group, homes: list[HomePage]) -> None:
+    """A second pair of eyes: a page that is sent for moderation waits for another editor."""
+    with override(settings.LANGUAGE_CODE):
+        workflow, is_new = Workflow.objects.get_or_create(name="Second pair of eyes", defaults={"active": True})
+    if is_new:
+        task = GroupApprovalTask.objects.create(name="Read by another editor", active=True)
+        task.groups.add(editors)
+        WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+    for home in homes:
+        WorkflowPage.objects.update_or_create(page=home, defaults={"workflow": workflow})

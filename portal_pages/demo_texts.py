@@ -1,0 +1,553 @@
+# ruff: noqa: E501 (paragraphs of running text)
+"""The words of the demo town's pages, in English and Bulgarian: an example of plain language to start from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+type Fields = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class DemoPage:
+    """One page in both languages; ``key`` names it among the others, ``parent`` names the page above."""
+
+    key: str
+    parent: str
+    kind: str
+    in_menu: bool
+    texts: Mapping[str, Fields]
+    shared: Fields = field(default_factory=dict)
+
+
+def _text(html: str) -> dict[str, Any]:
+    return {"type": "text", "value": html}
+
+
+def _notice(html: str, kind: str = "GOOD_TO_KNOW") -> dict[str, Any]:
+    return {"type": "notice", "value": {"kind": kind, "text": html}}
+
+
+def _steps(*steps: str) -> dict[str, Any]:
+    return {"type": "steps", "value": [{"type": "item", "value": step} for step in steps]}
+
+
+def _questions(*pairs: tuple[str, str]) -> dict[str, Any]:
+    items = [{"type": "item", "value": {"question": question, "answer": answer}} for question, answer in pairs]
+    return {"type": "questions", "value": items}
+
+
+def _ways(**texts: str) -> list[dict[str, Any]]:
+    return [{"type": "way", "value": {"channel": channel, "text": text}} for channel, text in texts.items()]
+
+
+WAYS_EN = {
+    "COUNTER": "<p>One-stop office, 1 Kmetska St., ground floor, Monday to Friday, 8:30–17:00. We fill in the form with "
+    "you and print the receipt. No queue number is needed.</p>",
+    "POST": "<p>Write a letter to: Municipality of Bela Reka, 1 Kmetska St., 2770 Bela Reka. Sign it and say how you want "
+    "to get the answer.</p>",
+    "TELEPHONE": "<p>Call 0700 10 000. We write down what you tell us and read it back to you.</p>",
+}
+WAYS_BG = {
+    "COUNTER": "<p>Център за обслужване на гражданите, ул. „Кметска“ № 1, партер, понеделник–петък, 8:30–17:00. "
+    "Попълваме формуляра заедно с Вас и отпечатваме разписката.</p>",
+    "POST": "<p>Изпратете писмо до: Община Бела река, ул. „Кметска“ № 1, 2770 Бела река. Подпишете го и напишете как "
+    "искате да получите отговора.</p>",
+    "TELEPHONE": "<p>Обадете се на 0700 10 000. Записваме каквото ни кажете и Ви го прочитаме.</p>",
+}
+WEB_EN = "<p>Press “Start now” above. It takes about ten minutes; you can stop and go on later.</p>"
+WEB_BG = "<p>Натиснете „Започнете“ по-горе. Отнема около десет минути; можете да спрете и да продължите по-късно.</p>"
+
+PAGES: tuple[DemoPage, ...] = (
+    DemoPage(
+        "home",
+        "",
+        "HomePage",
+        False,
+        {
+            "en": {
+                "title": "What do you want to do?",
+                "slug": "home",
+                "introduction": "File a request or follow a case. From your telephone, by post or at the counter: "
+                "whichever suits you.",
+                "search_description": "Services of the Municipality of Bela Reka: file a request, follow your case.",
+            },
+            "bg": {
+                "title": "Какво искате да направите?",
+                "slug": "nachalo",
+                "introduction": "Подайте документ или проследете преписка. От телефона, по пощата или на гише: както Ви е "
+                "удобно.",
+                "search_description": "Услуги на Община Бела река: подайте документ, проследете преписка.",
+            },
+        },
+    ),
+    DemoPage(
+        "services",
+        "home",
+        "ServiceIndexPage",
+        True,
+        {
+            "en": {
+                "title": "All services",
+                "slug": "services",
+                "introduction": "Search in your own words. Endings and small slips don't matter.",
+            },
+            "bg": {
+                "title": "Всички услуги",
+                "slug": "uslugi",
+                "introduction": "Търсете със свои думи. Окончанията и дребните грешки не пречат.",
+            },
+        },
+    ),
+    DemoPage(
+        "complaint",
+        "services",
+        "ServicePage",
+        False,
+        {
+            "en": {
+                "title": "Report a problem",
+                "slug": "report-a-problem",
+                "introduction": "A pothole, a dark street lamp, rubbish, a dangerous tree. Tell us where; we answer each "
+                "report.",
+                "search_words": "pothole, street light, rubbish, waste, noise, stray dog, illegal building, leak, flood, "
+                "dangerous tree, broken pavement, complaint, signal",
+                "what_it_is": "<p>You tell us about something that does not work or is dangerous in a public place. We go "
+                "and look, put it right or tell you who must, and write to you what was done.</p>",
+                "who_may": "<p>Everybody: residents, visitors, companies. You need not live in Bela Reka.</p>",
+                "what_you_need": "<ul><li>The place: a street and number, or what is beside it.</li><li>A few words on what "
+                "you saw.</li><li>Photos, if you have them.</li></ul>",
+                "deadline_note": "<p>Dangerous places are secured within one working day. The law gives us two months for "
+                "the answer; most reports are closed sooner.</p>",
+                "what_happens_next": "<ol><li>Within one working day we read your report and decide who goes to "
+                "look.</li><li>A crew or an inspector looks at the place.</li><li>You get an answer: what was done, or why "
+                "not and who is in charge.</li></ol>",
+                "ways": _ways(WEB=WEB_EN, **WAYS_EN),
+            },
+            "bg": {
+                "title": "Сигнал за нередност",
+                "slug": "signal",
+                "introduction": "Дупка, тъмна лампа, отпадъци, опасно дърво. Кажете ни къде е; отговаряме на всеки сигнал.",
+                "search_words": "дупка, осветление, лампа, боклук, отпадъци, шум, бездомно куче, незаконен строеж, теч, "
+                "наводнение, опасно дърво, счупен тротоар, жалба, оплакване",
+                "what_it_is": "<p>Съобщавате ни за нещо, което не работи или е опасно на обществено място. Отиваме на място, "
+                "поправяме го или Ви казваме кой е длъжен да го направи, и Ви пишем какво е свършено.</p>",
+                "who_may": "<p>Всеки: жители, гости, фирми. Не е нужно да живеете в Бела река.</p>",
+                "what_you_need": "<ul><li>Мястото: улица и номер или какво има наблизо.</li><li>Няколко думи за това, което "
+                "сте видели.</li><li>Снимки, ако имате.</li></ul>",
+                "deadline_note": "<p>Опасните места се обезопасяват до един работен ден. Законът ни дава два месеца за "
+                "отговора; повечето сигнали приключват по-рано.</p>",
+                "what_happens_next": "<ol><li>До един работен ден четем сигнала и решаваме кой ще отиде на "
+                "място.</li><li>Екип или инспектор оглежда мястото.</li><li>Получавате отговор: какво е направено или защо не "
+                "и кой отговаря.</li></ol>",
+                "ways": _ways(WEB=WEB_BG, **WAYS_BG),
+            },
+        },
+        {"service_code": "complaint"},
+    ),
+    DemoPage(
+        "tree-felling",
+        "services",
+        "ServicePage",
+        False,
+        {
+            "en": {
+                "title": "Permit to fell or prune a tree",
+                "slug": "tree-felling",
+                "introduction": "For trees on private and municipal land. 14 days, 10 €.",
+                "search_words": "tree, branch, cut down, felling, pruning, logging, walnut, dangerous tree, dry tree, garden",
+                "what_it_is": "<p>Trees in the town may be felled or strongly pruned only with a permit, in your own garden "
+                "too. An ecologist looks at the tree and decides with a committee.</p><p>You need no permit for fruit trees "
+                "younger than ten years and for light pruning.</p>",
+                "who_may": "<p>The owner of the land, a co-owner with the consent of the others, the association of a block "
+                "of flats, or anybody for a tree on public land.</p>",
+                "what_you_need": "<ul><li>The place, and for each tree its kind and the girth of the trunk at 1.30 m.</li>"
+                "<li>Photos of the tree.</li><li>For shared land: the consent of the other owners.</li></ul><p>We look up "
+                "the cadastre ourselves if you allow it.</p>",
+                "fee_note": "<p>Pay at the counter, by card or by bank transfer. No fee for dangerous trees on public "
+                "land.</p>",
+                "deadline_note": "<p>The days stop while we wait for a paper from you. Silence is not a permit.</p>",
+                "what_happens_next": "<ol><li>Within 3 days we check whether something is missing.</li><li>An ecologist "
+                "looks at the tree; you need not be there if it can be seen from the street.</li><li>You get the permit, or "
+                "an answer why not. The permit holds for six months.</li></ol>",
+                "ways": _ways(WEB=WEB_EN, **WAYS_EN),
+            },
+            "bg": {
+                "title": "Разрешение за отсичане или кастрене на дърво",
+                "slug": "otsichane-na-darvo",
+                "introduction": "За дървета в частен и общински имот. 14 дни, 10 €.",
+                "search_words": "дърво, дървета, клон, отсичане, сеч, рязане, кастрене, орех, опасно дърво, сухо дърво, двор",
+                "what_it_is": "<p>Дърветата в града се отсичат или силно кастрят само с разрешение, и в собствения Ви двор. "
+                "Еколог оглежда дървото и решава заедно с комисия.</p><p>Не е нужно разрешение за овощни дървета под десет "
+                "години и за леко кастрене.</p>",
+                "who_may": "<p>Собственикът на имота, съсобственик със съгласието на другите, етажната собственост, а за "
+                "дърво на обществено място – всеки.</p>",
+                "what_you_need": "<ul><li>Мястото и за всяко дърво вида и обиколката на ствола на 1,30 м.</li><li>Снимки на "
+                "дървото.</li><li>При съсобственост: съгласието на другите собственици.</li></ul><p>Справката в кадастъра "
+                "правим сами, ако сте съгласни.</p>",
+                "fee_note": "<p>Плаща се на гише, с карта или по банков път. За опасни дървета на обществено място такса "
+                "няма.</p>",
+                "deadline_note": "<p>Срокът спира, докато чакаме документ от Вас. Мълчанието не е разрешение.</p>",
+                "what_happens_next": "<ol><li>До 3 дни проверяваме дали нещо липсва.</li><li>Еколог оглежда дървото; не е "
+                "нужно да присъствате, ако се вижда от улицата.</li><li>Получавате разрешение или отговор защо не. "
+                "Разрешението важи шест месеца.</li></ol>",
+                "ways": _ways(WEB=WEB_BG, **WAYS_BG),
+            },
+        },
+        {"service_code": "tree-felling"},
+    ),
+    DemoPage(
+        "public-information",
+        "services",
+        "ServicePage",
+        False,
+        {
+            "en": {
+                "title": "Request for public information",
+                "slug": "public-information",
+                "introduction": "Documents and data that the municipality holds. 14 days, free.",
+                "search_words": "FOI, freedom of information, contract, minutes, council, budget, document, access, copy",
+                "what_it_is": "<p>Everybody may ask for what the municipality has written down: contracts, minutes, "
+                "inspections, figures. You need not say why.</p>",
+                "who_may": "<p>Everybody, also foreigners and organisations.</p>",
+                "what_you_need": "<p>Only a description of the information. No personal number is asked.</p>",
+                "fee_note": "<p>Asking is free. Copies on paper or disc cost what the material costs; an electronic copy "
+                "costs nothing.</p>",
+                "deadline_note": "<p>If others are concerned, we ask for their consent; then it takes up to 14 days "
+                "more, and we tell you.</p>",
+                "what_happens_next": "<ol><li>We collect the information from the units that hold it.</li><li>We check what "
+                "the law protects, for example other people's data, and black it out.</li><li>You get the information, or a "
+                "refusal with its reasons and where you can appeal.</li></ol>",
+                "ways": _ways(WEB=WEB_EN, **WAYS_EN),
+            },
+            "bg": {
+                "title": "Достъп до обществена информация",
+                "slug": "obshtestvena-informatsiya",
+                "introduction": "Документи и данни, с които общината разполага. 14 дни, безплатно.",
+                "search_words": "ЗДОИ, договор, протокол, общински съвет, бюджет, документ, справка, копие",
+                "what_it_is": "<p>Всеки може да поиска записаното в общината: договори, протоколи, проверки, числа. Не е "
+                "нужно да казвате защо.</p>",
+                "who_may": "<p>Всеки, също чужденци и организации.</p>",
+                "what_you_need": "<p>Само описание на информацията. ЕГН не се иска.</p>",
+                "fee_note": "<p>Искането е безплатно. Копията на хартия или диск струват колкото материала; електронното "
+                "копие е безплатно.</p>",
+                "deadline_note": "<p>Ако са засегнати трети лица, искаме съгласието им; тогава срокът е до 14 дни по-дълъг и "
+                "Ви уведомяваме.</p>",
+                "what_happens_next": "<ol><li>Събираме информацията от отделите, които я имат.</li><li>Проверяваме какво пази "
+                "законът, например данни на други хора, и го заличаваме.</li><li>Получавате информацията или отказ с мотиви "
+                "и къде можете да го обжалвате.</li></ol>",
+                "ways": _ways(WEB=WEB_BG, **WAYS_BG),
+            },
+        },
+        {"service_code": "public-information"},
+    ),
+    DemoPage(
+        "tracking",
+        "home",
+        "TrackingPage",
+        True,
+        {
+            "en": {
+                "title": "Follow my case",
+                "slug": "follow-my-case",
+                "introduction": "Enter the number and the 12 digits from your receipt: you see where the case is, since when, "
+                "and when to expect the answer.",
+                "help_text": [
+                    _questions(
+                        (
+                            "I have lost the digits",
+                            "<p>Call us or come to the counter with an identity document. You get new digits; the old "
+                            "ones stop working.</p>",
+                        ),
+                        (
+                            "May I let somebody else look?",
+                            "<p>Yes: whoever has the number and the digits can read the case and write to us in your "
+                            "name. Give them only to people you trust.</p>",
+                        ),
+                    )
+                ],
+            },
+            "bg": {
+                "title": "Проследи преписка",
+                "slug": "prosledi-prepiska",
+                "introduction": "Въведете номера и 12-те цифри от разписката: виждате къде е преписката, откога и кога да "
+                "очаквате отговор.",
+                "help_text": [
+                    _questions(
+                        (
+                            "Изгубих цифрите",
+                            "<p>Обадете се или елате на гише с документ за самоличност. Получавате нови цифри; старите "
+                            "спират да важат.</p>",
+                        ),
+                        (
+                            "Може ли друг да погледне вместо мен?",
+                            "<p>Да: който има номера и цифрите, може да чете преписката и да ни пише от Ваше име. Давайте "
+                            "ги само на хора, на които вярвате.</p>",
+                        ),
+                    )
+                ],
+            },
+        },
+    ),
+    DemoPage(
+        "without-computer",
+        "home",
+        "ArticlePage",
+        True,
+        {
+            "en": {
+                "title": "Without a computer",
+                "slug": "without-a-computer",
+                "introduction": "Paper, telephone and the counter stay. Every service on this site can be had without the "
+                "internet, at the same price and in the same time.",
+                "body": [
+                    _text(
+                        "<h2>At the counter</h2><p>Come to the one-stop office. A registrar asks you the same questions as "
+                        "this site, types your answers, scans your papers and gives them back. You get a printed receipt "
+                        "with a number and 12 digits.</p><h2>By post</h2><p>A letter in your own words is enough. Write your "
+                        "name and how we reach you, and sign it. We register it on the day it arrives.</p><h2>By "
+                        "telephone</h2><p>Call 0700 10 000, Monday to Friday, 8:30–17:00. You can report a problem, and with "
+                        "your number and digits hear where your case is.</p>"
+                    ),
+                    _notice(
+                        "<p>At home and unable to come? Call us: a colleague visits you on Tuesdays and Thursdays.</p>"
+                    ),
+                ],
+            },
+            "bg": {
+                "title": "Без компютър",
+                "slug": "bez-kompyutar",
+                "introduction": "Хартията, телефонът и гишето остават. Всяка услуга тук може да се получи без интернет, на "
+                "същата цена и в същия срок.",
+                "body": [
+                    _text(
+                        "<h2>На гише</h2><p>Елате в центъра за обслужване. Служител Ви задава същите въпроси като тази "
+                        "страница, записва отговорите, сканира документите и Ви ги връща. Получавате отпечатана разписка с "
+                        "номер и 12 цифри.</p><h2>По пощата</h2><p>Стига писмо с Ваши думи. Напишете името си и как да се "
+                        "свържем с Вас, и го подпишете. Регистрираме го в деня, в който пристигне.</p><h2>По "
+                        "телефона</h2><p>Обадете се на 0700 10 000, понеделник–петък, 8:30–17:00. Можете да подадете сигнал "
+                        "и с номера и цифрите да чуете докъде е преписката.</p>"
+                    ),
+                    _notice(
+                        "<p>Не можете да дойдете? Обадете се: наш колега посещава по домовете във вторник и четвъртък.</p>"
+                    ),
+                ],
+            },
+        },
+    ),
+    DemoPage(
+        "how-a-case-moves",
+        "home",
+        "ArticlePage",
+        False,
+        {
+            "en": {
+                "title": "What happens to your letter",
+                "slug": "what-happens-to-your-letter",
+                "introduction": "From the moment you press “Send” to the answer: who does what, and what you can see.",
+                "body": [
+                    _steps(
+                        "<p><b>It gets a number.</b> At once, at any hour. You get a receipt with the exact moment and a list "
+                        "of your files.</p>",
+                        "<p><b>We check that nothing is missing.</b> If something is, we tell you exactly what; until it "
+                        "arrives, the deadline stands still.</p>",
+                        "<p><b>A unit takes it on.</b> You see which one and since when.</p>",
+                        "<p><b>Others are asked.</b> Where the law wants the opinion of another unit, they are asked at the "
+                        "same time, not one after another.</p>",
+                        "<p><b>The decision is written, approved and signed</b> electronically.</p>",
+                        "<p><b>You get the answer</b> in the way that you chose.</p>",
+                    ),
+                    _notice(
+                        "<p>You disagree with the answer? Every decision says where and until when you can appeal.</p>",
+                        "ATTENTION",
+                    ),
+                ],
+            },
+            "bg": {
+                "title": "Какво става с Вашето писмо",
+                "slug": "kakvo-stava-s-pismoto",
+                "introduction": "От натискането на „Изпрати“ до отговора: кой какво прави и какво виждате Вие.",
+                "body": [
+                    _steps(
+                        "<p><b>Получава номер.</b> Веднага, по всяко време. Имате разписка с точния момент и списък на "
+                        "файловете.</p>",
+                        "<p><b>Проверяваме дали нещо липсва.</b> Ако липсва, казваме точно какво; дотогава срокът е "
+                        "спрян.</p>",
+                        "<p><b>Поема го отдел.</b> Виждате кой и откога.</p>",
+                        "<p><b>Питаме и други.</b> Когато законът иска становище на друг отдел, питаме всички едновременно, а "
+                        "не един след друг.</p>",
+                        "<p><b>Решението се пише, съгласува и подписва</b> електронно.</p>",
+                        "<p><b>Получавате отговора</b> така, както сте избрали.</p>",
+                    ),
+                    _notice(
+                        "<p>Не сте съгласни с отговора? Във всяко решение пише къде и докога можете да го обжалвате.</p>",
+                        "ATTENTION",
+                    ),
+                ],
+            },
+        },
+    ),
+    DemoPage(
+        "contact",
+        "home",
+        "ContactPage",
+        True,
+        {
+            "en": {
+                "title": "Contact",
+                "slug": "contact",
+                "introduction": "Come, call or write. People answer.",
+                "body": [
+                    _text(
+                        "<p>The one-stop office is on the ground floor, without steps from the yard. There is a hearing loop "
+                        "at counter 2. Dogs that help people are welcome.</p>"
+                    )
+                ],
+            },
+            "bg": {
+                "title": "Контакти",
+                "slug": "kontakti",
+                "introduction": "Елате, обадете се или пишете. Отговарят хора.",
+                "body": [
+                    _text(
+                        "<p>Центърът за обслужване е на партера, без стъпала откъм двора. На гише 2 има индукционна примка за "
+                        "слухови апарати. Кучета водачи са добре дошли.</p>"
+                    )
+                ],
+            },
+        },
+    ),
+    DemoPage(
+        "privacy",
+        "home",
+        "ArticlePage",
+        True,
+        {
+            "en": {
+                "title": "Your personal data",
+                "slug": "personal-data",
+                "introduction": "What we keep about you, why, for how long, and what you can ask for.",
+                "body": [
+                    _text(
+                        "<p>The Municipality of Bela Reka is responsible for your data. We ask only what is needed to handle "
+                        "your request. What you file is kept unchanged for as long as the records schedule says, and then "
+                        "destroyed or given to the state archive.</p><p>Your personal number is seen in full only by the "
+                        "official in charge; each opening is written down. This site uses no analytics and loads nothing "
+                        "from other sites. Its cookies remember your language, your text size, your unfinished form and the "
+                        "case that you opened: nothing else.</p><p>You may ask what we hold about you, have it corrected, "
+                        "and complain to the Commission for Personal Data Protection. Write to the data protection officer "
+                        "at the address of the town hall.</p>"
+                    )
+                ],
+            },
+            "bg": {
+                "title": "Вашите лични данни",
+                "slug": "lichni-danni",
+                "introduction": "Какво пазим за Вас, защо, докога и какво можете да поискате.",
+                "body": [
+                    _text(
+                        "<p>Администратор на данните е Община Бела река. Питаме само това, което е нужно за Вашето искане. "
+                        "Подаденото се пази непроменено за срока по номенклатурата на делата, а после се унищожава или предава "
+                        "на държавния архив.</p><p>Целия Ви личен номер вижда само служителят, който работи по преписката; "
+                        "всяко отваряне се записва. Страницата не следи посетителите и не зарежда нищо от други места. "
+                        "Бисквитките помнят езика, размера на текста, незавършения формуляр и отворената преписка: нищо "
+                        "друго.</p><p>Имате право да знаете какво пазим за Вас, да го поправите и да се оплачете на Комисията "
+                        "за защита на личните данни. Пишете на длъжностното лице по защита на данните на адреса на "
+                        "общината.</p>"
+                    )
+                ],
+            },
+        },
+    ),
+    DemoPage(
+        "accessibility",
+        "home",
+        "AccessibilityStatementPage",
+        True,
+        {
+            "en": {
+                "title": "Accessibility statement",
+                "slug": "accessibility",
+                "introduction": "We want everybody to be able to use this site. Here is what works and what does not yet.",
+                "method": "Self-assessment with a keyboard, a screen reader and an automatic checker, against WCAG 2.2, "
+                "level AA.",
+                "body": [
+                    _text(
+                        "<h2>What works</h2><ul><li>Everything can be done with a keyboard, and without JavaScript.</li>"
+                        "<li>Text can be made larger in five steps on every page.</li><li>Forms say what is wrong, where, and "
+                        "how to put it right.</li><li>Receipts and decisions are PDF files that screen readers can read."
+                        "</li></ul><h2>What does not work yet</h2><ul><li>Papers that others sent to us as pictures may be "
+                        "unreadable for screen readers. Ask us: we read them to you.</li><li>There is no sign-language "
+                        "video yet.</li></ul><h2>Tell us</h2><p>Did something stop you? Call 0700 10 000 or write to "
+                        "office@bela-reka.example. We answer within 15 days. If you are not content with the answer, "
+                        "write to the Ministry of Electronic Governance.</p>"
+                    )
+                ],
+            },
+            "bg": {
+                "title": "Декларация за достъпност",
+                "slug": "dostapnost",
+                "introduction": "Искаме всеки да може да ползва тази страница. Ето какво работи и какво още не.",
+                "method": "Самооценка с клавиатура, екранен четец и автоматична проверка по WCAG 2.2, ниво AA.",
+                "body": [
+                    _text(
+                        "<h2>Какво работи</h2><ul><li>Всичко може да се направи с клавиатура и без JavaScript.</li><li>Текстът "
+                        "се увеличава на пет степени на всяка страница.</li><li>Формулярите казват какво не е наред, къде и "
+                        "как да се поправи.</li><li>Разписките и решенията са PDF файлове, които екранните четци четат.</li>"
+                        "</ul><h2>Какво още не работи</h2><ul><li>Документи, изпратени ни като снимки, може да не се четат от "
+                        "екранен четец. Обадете се: ще Ви ги прочетем.</li><li>Още няма видео на жестов език.</li></ul>"
+                        "<h2>Кажете ни</h2><p>Нещо Ви попречи? Обадете се на 0700 10 000 или пишете на "
+                        "office@bela-reka.example. Отговаряме до 15 дни. Ако не сте доволни от отговора, пишете на "
+                        "Министерството на електронното управление.</p>"
+                    )
+                ],
+            },
+        },
+        {"checked_date": "2026-11-02"},
+    ),
+)
+
+CARDS: tuple[tuple[str, Mapping[str, tuple[str, str]]], ...] = (
+    (
+        "complaint",
+        {
+            "en": ("Report a problem", "Pothole, lighting, dangerous tree, rubbish. We answer each report."),
+            "bg": ("Сигнал за нередност", "Дупка, осветление, опасно дърво, отпадъци. Отговаряме на всеки сигнал."),
+        },
+    ),
+    (
+        "tree-felling",
+        {
+            "en": ("Fell or prune a tree", "For trees on private and municipal land. 14 days, 10 €."),
+            "bg": ("Отсичане или кастрене на дърво", "За дървета в частен и общински имот. 14 дни, 10 €."),
+        },
+    ),
+    (
+        "public-information",
+        {
+            "en": ("Ask for public information", "Contracts, minutes, figures. 14 days, free."),
+            "bg": ("Достъп до обществена информация", "Договори, протоколи, числа. 14 дни, безплатно."),
+        },
+    ),
+    (
+        "how-a-case-moves",
+        {
+            "en": ("What happens to your letter", "From “Send” to the answer, step by step."),
+            "bg": ("Какво става с Вашето писмо", "От „Изпрати“ до отговора, стъпка по стъпка."),
+        },
+    ),
+    (
+        "without-computer",
+        {
+            "en": ("Without a computer", "At the counter, by post, by telephone: at the same price."),
+            "bg": ("Без компютър", "На гише, по пощата, по телефона: на същата цена."),
+        },
+    ),
+    (
+        "contact",
+        {
+            "en": ("Visit or call us", "Monday to Friday, 8:30–17:00."),
+            "bg": ("Елате или се обадете", "Понеделник–петък, 8:30–17:00."),
+        },
+    ),
+)
