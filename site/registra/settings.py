@@ -285,6 +285,7 @@ SECURE_PROXY_SSL_HEADER = (
 )
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail shows previews in a frame of its own
+SILENCED_SYSTEM_CHECKS = ["security.W019"]  # the same
 
 LOGGING = {
     "version": 1,
