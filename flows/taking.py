@@ -116,11 +116,12 @@ def actor_for(task: Task, user: User, *, at: dt.datetime) -> Actor:
     """In what capacity the person acts on the task: in their own post of the unit, else as substitute."""
     day = local_date(task.case, at)
     own = Post.objects.on(day).filter(memberships__in=Membership.objects.on(day).filter(user=user))
-    if post := own.filter(pk=task.post_id).first() or own.filter(unit_id=task.unit_id).first():
-        return Actor(user, Capacity.OWN_POST, post)
     stood_in = Post.objects.on(day).filter(mandates__in=user.mandates.on(day))
-    if post := stood_in.filter(pk=task.post_id).first() or stood_in.filter(unit_id=task.unit_id).first():
-        return Actor(user, Capacity.SUBSTITUTE, post, note=post.code)
+    for wanted in ({"pk": task.post_id}, {"unit_id": task.unit_id}):
+        if post := own.filter(**wanted).first():
+            return Actor(user, Capacity.OWN_POST, post)
+        if post := stood_in.filter(**wanted).first():
+            return Actor(user, Capacity.SUBSTITUTE, post, note=post.code)
     return Actor.of(user, on=day)
 
 
