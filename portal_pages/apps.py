@@ -9,4 +9,4 @@ class PortalPagesConfig(AppConfig):
     verbose_name = _("Public site")
 
     def ready(self) -> None:
-        from portal_pages import receivers  # noqa: F401, PLC0415  (registers the receivers)
+        from portal_pages import mails, receivers  # noqa: F401, PLC0415  (they register themselves)

@@ -20,5 +20,6 @@ in_each_language: list[URLPattern] = [
     path("track/", tracking.TrackView.as_view(), name="track"),
     path("track/leave/", tracking.leave, name="leave_cases"),
     path("track/<slug:public_id>/", tracking.TrackedCaseView.as_view(), name="tracked_case"),
+    path("track/<slug:public_id>/answers/<int:file_id>/", tracking.AnswersView.as_view(), name="tracked_answers"),
     path("track/<slug:public_id>/file/<int:file_id>/", tracking.CaseFileView.as_view(), name="tracked_file"),
 ]

@@ -90,14 +90,13 @@ def show(form: PageForm, *, with_errors: bool) -> PageShown:
     found = dict(form.errors.items())
     errors = found if with_errors else {}
     questions = [_question(form, question, question.key, errors) for question in form.page.questions]
-    summary = [(name, messages[0]) for name, messages in errors.items()]
     needed = {key for question in form.page.questions for key in asked_about(question.show_when)}
     known = {key: value for key, value in form.known_answers.items() if key in needed}
     return PageShown(
         title=form.asking.words(form.page.titles),
         introduction=form.asking.words(form.page.introductions),
         questions=questions,
-        errors=[(_control_id(questions, name), why) for name, why in summary],
+        errors=[_in_summary(questions, name, messages[0]) for name, messages in errors.items()],
         known=json.dumps(known, ensure_ascii=False),
         has_files=any(isinstance(question.kind, Files) for question in form.page.questions),
         has_conditions=bool(needed),
@@ -105,19 +104,22 @@ def show(form: PageForm, *, with_errors: bool) -> PageShown:
     )
 
 
-def _control_id(questions: Sequence[QuestionShown], name: str) -> str:
-    """Where the error summary leads: to the control itself, for radios to the first of them."""
-    for control in _controls(questions):
-        if control.name == name:
-            return control.options[0].id if control.options else control.id
-    return f"q-{name}"
+def _in_summary(questions: Sequence[QuestionShown], name: str, why: str) -> tuple[str, str]:
+    """Where a line of the error summary leads (for radios to the first of them) and what it says."""
+    for question, row in _with_rows(questions):
+        for control in question.controls:
+            if control.name == name:
+                where = f"{row}, {question.label}" if row else question.label
+                words = why if question.label in why else f"{where}: {why}"
+                return control.options[0].id if control.options else control.id, words
+    return f"q-{name}", why
 
 
-def _controls(questions: Sequence[QuestionShown]) -> Iterator[ControlShown]:
+def _with_rows(questions: Sequence[QuestionShown]) -> Iterator[tuple[QuestionShown, str]]:
     for question in questions:
-        yield from question.controls
+        yield question, ""
         for row in question.rows:
-            yield from _controls(row.questions)
+            yield from ((column, f"{question.row_label} {row.number}") for column in row.questions)
 
 
 def _question(form: PageForm, question: Question, key: str, errors: Mapping[str, Sequence[str]]) -> QuestionShown:

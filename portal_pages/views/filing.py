@@ -44,7 +44,7 @@ from portal_pages.receipts import next_steps, receipt_file, receipt_page
 from portal_pages.uploads import why_refused
 
 FORM_ID = "filing"
-UNPROCESSABLE = 422
+GONE = 410  # of an address without language Django would make a 404 a redirect to one with it
 
 
 class FilingPlace:
@@ -180,7 +180,7 @@ class FilingView(View):
     def go(self, address: str) -> HttpResponseRedirect:
         return HttpResponseRedirect(address)
 
-    def show(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    def show(self, template: str, context: dict[str, Any]) -> HttpResponse:
         name = in_language(self.service.names, main=self.service.institution.main_language)
         shared = {
             "base_template": self.place.base_template,
@@ -189,7 +189,7 @@ class FilingView(View):
             "service_name": name,
             "form_id": FORM_ID,
         }
-        return render(self.request, template, shared | context, status=status)
+        return render(self.request, template, shared | context)
 
 
 class StartView(FilingView):
@@ -385,8 +385,7 @@ class PageView(FilingView):
             "back_to_review": self.request.GET.get("back") == "review",
             "is_saved": self.draft is not None,
         }
-        status = UNPROCESSABLE if page.errors and self.request.method == "POST" else 200
-        return self.show("portal/filing/page.html", context, status=status)
+        return self.show("portal/filing/page.html", context)
 
 
 class ReviewView(FilingView):
@@ -476,7 +475,7 @@ class SavedView(FilingView):
             "typed_email": self.request.POST.get("email", ""),
             "address_of_next": self._continue(),
         }
-        return self.show("portal/filing/saved.html", context, status=UNPROCESSABLE if error else 200)
+        return self.show("portal/filing/saved.html", context)
 
     def _continue(self) -> str:
         unfinished = self.reading().first_unfinished
@@ -518,7 +517,7 @@ def resume(request: HttpRequest, token: str) -> HttpResponseBase:
     """Open an unfinished form by its link: the key goes into a cookie, so that no secret stays in the address."""
     draft = drafts.find(token)
     if draft is None or draft.clerk_id is not None:
-        return render(request, "portal/filing/gone.html", status=404)
+        return render(request, "portal/filing/gone.html", status=GONE)
     place = FilingPlace()
     with override(draft.language):
         step = "_done" if draft.entry_id else "_continue"

@@ -10,6 +10,8 @@ from cases.texts import in_language
 from portal_pages.models import ServicePage
 from portal_pages.portal import home_of, institution_of
 
+GONE = 410  # of an address without language Django would make a 404 a redirect to one with it
+
 
 def service(request: HttpRequest, code: str) -> HttpResponseBase:
     """A printed service: its page in the reader's language, else its form."""
@@ -31,7 +33,7 @@ def document_check(request: HttpRequest, token: str) -> HttpResponse:
         .first()
     )
     if document is None:
-        return render(request, "portal/document_check.html", {"document": None}, status=404)
+        return render(request, "portal/document_check.html", {"document": None}, status=GONE)
     files = ComponentFile.objects.filter(component__document=document, superseded_by__isnull=True)
     institution = document.case.institution
     context = {

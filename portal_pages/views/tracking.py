@@ -1,9 +1,11 @@
 """Following a case without an account: by number and digits, or by the link that was mailed."""
 
 import datetime as dt
+import json
 import re
 import uuid
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core import signing
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,7 +27,7 @@ from django.views.generic import View
 from cases.acting import Actor
 from cases.capturing import FileToKeep
 from cases.handing_out import hand_out
-from cases.models import Case, Channel, ComponentFile, Document, OutsideAccess
+from cases.models import Case, Channel, ComponentFile, ComponentRole, Document, OutsideAccess
 from cases.originals import Kept
 from cases.outside_access import (
     AccessRefused,
@@ -47,7 +50,7 @@ OPEN_FOR = dt.timedelta(hours=12)
 MOST_OPEN = 8
 LONGEST_MESSAGE = 5000
 PAPERS = Files(most=5)
-UNPROCESSABLE = 422
+GONE = 410  # of an address without language Django would make a 404 a redirect to one with it
 
 
 def sender_of(request: HttpRequest) -> str:
@@ -82,8 +85,7 @@ class TrackView(View):
             "typed": typed,
             "error": error,
         }
-        status = UNPROCESSABLE if error else 200
-        return render(self.request, "portal/tracking/start.html", context, status=status)
+        return render(self.request, "portal/tracking/start.html", context)
 
 
 def _tracking_page(request: HttpRequest) -> TrackingPage | None:
@@ -96,7 +98,7 @@ def open_by_link(request: HttpRequest, token: str) -> HttpResponseBase:
     """The link of a receipt or mail: uses nothing up, leaves no secret in the address."""
     access = open_with_link(token)
     if access is None:
-        return render(request, "portal/tracking/gone.html", status=404)
+        return render(request, "portal/tracking/gone.html", status=GONE)
     return opened(request, access, language=access.party.language)
 
 
@@ -238,8 +240,7 @@ class TrackedCaseView(CaseView):
             "is_sent": "sent" in self.request.GET,
         }
         with timezone.override(ZoneInfo(case.institution.time_zone)):
-            status = UNPROCESSABLE if errors else 200
-            return render(self.request, "portal/tracking/case.html", context, status=status)
+            return render(self.request, "portal/tracking/case.html", context)
 
 
 def _to_keep(upload: UploadedFile) -> FileToKeep:
@@ -267,31 +268,43 @@ def _as_sent(message: str, language: str) -> dict[str, Any]:
 def _documents(case: Case) -> list[dict[str, Any]]:
     """What the applicant may read, newest first, with the file that counts of each part."""
     files = (
-        ComponentFile.objects.filter(
-            component__document__case=case, component__document__is_for_applicant=True, superseded_by__isnull=True
-        )
-        .select_related("stored_file", "component__document__entry")
+        _readable_files(case)
+        .filter(superseded_by__isnull=True)
         .order_by("-component__document__captured_at", "component__position", "pk")
     )
     by_document: dict[int, dict[str, Any]] = {}
     for file in files:
         document: Document = file.component.document
         shown = by_document.setdefault(document.pk, {"document": document, "files": {}})
+        # Of a part with several files the last counts: the signed one follows the original.
         shown["files"][file.component_id] = file
     return [{**shown, "files": list(shown["files"].values())} for shown in by_document.values()]
 
 
-class CaseFileView(CaseView):
-    """A file of the case, through the one door that bytes leave by."""
+def _readable_files(case: Case) -> QuerySet[ComponentFile]:
+    return ComponentFile.objects.filter(
+        component__document__case=case, component__document__is_for_applicant=True
+    ).select_related("stored_file", "component__document")
+
+
+class AnswersView(CaseView):
+    """What was typed, as it was asked: a reading of the stored original, in the language of filing."""
 
     def get(self, request: HttpRequest, public_id: str, file_id: int) -> HttpResponseBase:
-        file = (
-            ComponentFile.objects.filter(
-                pk=file_id, component__document__case=self.case, component__document__is_for_applicant=True
-            )
-            .select_related("stored_file", "component__document")
-            .first()
-        )
+        file = _readable_files(self.case).filter(pk=file_id, component__role=ComponentRole.ANSWERS).first()
+        if file is None or self.access is None:
+            raise Http404
+        with closing(hand_out(file, at=self.at, party=self.access.party)) as download:
+            asked = json.loads(download.getvalue())
+        context = {"case": self.case, "asked": asked, "file": file}
+        return render(request, "portal/tracking/answers.html", context)
+
+
+class CaseFileView(CaseView):
+    """A file of the case, by the one way that bytes leave."""
+
+    def get(self, request: HttpRequest, public_id: str, file_id: int) -> HttpResponseBase:
+        file = _readable_files(self.case).filter(pk=file_id).first()
         if file is None or self.access is None:
             raise Http404
         return hand_out(file, at=self.at, party=self.access.party)

@@ -145,6 +145,7 @@ WAGTAILSIMPLETRANSLATION_SYNC_PAGE_TREE = True  # a new page at once has a marke
 LOCALE_PATHS = [BASE_DIR / "site" / "registra" / "locale", BASE_DIR / "site" / "registra" / "locale_of_wagtail"]
 LANGUAGE_COOKIE_NAME = "language"
 USE_I18N = True
+FORMAT_MODULE_PATH = ["registra.formats"]
 USE_TZ = True
 TIME_ZONE = env.text("REGISTRA_TIME_ZONE", "Europe/Sofia")
 

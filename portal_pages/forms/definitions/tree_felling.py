@@ -120,7 +120,7 @@ SPECIES = Question(
 )
 GIRTH = Question(
     "girth",
-    WholeNumber(least=1, most=1000, units=texts(en="cm", bg="см", pl="cm", ro="cm")),
+    WholeNumber(least=1, most=1000, example=120, units=texts(en="cm", bg="см", pl="cm", ro="cm")),
     texts(en="Girth of the trunk", bg="Обиколка на ствола", pl="Obwód pnia", ro="Circumferința trunchiului"),
     texts(
         en="Measured around the trunk, 1.30 m above the ground.",

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
 from stdnum.bg import egn, pnf
 from stdnum.bg import vat as bg_vat
 from stdnum.eu import vat as eu_vat
@@ -24,14 +26,14 @@ DOCUMENT = "DOCUMENT"
 class PersonNumber:
     """A national number: its name, its check, the birth date in it."""
 
-    name: str
+    name: str | Promise
     validate: Callable[[str], str]
     birth_date: Callable[[str], dt.date] | None = None
 
 
 PERSON_NUMBERS: Mapping[str, PersonNumber] = {
-    "EGN": PersonNumber("ЕГН", egn.validate, egn.get_birth_date),
-    "LNCH": PersonNumber("ЛНЧ", pnf.validate),
+    "EGN": PersonNumber(gettext_lazy("EGN"), egn.validate, egn.get_birth_date),
+    "LNCH": PersonNumber(gettext_lazy("LNCh"), pnf.validate),
     "CNP": PersonNumber("CNP", cnp.validate, cnp.get_birth_date),
     "PESEL": PersonNumber("PESEL", pesel.validate, pesel.get_birth_date),
 }
@@ -45,7 +47,7 @@ class PersonId(Kind):
     code: ClassVar[str] = "PERSON_ID"
 
     def parts(self, asking: Asking) -> Sequence[Part]:
-        options = [(code, PERSON_NUMBERS[code].name, "") for code in _numbers_of(asking.country)]
+        options = [(code, str(PERSON_NUMBERS[code].name), "") for code in _numbers_of(asking.country)]
         options.append((DOCUMENT, _("Identity document of another country"), ""))
         parts = [
             Part("scheme", forms.CharField(required=False), control="radios", options=options),
@@ -94,7 +96,8 @@ class PersonId(Kind):
     def in_words(self, answer: Any, asking: Asking) -> str:
         if answer["scheme"] == DOCUMENT:
             return f"{answer['number']}, {answer['country']}"
-        return f"{PERSON_NUMBERS[answer['scheme']].name} {answer['number']}"
+        with override(asking.language):
+            return f"{PERSON_NUMBERS[answer['scheme']].name} {answer['number']}"
 
 
 def _numbers_of(country: str) -> tuple[str, ...]:
@@ -135,7 +138,7 @@ class OrganisationId(Kind):
                 return {"scheme": scheme, "number": number.removeprefix(asking.country)}
         if number[:2].isalpha() and eu_vat.is_valid(number):
             return {"scheme": "VAT", "number": number}
-        names = ", ".join(ORGANISATION_NAMES.get(asking.country, ("VAT",)))
+        names = ", ".join(str(name) for name in ORGANISATION_NAMES.get(asking.country, ("VAT",)))
         raise Wrong(_("This number has a slip in it. Write {names}, digits only").format(names=names))
 
     def in_words(self, answer: Any, asking: Asking) -> str:
@@ -164,4 +167,8 @@ ORGANISATION_NUMBERS: Mapping[str, Mapping[str, Callable[[str], bool]]] = {
     "RO": {"CUI": cui.is_valid},
     "PL": {"NIP": nip.is_valid, "REGON": regon.is_valid},
 }
-ORGANISATION_NAMES = {"BG": ("ЕИК",), "RO": ("CUI",), "PL": ("NIP", "REGON")}
+ORGANISATION_NAMES: Mapping[str, tuple[str | Promise, ...]] = {
+    "BG": (gettext_lazy("EIK"),),
+    "RO": ("CUI",),
+    "PL": ("NIP", "REGON"),
+}

@@ -21,6 +21,7 @@ class WholeNumber(Kind):
     code: ClassVar[str] = "WHOLE_NUMBER"
     least: int = 0
     most: int = 1_000_000
+    example: int = 3
     units: Texts = field(default_factory=dict)
 
     def parts(self, asking: Asking) -> Sequence[Part]:
@@ -32,7 +33,7 @@ class WholeNumber(Kind):
         if not text:
             return ABSENT
         if not WHOLE.fullmatch(text):
-            raise Wrong(_("Write a whole number in digits, for example {example}").format(example=max(self.least, 1)))
+            raise Wrong(_("Write a whole number in digits, for example {example}").format(example=self.example))
         return within(int(text), self.least, self.most)
 
     def in_words(self, answer: Any, asking: Asking) -> str:

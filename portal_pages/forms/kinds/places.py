@@ -25,9 +25,19 @@ class PlaceOnMap(Kind):
     def parts(self, asking: Asking) -> Sequence[Part]:
         return [
             Part("words", forms.CharField(required=False), control="area", width="3", label=_("In words")),
-            Part("latitude", forms.CharField(required=False), label=_("Latitude"), width="is-w8", inputmode="decimal"),
             Part(
-                "longitude", forms.CharField(required=False), label=_("Longitude"), width="is-w8", inputmode="decimal"
+                "latitude",
+                forms.CharField(required=False),
+                label=_("Latitude (optional)"),
+                width="is-w8",
+                inputmode="decimal",
+            ),
+            Part(
+                "longitude",
+                forms.CharField(required=False),
+                label=_("Longitude (optional)"),
+                width="is-w8",
+                inputmode="decimal",
             ),
             Part("source", forms.CharField(required=False), control="hidden"),
         ]

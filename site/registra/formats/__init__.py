@@ -1,0 +1,1 @@
+"""How days and moments are written where Django knows only one English, the American."""
