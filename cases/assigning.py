@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import history
 from cases.acting import Actor
+from cases.clock import local_date
 from cases.models import Case, CaseReader, Resolution, Unit, User
 from cases.signals import case_changed
 
@@ -28,11 +29,12 @@ def assign(
     case: Case, *, unit: Unit, holder: User | None = None, actor: Actor, at: dt.datetime, is_public: bool = True
 ) -> Case:
     """Put the case into a unit's hands and, if named, into one person's."""
+    locked = Case.objects.select_for_update(of=("self",)).select_related("institution").get(pk=case.pk)
     if unit.institution_id != case.institution_id:
         raise AssignmentRefused(_("The unit belongs to another institution. Refer the case there instead."))
-    if not unit.is_valid_on(at.date()):
+    if not unit.is_valid_on(local_date(locked, at)):
         raise AssignmentRefused(_("The unit “{unit}” does not exist any more. Choose its successor.").format(unit=unit))
-    is_other_unit = case.unit_id != unit.pk
+    is_other_unit = locked.unit_id != unit.pk
     case.unit, case.holder = unit, holder
     Case.objects.filter(pk=case.pk).update(unit=unit, holder=holder)
     open_to(case, unit=unit, user=holder)
@@ -53,7 +55,7 @@ def resolve(
         raise AssignmentRefused(_("Only a person decides who handles a case."))
     if case.is_closed:
         raise AssignmentRefused(_("Case {number} is closed; nobody needs to handle it.").format(number=case))
-    if due_date < at.date():
+    if due_date < local_date(case, at):
         raise AssignmentRefused(_("Choose a day that is not in the past."))
     resolution = Resolution.objects.create(
         case=case,

@@ -27,6 +27,10 @@ from cases.signals import documents_captured
 ANSWERS_NAME = "answers.json"
 
 
+class BytesDestroyed(Exception):
+    """The same bytes were destroyed by rule between keeping and writing the rows; keep them once more."""
+
+
 @dataclass(frozen=True)
 class FileToKeep:
     """A file that came with an item, or that we made.
@@ -70,6 +74,7 @@ def keep_files(files: Sequence[FileToKeep]) -> list[KeptFile]:
             adopted.append((file.path, known))
             kept.append(KeptFile(file, known, file.media_type or detect_path(file.path)))
         elif file.stream is not None:
+            file.stream.seek(0)
             media_type = file.media_type or detect(file.stream)
             kept.append(KeptFile(file, store().keep(file.stream), media_type))
     store().adopt(adopted)
@@ -145,15 +150,25 @@ def _add_components(
         )
         for component, item in zip(components, files, strict=True)
     )
+    _still_kept(files)
+
+
+def _still_kept(files: Sequence[KeptFile]) -> None:
+    """Asked after the rows are written: from then on ``disposing`` sees them and leaves the bytes."""
+    if not all(store().exists(item.kept.sha256) for item in files):
+        raise BytesDestroyed
 
 
 def store_rows(files: Sequence[KeptFile], *, at: dt.datetime) -> None:
-    """A row for each set of bytes; bytes that are known already keep their first row."""
+    """A row for each set of bytes; bytes that are known already keep their first row.
+
+    In the order of their hashes, so that two filings with the same files never wait for each other.
+    """
     rows = {
         item.kept.sha256: StoredFile(
             sha256=item.kept.sha256, size=item.kept.size, media_type=item.media_type, stored_at=at
         )
-        for item in files
+        for item in sorted(files, key=lambda item: item.kept.sha256)
     }
     StoredFile.objects.bulk_create(rows.values(), ignore_conflicts=True)
 
@@ -177,6 +192,7 @@ def add_file(
         added_at=at,
         added_by=actor.user,
     )
+    _still_kept([item])
     if better_than is not None:
         better_than.superseded_by = added
         better_than.save(update_fields=["superseded_by"])

@@ -47,7 +47,7 @@ def new_clock(case: Case, service: Service, *, start: dt.date) -> Clock:
 @transaction.atomic
 def suspend(case: Case, *, reason: str, actor: Actor, at: dt.datetime) -> Suspension | None:
     """Stop the clock; the case waits. A case without a term waits as well, without a suspension."""
-    locked = Case.objects.select_for_update().select_related("institution").get(pk=case.pk)
+    locked = _locked(case)
     if locked.state != CaseState.OPEN:
         raise ClockRefused(_("Case {number} is not in progress, so its clock cannot be stopped.").format(number=locked))
     suspension = None
@@ -65,7 +65,7 @@ def suspend(case: Case, *, reason: str, actor: Actor, at: dt.datetime) -> Suspen
 @transaction.atomic
 def resume(case: Case, *, actor: Actor, at: dt.datetime) -> dt.date | None:
     """Let the clock run on; the due date moves by the whole days that it stood still. Returns it."""
-    locked = Case.objects.select_for_update().select_related("institution").get(pk=case.pk)
+    locked = _locked(case)
     if locked.state != CaseState.WAITING:
         raise ClockRefused(_("The clock of case {number} is running already.").format(number=locked))
     clock = Clock.objects.filter(case=case).first()
@@ -87,10 +87,11 @@ def resume(case: Case, *, actor: Actor, at: dt.datetime) -> dt.date | None:
 @transaction.atomic
 def extend(case: Case, *, until: dt.date, reason: str, actor: Actor, at: dt.datetime) -> Extension:
     """Prolong the term, once the applicant is told the reason (OpenZaak: verlenging)."""
-    clock = Clock.objects.select_for_update().select_related("case__institution").filter(case=case).first()
-    if clock is None or case.is_closed:
+    locked = _locked(case)
+    clock = Clock.objects.filter(case=case, stopped_at__isnull=True).first()
+    if clock is None:
         raise ClockRefused(_("Case {number} has no running term to prolong.").format(number=case))
-    new_due_date = Calendar.of(clock.case.institution).roll(until)
+    new_due_date = Calendar.of(locked.institution).roll(until)
     if new_due_date <= clock.due_date:
         raise ClockRefused(_("Choose a day after {due}: that is when the term ends now.").format(due=clock.due_date))
     if actor.user is None:
@@ -120,14 +121,23 @@ def extend(case: Case, *, until: dt.date, reason: str, actor: Actor, at: dt.date
 
 
 def _due_after_pauses(clock: Clock, case: Case) -> dt.date:
-    """Due = roll(raw end + whole days suspended), or later where the term was prolonged."""
-    ended = clock.suspensions.filter(to_date__isnull=False)
-    stood_still = sum((pause.to_date - pause.from_date).days for pause in ended)
+    """Due = roll(raw end + whole days suspended); a prolonged term moves by what it stood still since then."""
     calendar = Calendar.of(case.institution)
-    due = calendar.roll(clock.raw_end_date + dt.timedelta(days=stood_still))
+    due = calendar.roll(clock.raw_end_date + dt.timedelta(days=_days_stood_still(clock)))
     if prolonged := clock.extensions.order_by("-new_due_date").first():
-        due = max(due, prolonged.new_due_date)
+        since = _days_stood_still(clock, since=local_date(case, prolonged.made_at))
+        due = max(due, calendar.roll(prolonged.new_due_date + dt.timedelta(days=since)))
     return due
+
+
+def _days_stood_still(clock: Clock, *, since: dt.date = dt.date.min) -> int:
+    ended = clock.suspensions.filter(to_date__isnull=False).values_list("from_date", "to_date")
+    return sum(max((last - max(first, since)).days, 0) for first, last in ended)
+
+
+def _locked(case: Case) -> Case:
+    """The case as it is now; its row, and no other, stays locked until the transaction ends."""
+    return Case.objects.select_for_update(of=("self",)).select_related("institution").get(pk=case.pk)
 
 
 def _change_state(case: Case, state: str) -> None:

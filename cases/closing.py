@@ -21,6 +21,10 @@ def close_case(case: Case, *, outcome: str, actor: Actor, at: dt.datetime, stage
     locked = Case.objects.select_for_update().get(pk=case.pk)
     if locked.closed_at is not None:
         raise CaseNotClosable(_("Case {number} is already closed.").format(number=locked))
+    if locked.state == CaseState.JOINED:
+        raise CaseNotClosable(
+            _("Case {number} was joined to {other}; close that one.").format(number=locked, other=locked.handled_in())
+        )
     if locked.has_open_tasks():
         raise CaseNotClosable(
             _("Case {number} still has open tasks. Finish or withdraw them first.").format(number=locked)

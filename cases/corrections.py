@@ -15,10 +15,12 @@ from cases.models import (
     CaseState,
     Clock,
     Document,
+    OutsideAccess,
     Party,
     RegisterEntry,
     RelationKind,
 )
+from cases.outside_access import accesses_for
 from cases.signals import case_changed, documents_captured
 
 
@@ -29,11 +31,11 @@ class CorrectionRefused(Exception):
 @transaction.atomic
 def move_document(document: Document, *, to: Case, reason: str, actor: Actor, at: dt.datetime) -> Document:
     """Move a document that was put into the wrong case; both histories say so."""
-    origin = document.case
-    _same_institution(origin, to)
+    _same_institution(document.case, to)
+    _lock(document.case, to)
+    origin = Document.objects.select_related("case").get(pk=document.pk).case
     if origin.pk == to.pk:
         raise CorrectionRefused(_("The document is in case {number} already.").format(number=to))
-    _lock(origin, to)
     document.case = to
     Document.objects.filter(pk=document.pk).update(case=to)
     if document.entry_id and not Document.objects.filter(entry_id=document.entry_id, case=origin).exists():
@@ -79,7 +81,7 @@ def _correct[Row: Case | Document | Party](
         "DESCRIPTION_CORRECTED",
         actor=actor,
         at=at,
-        payload={"field": what},
+        payload={"what": what},
         personal={"old": old, "new": new, "reason": reason},
         document=row if isinstance(row, Document) else None,
     )
@@ -93,6 +95,8 @@ def relate(case: Case, other: Case, *, kind: str, actor: Actor, at: dt.datetime)
     _same_institution(case, other)
     if case.pk == other.pk:
         raise CorrectionRefused(_("A case can't be related to itself."))
+    if kind not in {RelationKind.SAME_MATTER, RelationKind.FOLLOW_UP, RelationKind.APPEAL}:
+        raise CorrectionRefused(_("Cases are joined or split by their own acts, not by relating them."))
     relation, is_new = CaseRelation.objects.get_or_create(case=case, other=other, kind=kind, defaults={"made_at": at})
     if is_new:
         _lock(case, other)
@@ -106,11 +110,14 @@ def join_cases(case: Case, *, into: Case, actor: Actor, at: dt.datetime) -> Case
     """Handle a case together with another: one answer. Its number, link and digits lead there."""
     _same_institution(case, into)
     _lock(case, into)
-    case.refresh_from_db(fields=["state", "closed_at"])
+    for one in (case, into):
+        one.refresh_from_db(fields=["state", "closed_at"])
     if case.pk == into.pk or case.state in {CaseState.JOINED, CaseState.CLOSED}:
         raise CorrectionRefused(_("Case {number} can't be joined: it is closed or joined already.").format(number=case))
     if into.state == CaseState.JOINED:
         raise CorrectionRefused(_("Case {number} was joined itself; choose the case it leads to.").format(number=into))
+    if into.is_closed:
+        raise CorrectionRefused(_("Case {number} is closed: no answer would follow. Relate them.").format(number=into))
     if case.has_open_tasks():
         raise CorrectionRefused(_("Case {number} still has open tasks. Finish them first.").format(number=case))
     CaseRelation.objects.create(case=case, other=into, kind=RelationKind.JOINED_INTO, made_at=at)
@@ -133,6 +140,7 @@ def split_case(
     """Take a second matter out of a case into a case of its own, with its documents."""
     if not documents or any(document.case_id != case.pk for document in documents):
         raise CorrectionRefused(_("Choose the documents of this case that belong to the other matter."))
+    _lock(case)
     split = Case.objects.create(
         institution=case.institution,
         service=case.service,
@@ -149,9 +157,10 @@ def split_case(
     )
     open_to(split, unit=case.unit, user=case.holder)
     CaseRelation.objects.create(case=split, other=case, kind=RelationKind.SPLIT_FROM, made_at=at)
-    for party in case.parties.filter(ended_at__isnull=True):
-        party.pk, party.case, party.represents, party.added_at = None, split, None, at
-        party.save(force_insert=True)
+    if clock := Clock.objects.filter(case=case, stopped_at__isnull=True).first():
+        clock.pk, clock.case, clock.raw_end_date = None, split, clock.due_date
+        clock.save(force_insert=True)
+    _copy_parties(case, split, at=at)
     history.record(case, "CASE_SPLIT_OFF", actor=actor, at=at, payload={"other": str(split)})
     history.record(
         split,
@@ -163,6 +172,21 @@ def split_case(
     for document in documents:
         move_document(document, to=split, reason=reason, actor=actor, at=at)
     return split
+
+
+def _copy_parties(case: Case, split: Case, *, at: dt.datetime) -> None:
+    """The same people in the new case, with who represents whom, each with a way in of their own."""
+    copies = {}
+    for party in case.parties.filter(ended_at__isnull=True).order_by("pk"):
+        original, has_access = party.pk, party.accesses.filter(ended_at__isnull=True).exists()
+        party.pk, party.case, party.added_at = None, split, at
+        copies[original] = party
+        party.save(force_insert=True)
+        if has_access:
+            OutsideAccess.objects.bulk_create(accesses_for(party, at=at))
+    for party in copies.values():
+        party.represents = copies.get(party.represents_id or 0)
+    Party.objects.bulk_update(copies.values(), ["represents"])
 
 
 def _same_institution(one: Case, other: Case) -> None:

@@ -7,10 +7,13 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases import history, outbox
 from cases.acting import Actor
+from cases.clock import local_date
 from cases.models import (
     Case,
     DeliveryChannel,
@@ -20,6 +23,7 @@ from cases.models import (
     Document,
     Party,
     PartyRole,
+    RelationKind,
 )
 
 TOLD_ROLES = {PartyRole.APPLICANT, PartyRole.REPRESENTATIVE, PartyRole.SENDER, PartyRole.ADDRESSEE}
@@ -30,11 +34,22 @@ class DispatchRefused(Exception):
     """The sending can't be marked so; the message says why."""
 
 
-def addressees(case: Case) -> list[Party]:
-    """Who is told and served: a represented party through its representative."""
-    parties = list(case.parties.filter(ended_at__isnull=True, role__in=TOLD_ROLES))
+def addressees(case: Case, *, on: dt.date | None = None) -> list[Party]:
+    """Who is told and served on a day (today): a represented party through its representative.
+
+    The parties of a case that was joined into this one are told with it: there is one answer.
+    """
+    mandated = Q(mandate_until__isnull=True) | Q(mandate_until__gte=on or timezone.localdate())
+    told = Party.objects.filter(mandated, case__in=[case, *_taken_in(case)], ended_at__isnull=True)
+    parties = list(told.filter(role__in=TOLD_ROLES).order_by("pk"))
     represented = {party.represents_id for party in parties if party.represents_id}
     return [party for party in parties if party.pk not in represented]
+
+
+def _taken_in(case: Case) -> list[Case]:
+    """The cases that were joined into this one, and into those."""
+    joined = list(Case.objects.filter(relations__other=case, relations__kind=RelationKind.JOINED_INTO))
+    return joined + [deeper for one in joined for deeper in _taken_in(one)]
 
 
 def channel_for(party: Party) -> str:
@@ -51,10 +66,11 @@ def channel_for(party: Party) -> str:
 def send_result(document: Document, *, actor: Actor, at: dt.datetime) -> list[Dispatch]:
     """Serve a document to every party, each by the way they asked for (R41: binding), and tell them."""
     case = document.case
+    Case.objects.select_for_update().get(pk=case.pk)
     if not document.is_for_applicant:
         document.is_for_applicant = True
         Document.objects.filter(pk=document.pk).update(is_for_applicant=True)
-    return [_serve(document, party, actor=actor, at=at) for party in addressees(case)]
+    return [_serve(document, party, actor=actor, at=at) for party in addressees(case, on=local_date(case, at))]
 
 
 def _serve(document: Document, party: Party, *, actor: Actor, at: dt.datetime) -> Dispatch:
@@ -71,8 +87,9 @@ def _serve(document: Document, party: Party, *, actor: Actor, at: dt.datetime) -
         return dispatch
     if channel == DeliveryChannel.PORTAL:
         mark_sent(dispatch, actor=actor, at=at, evidence={"place": "tracking page"})
-        if party.email:
-            _prepare_notice(document.case, party, "RESULT", {}, DeliveryChannel.EMAIL, at=at)
+        _prepare_notice(document.case, party, "RESULT", {}, at=at)
+    elif channel == DeliveryChannel.COUNTER:
+        _prepare_notice(document.case, party, "COLLECT", {}, at=at)
     elif channel == DeliveryChannel.EMAIL:
         outbox.put("send_mail", at=at, case=document.case, dispatch=dispatch.pk)
     return dispatch
@@ -99,17 +116,12 @@ def send_receipt(document: Document, party: Party, *, at: dt.datetime) -> Dispat
 @transaction.atomic
 def tell(case: Case, notice: str, *, at: dt.datetime, **data: Any) -> list[Dispatch]:
     """Tell every party something (cases.notices has the words), by e-mail or by letter."""
-    return [
-        _prepare_notice(
-            case, party, notice, data, DeliveryChannel.EMAIL if party.email else DeliveryChannel.POST, at=at
-        )
-        for party in addressees(case)
-    ]
+    return [_prepare_notice(case, party, notice, data, at=at) for party in addressees(case, on=local_date(case, at))]
 
 
-def _prepare_notice(
-    case: Case, party: Party, notice: str, data: dict[str, Any], channel: str, *, at: dt.datetime
-) -> Dispatch:
+def _prepare_notice(case: Case, party: Party, notice: str, data: dict[str, Any], *, at: dt.datetime) -> Dispatch:
+    """By e-mail, else as a letter in the print list."""
+    channel = DeliveryChannel.EMAIL if party.email else DeliveryChannel.POST
     dispatch = Dispatch.objects.create(
         case=case,
         party=party,

@@ -1,13 +1,26 @@
 """Disposal: holds, and destruction by rule. Bytes and personal values go, rows stay as a tombstone."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from cases import history
+from cases import history, outbox, previews
 from cases.acting import Actor
-from cases.models import Case, ComponentFile, Destruction, DisposalAction, DisposalHold, StoredFile
+from cases.clock import local_date
+from cases.models import (
+    Case,
+    Component,
+    ComponentFile,
+    Destruction,
+    DisposalAction,
+    DisposalHold,
+    Extension,
+    Place,
+    StoredFile,
+    Suspension,
+)
 from cases.originals import store
 from cases.signals import case_changed
 
@@ -46,7 +59,7 @@ def may_be_destroyed_from(case: Case) -> dt.date | None:
         return None
     if schedule.disposal_action != DisposalAction.DESTROY:
         return None
-    return dt.date(case.closed_at.year + 1 + schedule.retention_years, 1, 1)
+    return dt.date(local_date(case, case.closed_at).year + 1 + schedule.retention_years, 1, 1)
 
 
 def destroy_file(file: ComponentFile, *, rule: str, actor: Actor, at: dt.datetime) -> Destruction:
@@ -59,17 +72,11 @@ def destroy_file(file: ComponentFile, *, rule: str, actor: Actor, at: dt.datetim
 
 
 def _write_tombstone(file: ComponentFile, *, rule: str, actor: Actor, at: dt.datetime) -> Destruction:
-    case = file.component.document.case
-    Case.objects.select_for_update().get(pk=case.pk)
     if actor.user is None:
         raise NotDisposable(_("Only a person destroys records."))
+    case = _disposable(file.component.document.case_id, at=at)
     if Destruction.objects.filter(component_file=file).exists():
         raise NotDisposable(_("This file was destroyed already."))
-    if case.holds.filter(lifted_at__isnull=True).exists():
-        raise NotDisposable(_("Case {number} is on hold: nothing of it may be destroyed.").format(number=case))
-    allowed_from = may_be_destroyed_from(case)
-    if allowed_from is None or at.date() < allowed_from:
-        raise NotDisposable(_("The records class of case {number} does not allow it yet.").format(number=case))
     destruction = Destruction.objects.create(
         component_file=file,
         stored_file=file.stored_file,
@@ -87,32 +94,82 @@ def _write_tombstone(file: ComponentFile, *, rule: str, actor: Actor, at: dt.dat
         personal={"name": file.name},
         document=file.component.document,
     )
+    outbox.put("remove_unused_bytes", at=at, case=case, stored_file=file.stored_file_id)
     case_changed.send(sender=Case, case=case, at=at)
     return destruction
+
+
+def _disposable(case_id: int, *, at: dt.datetime) -> Case:
+    """The case, locked, if its class allows destruction today and no hold stands."""
+    cases = Case.objects.select_for_update(of=("self",)).select_related("institution", "record_class")
+    case = cases.get(pk=case_id)
+    if case.holds.filter(lifted_at__isnull=True).exists():
+        raise NotDisposable(_("Case {number} is on hold: nothing of it may be destroyed.").format(number=case))
+    allowed_from = may_be_destroyed_from(case)
+    if allowed_from is None or local_date(case, at) < allowed_from:
+        raise NotDisposable(_("The records class of case {number} does not allow it yet.").format(number=case))
+    return case
+
+
+@outbox.handler("remove_unused_bytes")
+def finish_destruction(payload: dict[str, Any], *, at: dt.datetime) -> None:
+    """Whatever interrupted ``destroy_file`` after its tombstone was written."""
+    remove_unused_bytes(StoredFile.objects.get(pk=payload["stored_file"]), at=at)
 
 
 @transaction.atomic
 def remove_unused_bytes(stored_file: StoredFile, *, at: dt.datetime) -> bool:
     """Remove bytes whose every use was destroyed. Can run again after a crash; True when they are gone."""
+    _wait_for_filings()
     uses = ComponentFile.objects.filter(stored_file=stored_file)
     if uses.filter(destruction__isnull=True).exists() or not uses.exists():
         return False
     store().remove_bytes(stored_file.sha256)
+    previews.forget(stored_file.sha256)
     Destruction.objects.filter(stored_file=stored_file, bytes_removed_at__isnull=True).update(bytes_removed_at=at)
     return True
 
 
+def _wait_for_filings() -> None:
+    """Let every filing that is under way write its files' rows, and hold others back for this moment.
+
+    Else the bytes could go while somebody files the same ones. On SQLite the transaction is alone anyway.
+    """
+    connection = transaction.get_connection()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {ComponentFile._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+
+
 @transaction.atomic
 def erase_people(case: Case, *, actor: Actor, at: dt.datetime) -> int:
-    """Erase the personal values of a case whose files are all destroyed; its events stay and still verify."""
-    living = ComponentFile.objects.filter(component__document__case=case, destruction__isnull=True)
-    if living.exists():
+    """Erase what a case whose files are all destroyed says of people; its events stay and still verify.
+
+    Numbers, moments, classes and hashes stay. Returns how many values of events were erased.
+    """
+    _disposable(case.pk, at=at)
+    files = ComponentFile.objects.filter(component__document__case=case)
+    if files.filter(destruction__isnull=True).exists():
         raise NotDisposable(_("Case {number} still has files. Destroy them first.").format(number=case))
+    files.update(name="")
+    Component.objects.filter(document__case=case).update(title="")
+    case.documents.update(title="", missing_reason="")
+    case.entries.update(subject="", sender_reference="", written_as="")
     case.parties.update(name="", identifier_hash="", identifier_hint="", address="", email="", phone="")
     case.answers.all().delete()
-    case.entries.update(subject="")
-    case.documents.update(title="")
+    case.drafts.update(title="", body="")
+    case.tasks.update(instruction="", remarks="")
+    case.resolutions.update(instruction="")
+    case.dispatches.update(notice_data={}, evidence={})
+    Suspension.objects.filter(clock__case=case).update(reason="")
+    Extension.objects.filter(clock__case=case).update(reason="")
+    Place.objects.filter(cases=case).update(words="", address={}, geometry=None)
     case.subject = ""
     Case.objects.filter(pk=case.pk).update(subject="")
+    erased = history.erase_personal_values(case)
+    history.record(case, "PEOPLE_ERASED", actor=actor, at=at)
     case_changed.send(sender=Case, case=case, at=at)
-    return history.erase_personal_values(case)
+    return erased
+
+
+history.register_words("PEOPLE_ERASED", _("What the case said of people was erased by rule"))

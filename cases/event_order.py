@@ -13,12 +13,17 @@ BATCH = 1000
 
 def place_new_events(*, at: dt.datetime) -> int:
     """Give every event without a place the next one; returns how many got theirs."""
-    return sum(_place(institution, at=at) for institution in Institution.objects.all())
+    placed = 0
+    for institution in Institution.objects.all():
+        while batch := _place(institution, at=at):
+            placed += batch
+    return placed
 
 
 @transaction.atomic
 def _place(institution: Institution, *, at: dt.datetime) -> int:
-    Institution.objects.select_for_update().get(pk=institution.pk)
+    # Not the key: rows that refer to the institution are written meanwhile, filings first of all.
+    Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)
     last = EventPlace.objects.filter(institution=institution).order_by("-position").first()
     position, previous = (last.position, last.hash) if last else (0, "")
     places = []

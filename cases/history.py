@@ -30,6 +30,7 @@ _CHOICES = {
     "channel": dict(DeliveryChannel.choices) | dict(Channel.choices),
     "relation": dict(RelationKind.choices),
     "role": dict(PartyRole.choices),
+    "what": {"TITLE": _("The title"), "SUBJECT": _("The subject"), "NAME": _("The name")},
 }
 
 # What each kind of event says. ``office`` is for officials, ``public`` for the applicant (empty: the same).
@@ -187,7 +188,7 @@ def words_of(event: Event, *, for_applicant: bool = False) -> str:
     office, public = _WORDS.get(event.kind, (event.kind, ""))
     sentence = str(public or office) if for_applicant else str(office)
     facts = _Gaps({key: _readable(key, value) for key, value in event.payload.items() if value not in ("", None)})
-    facts.update({value.name: value.value for value in event.values.all()})
+    facts.update({value.name: value.value for value in event.values.all() if value.value})
     return sentence.format_map(facts)
 
 

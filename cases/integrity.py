@@ -6,15 +6,18 @@ Upper folders add their own checks with ``@check`` (the index equals the databas
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from django.db.models import Count, F, Max, Q, Window
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import Lag
 
-from cases import event_order, history, triggers
+from cases import event_order, history, outbox, triggers
 from cases.models import (
     Case,
+    CaseSign,
     ComponentFile,
     Counter,
+    Destruction,
     EntryKind,
     Event,
     Institution,
@@ -23,6 +26,8 @@ from cases.models import (
     StoredFile,
 )
 from cases.originals import CHUNK, store
+
+BLOCK = ("register", "scope_key", "year")
 
 
 @dataclass(frozen=True)
@@ -69,55 +74,65 @@ def every_number_has_its_record() -> Iterator[Finding]:
     bare = given.filter(documents__missing_reason="").annotate(files=Count("documents__components__files"))
     for number in bare.filter(files=0).values_list("number", flat=True).iterator():
         yield Finding("document-without-file", number, "The document has neither a file nor a reason why not.")
-    known = Event.objects.filter(case__isnull=False).values("hash")
-    for number in given.exclude(event_hash__in=known).values_list("number", flat=True).iterator():
+    printed = Event.objects.filter(document__entry=OuterRef("pk"), hash=OuterRef("event_hash"))
+    for number in given.exclude(Exists(printed)).values_list("number", flat=True).iterator():
         yield Finding("number-without-event", number, "The registration event printed on the receipt is missing.")
 
 
 @check
 def numbers_are_complete_and_in_order() -> Iterator[Finding]:
-    blocks = RegisterEntry.objects.exclude(kind=EntryKind.IMPORTED).values("register", "scope_key", "year")
-    for block in blocks.annotate(count=Count("pk"), last=Max("seq")).order_by("register", "scope_key", "year"):
-        key = {name: block[name] for name in ("register", "scope_key", "year")}
-        subject = f"register {block['register']} {block['scope_key']} {block['year']}".replace("  ", " ")
-        if block["count"] != block["last"]:
-            yield Finding("number-gap", subject, f"{block['last']} numbers were given, {block['count']} are there.")
-        counter = Counter.objects.filter(**key).first()
-        if counter is None or counter.last != block["last"]:
-            yield Finding("counter-off", subject, "The counter does not stand at the last number given.")
-        yield from _out_of_order(key)
-    for counter in Counter.objects.filter(last__gt=0):
-        entries = RegisterEntry.objects.filter(
-            register=counter.register, scope_key=counter.scope_key, year=counter.year
-        )
-        signs = counter.register.signs.filter(scope_key=counter.scope_key, year=counter.year)
-        if not entries.exists() and not signs.exists():
-            yield Finding("block-empty", str(counter), "The counter moved, but no number of the block is there.")
+    numbered = RegisterEntry.objects.exclude(kind=EntryKind.IMPORTED)
+    blocks = {*numbered.values_list(*BLOCK).distinct(), *CaseSign.objects.values_list(*BLOCK).distinct()}
+    counters = {counter[:3]: counter[3] for counter in Counter.objects.values_list(*BLOCK, "last")}
+    for block in sorted(blocks | {block for block, last in counters.items() if last}):
+        yield from _check_block(dict(zip(BLOCK, block, strict=True)), counters.get(block, 0))
 
 
-def _out_of_order(key: dict[str, object]) -> Iterator[Finding]:
-    entries = RegisterEntry.objects.filter(**key).exclude(kind=EntryKind.IMPORTED)
-    with_before = entries.annotate(before=Window(Lag("registered_at"), order_by=F("seq").asc()))
-    for number, at, before in with_before.values_list("number", "registered_at", "before").iterator():
+def _check_block(block: dict[str, Any], counted: int) -> Iterator[Finding]:
+    """One register, series and year: its lines and its case signs together."""
+    lines = RegisterEntry.objects.filter(**block).exclude(kind=EntryKind.IMPORTED)
+    signs = CaseSign.objects.filter(**block)
+    tallies = [rows.aggregate(count=Count("pk"), last=Max("seq")) for rows in (lines, signs)]
+    count, last = sum(tally["count"] for tally in tallies), max(tally["last"] or 0 for tally in tallies)
+    subject = " ".join(str(part) for part in ("register", *block.values()) if part != "")
+    if count == 0:
+        yield Finding("block-empty", subject, "The counter moved, but no number of the block is there.")
+        return
+    if count != last:
+        yield Finding("number-gap", subject, f"{last} numbers were given, {count} are there.")
+    if counted != last:
+        yield Finding("counter-off", subject, "The counter does not stand at the last number given.")
+    yield from _out_of_order(lines, "number", "registered_at")
+    yield from _out_of_order(signs, "sign", "given_at")
+
+
+def _out_of_order(rows: QuerySet, number: str, moment: str) -> Iterator[Finding]:
+    with_before = rows.annotate(before=Window(Lag(moment), order_by=F("seq").asc())).values_list(
+        number, moment, "before"
+    )
+    for number, at, before in with_before.iterator():
         if before is not None and at < before:
             yield Finding("number-out-of-order", number, "It was given at an earlier moment than the number before it.")
 
 
 @check
 def bytes_equal_their_hash() -> Iterator[Finding]:
-    gone = set(StoredFile.objects.filter(destructions__bytes_removed_at__isnull=False).values_list("sha256", flat=True))
-    for sha256, size in StoredFile.objects.values_list("sha256", "size").iterator(chunk_size=2000):
-        yield from _check_bytes(sha256, size, is_gone=sha256 in gone)
-    unlinked = ComponentFile.objects.filter(destruction__isnull=True, stored_file_id__in=gone)
-    for name in unlinked.values_list("stored_file_id", flat=True):
-        yield Finding("bytes-destroyed-in-use", name, "The bytes were destroyed, but a living record uses them.")
-
-
-def _check_bytes(sha256: str, size: int, *, is_gone: bool) -> Iterator[Finding]:
-    if is_gone:
-        if store().exists(sha256):
+    living = ComponentFile.objects.filter(stored_file=OuterRef("pk"), destruction__isnull=True)
+    tombs = Destruction.objects.filter(stored_file=OuterRef("pk"))
+    files = StoredFile.objects.annotate(
+        is_living=Exists(living) | ~Exists(tombs), is_pending=Exists(tombs.filter(bytes_removed_at__isnull=True))
+    )
+    rows = files.values_list("sha256", "size", "is_living", "is_pending")
+    for sha256, size, is_living, is_pending in rows.iterator(chunk_size=2000):
+        if is_living:
+            yield from _check_bytes(sha256, size)
+        elif is_pending:
+            yield Finding("destruction-unfinished", sha256, "Its tombstone stands; the bytes go with the next sweep.")
+        elif store().exists(sha256):
             yield Finding("bytes-still-there", sha256, "The record was destroyed, but its bytes are still there.")
-        return
+
+
+def _check_bytes(sha256: str, size: int) -> Iterator[Finding]:
     try:
         with store().open(sha256) as source:
             digest, read = hashlib.sha256(), 0
@@ -145,6 +160,9 @@ def chains_verify() -> Iterator[Finding]:
 def the_outbox_is_consistent() -> Iterator[Finding]:
     for row in OutboxRow.objects.filter(failed_at__isnull=False, done_at__isnull=True):
         yield Finding("job-given-up", f"{row.kind} {row.pk}", row.last_error.splitlines()[0] if row.last_error else "")
+    unknown = OutboxRow.objects.filter(done_at__isnull=True).exclude(kind__in=outbox.known_kinds())
+    for row in unknown:
+        yield Finding("job-unknown", f"{row.kind} {row.pk}", "Nothing knows how to do this job.")
     both = OutboxRow.objects.filter(done_at__isnull=False, failed_at__isnull=False)
     for pk in both.values_list("pk", flat=True):
         yield Finding("job-done-and-failed", str(pk), "The job is marked both done and given up.")

@@ -1,6 +1,8 @@
 """What a file is, found from its content. A name may lie; the first bytes and the parts inside do not."""
 
+import io
 import json
+import struct
 import zipfile
 from email.parser import BytesParser
 from email.policy import default as email_policy
@@ -48,6 +50,8 @@ _BY_MIMETYPE_PART = {kind: kind for kind in (ODT, ODS, ASICE, ASICS)}
 _BY_PART = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX}
 _MAIL_HEADERS = {"from", "received", "return-path", "message-id", "mime-version", "delivered-to", "subject", "to"}
 MIMETYPE_LIMIT = 100
+DIRECTORY_LIMIT = 2 * 1024 * 1024
+END_OF_ZIP = 22 + 65535  # the last record and its longest comment
 PKCS7_SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 
 
@@ -87,17 +91,30 @@ def _from_head(head: bytes, source: IO[bytes]) -> str:
 
 
 def _kind_of_zip(source: IO[bytes]) -> str:
-    """Look at the names inside only: nothing is unpacked but a first part of 100 bytes at most."""
+    """Look at the names inside only: nothing is unpacked; the declared kind is read as it stands, stored."""
+    if _size_of_directory(source) > DIRECTORY_LIMIT:
+        return ZIP
     try:
         with zipfile.ZipFile(source) as archive:
             names = {info.filename: info for info in archive.infolist()}
             declared = names.get("mimetype")
-            if declared and declared.file_size <= MIMETYPE_LIMIT:
+            if declared and declared.compress_type == zipfile.ZIP_STORED and declared.file_size <= MIMETYPE_LIMIT:
                 kind = archive.read(declared).decode("ascii", "replace").strip()
                 return _BY_MIMETYPE_PART.get(kind, ZIP)
             return next((kind for part, kind in _BY_PART.items() if part in names), ZIP)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError):
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, ValueError, struct.error):
         return UNKNOWN
+
+
+def _size_of_directory(source: IO[bytes]) -> int:
+    """What the file says of its list of names: a hundred megabytes of names would fill the memory."""
+    source.seek(0, io.SEEK_END)
+    source.seek(max(source.tell() - END_OF_ZIP, 0))
+    end = source.read()
+    found = end.rfind(b"PK\x05\x06")
+    if found < 0 or len(end) < found + 16:
+        return 0
+    return int.from_bytes(end[found + 12 : found + 16], "little")
 
 
 def _kind_of_text(head: bytes) -> str:
@@ -146,6 +163,8 @@ def _is_json_start(start: str) -> bool:
         json.JSONDecoder().raw_decode(start)
     except json.JSONDecodeError as error:
         return error.pos > HEAD // 2
+    except RecursionError:
+        return True
     return True
 
 

@@ -1,7 +1,7 @@
 """What we tell people: the words of each notice, as mail and as letter, in the party's own language."""
 
 import datetime as dt
-from email.utils import formataddr
+from email.utils import formataddr, parseaddr
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -45,6 +45,13 @@ NOTICES: dict[str, Notice] = {
     "RESULT": Notice(
         _("The answer is ready: {number}"),
         _("The answer in your case {number} ({subject}) is ready. You can read it on the case's page."),
+    ),
+    "COLLECT": Notice(
+        _("The answer is ready: {number}"),
+        _(
+            "The answer in your case {number} ({subject}) is ready. You can collect it at the counter; please bring "
+            "your receipt or an identity document."
+        ),
     ),
     "RESULT_ATTACHED": Notice(
         _("The answer in your case {number}"),
@@ -111,11 +118,13 @@ def mail_of(dispatch: Dispatch) -> EmailMessage:
                 "track": f"{settings.SHORT_ADDRESS}/t/",
             },
         )
-    host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
+        institution = str(case.institution.name)
+    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    host = sender.rpartition("@")[2]
     message = EmailMessage(
         subject=" ".join(words.subject.split()),
         body=body,
-        from_email=formataddr((str(case.institution.name), settings.DEFAULT_FROM_EMAIL)),
+        from_email=formataddr((institution, sender)),
         to=[dispatch.party.email],
         headers={
             "Message-ID": f"<registra-{case.public_id}-{dispatch.pk}@{host}>",

@@ -10,6 +10,7 @@ import hashlib
 import io
 import os
 import secrets
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +53,21 @@ def hash_of(source: IO[bytes]) -> Kept:
     return Kept(digest.hexdigest(), size)
 
 
+class BytesChanged(SuspiciousFileOperation):
+    """A staged file no longer holds the bytes whose hash was noted while it was received."""
+
+
+def _refuse_other_bytes(path: Path, kept: Kept) -> None:
+    """A staged file is not synced: after a power cut its name may be there with other bytes or none."""
+    stat = path.stat()
+    machine_started_at = time.time() - time.monotonic()
+    is_suspect = stat.st_size != kept.size or stat.st_mtime <= machine_started_at
+    if is_suspect:
+        with path.open("rb") as source:
+            if hash_of(source) != kept:
+                raise BytesChanged(f"{path.name} holds other bytes than were received.")
+
+
 @deconstructible
 class ContentAddressedStorage(Storage):
     """Django's storage API over one folder; a file's name is the SHA-256 of its bytes."""
@@ -66,6 +82,7 @@ class ContentAddressedStorage(Storage):
             for name in ("incoming", *FOLDERS):
                 (self.location / name).mkdir(parents=True, exist_ok=True)
             fsync_path(self.location)
+            fsync_path(self.location.parent)
         return self.location
 
     # -- keeping
@@ -89,8 +106,9 @@ class ContentAddressedStorage(Storage):
         names after its transaction has committed.
         """
         given = list(files)
-        for path, _kept in given:
+        for path, kept in given:
             path.chmod(0o444)
+            _refuse_other_bytes(path, kept)
             fsync_path(path)
         self._give_addresses(given)
 

@@ -54,6 +54,10 @@ def handler(kind: str) -> Callable[[Handler], Handler]:
     return register
 
 
+def known_kinds() -> set[str]:
+    return set(_HANDLERS)
+
+
 def run_soon_with(runner: Callable[[list[int]], None]) -> None:
     """Name the function that hands row ids to a worker (cases.jobs sets it; no Celery in here)."""
     global _runner
@@ -104,7 +108,8 @@ def run(row_id: int, *, at: dt.datetime) -> bool:
 
 def _claim(row_id: int, *, at: dt.datetime) -> OutboxRow | None:
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=at)
-    claimed = OutboxRow.objects.filter(free, pk=row_id, done_at__isnull=True).update(claimed_until=at + CLAIM)
+    waiting = OutboxRow.objects.filter(free, pk=row_id, done_at__isnull=True, failed_at__isnull=True)
+    claimed = waiting.update(claimed_until=at + CLAIM)
     return OutboxRow.objects.get(pk=row_id) if claimed else None
 
 
@@ -139,7 +144,7 @@ def sweep(*, at: dt.datetime) -> int:
 def retry(row: OutboxRow, *, at: dt.datetime) -> OutboxRow:
     """The administrator asks for another try of a failed row."""
     waits_again = OutboxRow.objects.filter(pk=row.pk, done_at__isnull=True).exclude(last_error="", failed_at=None)
-    if not waits_again.update(failed_at=None, tries=0, due_at=at, claimed_until=None):
+    if not waits_again.update(failed_at=None, tries=0, due_at=at):
         raise NotWaiting
     row.refresh_from_db()
     transaction.on_commit(lambda: _hand_over([row.pk]))

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases import history
 from cases.acting import Actor
 from cases.identifiers import keyed_hash
-from cases.models import Case, CaseRelation, OutsideAccess, OutsideAccessKind, Party, RelationKind, WrongTry
+from cases.models import Case, EntryKind, OutsideAccess, OutsideAccessKind, Party, RegisterEntry, WrongTry
 
 DIGITS = 12
 SHUT_AFTER = 10
 SHUT_FOR = dt.timedelta(hours=1)
 SENDER_TRIES = 30
 SENDER_WINDOW = dt.timedelta(minutes=15)
+TRIES_KEPT = dt.timedelta(days=1)
 
 
 class AccessRefused(Exception):
@@ -27,6 +29,20 @@ class AccessRefused(Exception):
     def __init__(self) -> None:
         super().__init__(
             _("This number and these digits do not belong together. Compare them with your receipt and try again.")
+        )
+
+
+class NumberLost(AccessRefused):
+    """The number was given out, but what stood behind it was lost in a restore; the digits went with it."""
+
+    def __init__(self) -> None:
+        Exception.__init__(
+            self,
+            _(
+                "This number was given out, but after a failure of our machines we no longer have what was filed "
+                "under it. We are sorry. Please come with your receipt, call us, or send it again: your number and "
+                "its date stay valid."
+            ),
         )
 
 
@@ -121,9 +137,14 @@ def open_with_digits(number: str, digits: str, *, sender: str, at: dt.datetime) 
     )
     access = candidates.first() if len(tried) == DIGITS else None
     if access is None:
+        WrongTry.objects.filter(at__lt=at - TRIES_KEPT).delete()
         WrongTry.objects.create(number=wanted[:80], sender_hash=sender_hash, at=at)
-        raise AccessRefused
+        raise NumberLost if _was_lost(wanted) else AccessRefused
     return access
+
+
+def _was_lost(number: str) -> bool:
+    return RegisterEntry.objects.filter(number=number, kind=EntryKind.LOST).exists()
 
 
 def _refuse_when_shut(number: str, sender_hash: str, *, at: dt.datetime) -> None:
@@ -140,20 +161,13 @@ def access_by_id(access_id: int) -> OutsideAccess | None:
 
 def case_of(access: OutsideAccess) -> Case:
     """Today's case: a joined case's old number and access lead on to the one that took it in."""
-    case = access.case
-    seen = {case.pk}
-    while (
-        joined := CaseRelation.objects.filter(case=case, kind=RelationKind.JOINED_INTO).select_related("other").first()
-    ):
-        if joined.other_id in seen:
-            break
-        case = joined.other
-        seen.add(case.pk)
-    return case
+    return access.case.handled_in()
 
 
 def _living() -> QuerySet[OutsideAccess]:
-    return OutsideAccess.objects.filter(ended_at__isnull=True).select_related(
+    """Accesses that open; a representative's ends with the mandate."""
+    mandated = Q(party__mandate_until__isnull=True) | Q(party__mandate_until__gte=timezone.localdate())
+    return OutsideAccess.objects.filter(mandated, ended_at__isnull=True).select_related(
         "case__institution", "case__unit", "party"
     )
 

@@ -4,12 +4,12 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from cases import history
 from cases.acting import Actor
-from cases.identifiers import identifier_hash, identifier_hint
 from cases.models import Answer, Case, Document, Party, Question, Service
-from cases.registration import PartyAsFiled
+from cases.registration import PartyAsFiled, party_row
 from cases.signals import case_changed
 
 
@@ -17,7 +17,11 @@ class QuestionKeyTaken(Exception):
     """A question's key was given to another kind of question before (it is never reused)."""
 
     def __init__(self, key: str, kind: str) -> None:
-        super().__init__(f"The key {key} belongs to a question of kind {kind} for ever; choose another key.")
+        super().__init__(
+            _("The key {key} belongs to a question of kind {kind} for ever; choose another key.").format(
+                key=key, kind=kind
+            )
+        )
 
 
 @transaction.atomic
@@ -32,24 +36,9 @@ def add_party(
     mandate_until: dt.date | None = None,
 ) -> Party:
     """Add a party: a co-owner, or a representative of somebody by a document until a day."""
-    party = Party.objects.create(
-        case=case,
-        role=filed.role,
-        kind=filed.kind,
-        name=filed.name,
-        identifier_kind=filed.identifier_kind,
-        identifier_hash=identifier_hash(filed.identifier_kind, filed.identifier),
-        identifier_hint=identifier_hint(filed.identifier),
-        address=filed.address,
-        email=filed.email,
-        phone=filed.phone,
-        language=filed.language or case.language,
-        result_channel=filed.result_channel,
-        represents=represents,
-        mandate_document=mandate_document,
-        mandate_until=mandate_until,
-        added_at=at,
-    )
+    party = party_row(case, filed, language=case.language, at=at)
+    party.represents, party.mandate_document, party.mandate_until = represents, mandate_document, mandate_until
+    party.save(force_insert=True)
     history.record(
         case, "PARTY_ADDED", actor=actor, at=at, payload={"role": str(party.role)}, personal={"name": party.name}
     )
@@ -70,6 +59,7 @@ def transcribe_answer(
     case: Case, *, key: str, value: Any, actor: Actor, at: dt.datetime, given_by: Party | None = None
 ) -> Answer:
     """Note an answer that was told or written later; the one before stays, marked as replaced."""
+    Case.objects.select_for_update().get(pk=case.pk)
     Answer.objects.filter(case=case, key=key, replaced_at__isnull=True).update(replaced_at=at)
     answer = Answer.objects.create(
         case=case, key=key, value=value, given_at=at, given_by=given_by, transcribed_by=actor.user

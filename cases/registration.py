@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from cases import history, outbox
 from cases.acting import Actor
-from cases.capturing import FileToKeep, KeptFile, capture, keep_answers_file, keep_files
+from cases.capturing import BytesDestroyed, FileToKeep, KeptFile, capture, keep_answers_file, keep_files
 from cases.clock import local_date, new_clock
 from cases.history import News
 from cases.identifiers import identifier_hash, identifier_hint
@@ -40,8 +41,11 @@ from cases.models import (
     Unit,
 )
 from cases.numbering import Number, give_number
+from cases.originals import BytesChanged
 from cases.outside_access import accesses_for
 from cases.signals import case_changed, entry_registered
+
+LONGEST_EMAIL = 254  # RFC 5321; a longer one reaches nobody
 
 
 class RegistrationRefused(Exception):
@@ -135,14 +139,20 @@ def register(submission: Submission, *, actor: Actor, at: dt.datetime) -> Regist
     chosen = _register_of(submission)
     if earlier := _earlier(chosen, submission.submission_key):
         return earlier
-    kept = _keep(submission)
     try:
-        with transaction.atomic():
-            return _register(submission, chosen, kept, actor=actor, at=at)
+        return _keep_and_register(submission, chosen, actor=actor, at=at)
+    except BytesDestroyed:
+        return _keep_and_register(submission, chosen, actor=actor, at=at)
     except IntegrityError:
         if earlier := _earlier(chosen, submission.submission_key):
             return earlier
         raise
+
+
+def _keep_and_register(submission: Submission, chosen: Register, *, actor: Actor, at: dt.datetime) -> RegisterEntry:
+    kept = _keep(submission)
+    with transaction.atomic():
+        return _register(submission, chosen, kept, actor=actor, at=at)
 
 
 def _earlier(register: Register, key: str) -> RegisterEntry | None:
@@ -164,7 +174,12 @@ def _register_of(submission: Submission) -> Register:
 
 def _keep(submission: Submission) -> list[KeptFile]:
     typed = [] if submission.asked is None else [keep_answers_file(submission.asked)]
-    return typed + keep_files(submission.files)
+    try:
+        return typed + keep_files(submission.files)
+    except BytesChanged:
+        raise RegistrationRefused(
+            _("A file that was added earlier got damaged on our side. Please remove it and add it again.")
+        ) from None
 
 
 def _register(
@@ -185,14 +200,14 @@ def _register(
         channel=submission.channel,
         sender=sender,
         subject=submission.subject[:300],
-        sender_reference=submission.sender_reference,
+        sender_reference=fitted(RegisterEntry, "sender_reference", submission.sender_reference),
         sheets=submission.sheets,
         annexes=submission.annexes,
-        paper_place=submission.paper_place,
+        paper_place=fitted(RegisterEntry, "paper_place", submission.paper_place),
         is_sealed=submission.is_sealed,
         written_earliest=submission.written.earliest if submission.written else None,
         written_latest=submission.written.latest if submission.written else None,
-        written_as=submission.written.as_written if submission.written else "",
+        written_as=fitted(RegisterEntry, "written_as", submission.written.as_written) if submission.written else "",
         posted_date=submission.posted_date,
         received_at=submission.received_at,
         entered_at=at,
@@ -232,7 +247,8 @@ def _number(
     entry.scope_key, entry.year, entry.seq = number.scope_key, number.year, number.seq
     entry.number, entry.registered_at = number.text, number.given_at
     news = _filing_news(entry, document, submission, files, is_new=is_new)
-    events = history.append(case, news, actor=actor, at=number.given_at, is_fresh=is_new)
+    # A number given on paper during an outage is older than its entering, which is what happens now.
+    events = history.append(case, news, actor=actor, at=max(at, number.given_at), is_fresh=is_new)
     entry.event_hash = events[0].hash
     entry.save()
     Document.objects.filter(pk=document.pk).update(entry=entry)
@@ -302,9 +318,9 @@ def _open_case(submission: Submission, register: Register, *, at: dt.datetime) -
 
 
 def _joined_case(submission: Submission) -> Case:
-    case = submission.case
-    if case is None or case.institution_id != submission.institution.pk:
+    if submission.case is None or submission.case.institution_id != submission.institution.pk:
         raise RegistrationRefused(_("The case to connect to belongs to another institution."))
+    case = submission.case.handled_in()
     # Every operation locks the case before a counter, so that two of them never wait for each other.
     Case.objects.select_for_update().get(pk=case.pk)
     return case
@@ -329,30 +345,37 @@ def _keep_place(place: PlaceAsFiled | None) -> Place | None:
 
 
 def _add_parties(case: Case, submission: Submission, *, at: dt.datetime) -> list[Party]:
-    parties = [
-        Party(
-            case=case,
-            role=filed.role,
-            kind=filed.kind,
-            name=filed.name[:200],
-            identifier_kind=filed.identifier_kind,
-            identifier_hash=identifier_hash(filed.identifier_kind, filed.identifier),
-            identifier_hint=identifier_hint(filed.identifier),
-            address=filed.address,
-            email=filed.email,
-            phone=filed.phone,
-            language=filed.language or submission.language,
-            result_channel=filed.result_channel,
-            added_at=at,
-        )
-        for filed in submission.parties
-    ]
+    parties = [party_row(case, filed, language=submission.language, at=at) for filed in submission.parties]
     saved = Party.objects.bulk_create(parties)
     for party, filed in zip(saved, submission.parties, strict=True):
         if filed.represents is not None:
             party.represents = saved[filed.represents]
             party.save(update_fields=["represents"])
     return saved
+
+
+def party_row(case: Case, filed: PartyAsFiled, *, language: str, at: dt.datetime) -> Party:
+    """A party as it gave itself; not saved. The identifier is kept as a keyed hash and its last digits only."""
+    return Party(
+        case=case,
+        role=filed.role,
+        kind=filed.kind,
+        name=fitted(Party, "name", filed.name),
+        identifier_kind=filed.identifier_kind,
+        identifier_hash=identifier_hash(filed.identifier_kind, filed.identifier),
+        identifier_hint=identifier_hint(filed.identifier),
+        address=filed.address,
+        email=filed.email if len(filed.email) <= LONGEST_EMAIL else "",
+        phone=fitted(Party, "phone", filed.phone),
+        language=filed.language or language,
+        result_channel=filed.result_channel,
+        added_at=at,
+    )
+
+
+def fitted(model: type[Model], field: str, value: str) -> str:
+    """The words as far as the register's column takes them; whole they stand in the original."""
+    return value[: model._meta.get_field(field).max_length]
 
 
 def _capture(case: Case, submission: Submission, files: list[KeptFile], *, actor: Actor, at: dt.datetime) -> Document:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases.acting import Actor
+from cases.clock import zone_of
 from cases.models import Channel, Counter, EntryKind, RecordClass, Register, RegisterEntry, Unit
 from cases.numbering import Number, give_number, scope_key_of, written
 
@@ -20,13 +21,21 @@ LARGEST_RESERVE = 1000
 
 @transaction.atomic
 def reserve_numbers(
-    register: Register, amount: int, *, actor: Actor, at: dt.datetime, unit: Unit | None = None
+    register: Register,
+    amount: int,
+    *,
+    actor: Actor,
+    at: dt.datetime,
+    unit: Unit | None = None,
+    record_class: RecordClass | None = None,
 ) -> list[RegisterEntry]:
     """Reserve a run of numbers to give out on paper while the system is down (R71)."""
     if not 0 < amount <= LARGEST_RESERVE:
         raise ReservationRefused(_("Reserve between 1 and {most} numbers.").format(most=LARGEST_RESERVE))
     return RegisterEntry.objects.bulk_create(
-        _placeholder(register, give_number(register, at=at, unit=unit), EntryKind.RESERVED, actor)
+        _placeholder(
+            register, give_number(register, at=at, unit=unit, record_class=record_class), EntryKind.RESERVED, actor
+        )
         for _number in range(amount)
     )
 
@@ -54,8 +63,11 @@ def jump_after_restore(
     if past < first:
         return []
 
+    today = at.astimezone(zone_of(register.institution.time_zone)).date()
+    day = today if today.year == year else dt.date(year, 12, 31)
+
     def words(seq: int) -> str:
-        return written(register, seq, day=at.date(), unit=unit, record_class=record_class)
+        return written(register, seq, day=day, unit=unit, record_class=record_class)
 
     lost = [
         _placeholder(register, Number(scope_key, year, seq, words(seq), at), EntryKind.LOST, actor)

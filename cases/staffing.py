@@ -5,6 +5,7 @@ import datetime as dt
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Mandate, Membership, Post, Role, Unit, User
@@ -78,7 +79,7 @@ def found_unit(**values: object) -> Unit:
 
 @transaction.atomic
 def appoint(user: User, post: Post, *, valid_from: dt.date, valid_to: dt.date | None = None) -> Membership:
-    """Give a person a post from a day; their groups follow today."""
+    """Give a person a post from a day; their groups follow on that day, today if it has come."""
     overlapping = Membership.objects.filter(user=user, post=post).filter(
         Q(valid_to__isnull=True) | Q(valid_to__gte=valid_from)
     )
@@ -87,7 +88,7 @@ def appoint(user: User, post: Post, *, valid_from: dt.date, valid_to: dt.date | 
     if overlapping.exists():
         raise AppointmentOverlaps(user, post)
     membership = Membership.objects.create(user=user, post=post, valid_from=valid_from, valid_to=valid_to)
-    refresh_roles(user, on=valid_from)
+    refresh_roles(user, on=timezone.localdate())
     return membership
 
 
@@ -99,7 +100,7 @@ def give_mandate(
     mandate = Mandate.objects.create(
         post=post, substitute=substitute, given_by=given_by, valid_from=valid_from, valid_to=valid_to, reason=reason
     )
-    refresh_roles(substitute, on=valid_from)
+    refresh_roles(substitute, on=timezone.localdate())
     return mandate
 
 

@@ -14,7 +14,7 @@ from cases.rights import CaseQuerySet
 
 
 def new_public_id() -> str:
-    """Eleven letters and digits (64 bits) that say nothing about the case."""
+    """Sixteen letters and digits (64 bits) that say nothing about the case."""
     return secrets.token_hex(8)
 
 
@@ -106,6 +106,15 @@ class Case(models.Model):
 
     def has_open_tasks(self) -> bool:
         return self.tasks.open().exists()
+
+    def handled_in(self) -> "Case":
+        """Where the matter is handled today: here, or in the case that took this one in."""
+        case, seen = self, {self.pk}
+        joined = CaseRelation.objects.filter(kind=RelationKind.JOINED_INTO).select_related("other__institution")
+        while (relation := joined.filter(case=case).first()) and relation.other_id not in seen:
+            case = relation.other
+            seen.add(case.pk)
+        return case
 
 
 class CaseReader(models.Model):
