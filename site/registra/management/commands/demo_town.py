@@ -4,10 +4,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from portal_pages.demo import build_demo_pages
+from django.utils import timezone
 
 from cases.models import Case
 from cases.signing import ensure_demo_authority
+from portal_pages.demo import build_demo_pages
 from registra.town import PASSWORD, PEOPLE, build_town
 from registra.town_cases import file_demo_cases
 
@@ -19,7 +20,7 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("Set REGISTRA_DEMO=true: demo accounts have a password that everybody knows.")
         institution = build_town()
-        ensure_demo_authority(settings.SIGNING_DIR)
+        ensure_demo_authority(settings.SIGNING_DIR, at=timezone.now())
         build_demo_pages(institution)
         if not Case.objects.filter(institution=institution).exists():
             file_demo_cases(institution)
