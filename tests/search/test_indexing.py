@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from cases.acting import Actor
 from cases.assigning import assign
-from cases.closing import close_case
 from cases.integrity import findings
-from cases.models import Case, Destruction, Document
+from cases.models import Case, CaseState, Destruction, Document
 from cases.originals import store
+from cases.signals import case_closed
 from search import jobs
 from search.engines import IndexUnavailable, engine
 from search.finding import find
@@ -95,7 +95,8 @@ def test_an_archivist_finds_what_is_closed(town):
     drain()
     assert cases_found(town.ivo, "tree") == set()
 
-    close_case(case, outcome="GRANTED", actor=Actor.job("test"), at=NOON)
+    Case.objects.filter(pk=case.pk).update(state=CaseState.CLOSED, closed_at=NOON)
+    case_closed.send(sender=Case, case=case, actor=Actor.job("test"), at=NOON)
     drain()
 
     assert cases_found(town.ivo, "tree") == {case.pk}
@@ -341,3 +342,19 @@ def test_a_broker_that_is_down_does_not_stop_a_filing(town, monkeypatch, django_
         jobs.drain_soon()
 
     assert "the scheduler will run it" in caplog.text
+
+
+@pytest.mark.parametrize("results", [1, 3])
+def test_the_number_of_questions_to_the_database_is_the_same_for_any_number_of_results(
+    town, results, django_assert_num_queries
+):
+    for _ in range(results):
+        town.file(made.pdf("walnut"), made.pdf("another walnut"))
+    drain()
+    alice = again(town.alice)
+
+    with django_assert_num_queries(6):
+        found = find(alice, "walnut", chosen={})
+
+    assert len(found.results) == results
+    assert {len(result.passages) for result in found.results} == {2}
