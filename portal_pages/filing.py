@@ -69,7 +69,7 @@ def subject_of(draft: Draft, place: PlaceAsFiled | None) -> str:
 
 def parties_as_filed(answers: Mapping[str, Any], *, language: str) -> list[PartyAsFiled]:
     """The people of the common block; the first is who filed, and gets receipt and access."""
-    reach = {
+    reach: dict[str, Any] = {
         "address": address_lines(answers.get("applicant_address", {})),
         "email": answers.get("email", ""),
         "phone": answers.get("phone", ""),
@@ -92,7 +92,7 @@ def parties_as_filed(answers: Mapping[str, Any], *, language: str) -> list[Party
     return [PartyAsFiled(role=PartyRole.REPRESENTATIVE, name=name, represents=1, **reach), applicant]
 
 
-def _company(answers: Mapping[str, Any], reach: Mapping[str, str]) -> list[PartyAsFiled]:
+def _company(answers: Mapping[str, Any], reach: Mapping[str, Any]) -> list[PartyAsFiled]:
     number = answers.get("organisation_id", {})
     company = PartyAsFiled(
         role=PartyRole.APPLICANT,

@@ -41,6 +41,8 @@ def receipt_page(entry_id: int) -> ReceiptPage:
     """Read what was registered; what the receipt's PDF says is made from the same rows."""
     entry = RegisterEntry.objects.select_related("case__institution", "case__unit", "sender").get(pk=entry_id)
     case, sender = entry.case, entry.sender
+    if case is None:
+        raise ValueError(f"Entry {entry.number} has no case to show.")
     institution = case.institution
     given = secrets_of(sender) if sender else None
     files = (

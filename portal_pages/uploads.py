@@ -7,7 +7,7 @@ import hashlib
 import os
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
@@ -26,7 +26,7 @@ class HashingUploadHandler(TemporaryFileUploadHandler):
     """Writes each upload to a temporary file in the staging area and knows its SHA-256 at the end."""
 
     def handle_raw_input(
-        self, input_data: Any, META: dict[str, Any], content_length: int, boundary: bytes, encoding: str | None = None
+        self, input_data: Any, META: dict[str, Any], content_length: int, boundary: str, encoding: str | None = None
     ) -> None:
         """Make sure that the staging area exists: it may have been wiped while nobody filed."""
         Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True)
@@ -43,10 +43,18 @@ class HashingUploadHandler(TemporaryFileUploadHandler):
             self._digest.update(raw_data)
             self.file.write(raw_data)
 
-    def file_complete(self, file_size: int) -> TemporaryUploadedFile:
+    def file_complete(self, file_size: int) -> UploadedFile | None:
         file = super().file_complete(file_size)
-        file.sha256 = self._digest.hexdigest()  # type: ignore[attr-defined]
+        if file is not None:
+            file.__dict__["sha256"] = self._digest.hexdigest()
         return file
+
+
+def content_of(upload: UploadedFile) -> IO[bytes]:
+    """The uploaded bytes as a binary file."""
+    if upload.file is None:
+        raise ValueError("An upload without content.")
+    return upload.file
 
 
 def sha256_of(upload: UploadedFile) -> str:
@@ -66,7 +74,7 @@ def keep_in_staging(upload: UploadedFile) -> str:
     folder = Path(settings.STAGING_DIR)
     stored_as = secrets.token_hex(16)
     if isinstance(upload, TemporaryUploadedFile):
-        upload.file.flush()
+        upload.flush()
         os.link(upload.temporary_file_path(), folder / stored_as)
         return stored_as
     folder.mkdir(parents=True, exist_ok=True)
@@ -84,6 +92,6 @@ def why_refused(kind: "Files", upload: UploadedFile) -> str:
         return words.format(name=name, limit=filesizeformat(kind.most_bytes))
     if size == 0:
         return _("“{name}” is empty. Choose the file again").format(name=name)
-    if detect(upload.file) not in kind.media_types:
+    if detect(content_of(upload)) not in kind.media_types:
         return _("“{name}” can't be taken. {limits}").format(name=name, limits=kind.limits_in_words())
     return ""

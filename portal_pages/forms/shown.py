@@ -87,7 +87,7 @@ class PageShown:
 
 def show(form: PageForm, *, with_errors: bool) -> PageShown:
     """The page with what was typed; with errors only once it was sent."""
-    found = dict(form.errors.items())
+    found = {name: [str(why) for why in messages] for name, messages in form.errors.items()}
     errors = found if with_errors else {}
     questions = [_question(form, question, question.key, errors) for question in form.page.questions]
     needed = {key for question in form.page.questions for key in asked_about(question.show_when)}
@@ -131,7 +131,7 @@ def _question(form: PageForm, question: Question, key: str, errors: Mapping[str,
     hint = f"q-{key}-hint" if question.helps or isinstance(kind, Files) else ""
     controls = [_control(form, key, part, errors, hint) for part in kind.parts(asking)]
     own_errors = [messages[0] for name, messages in errors.items() if name in {key, *(c.name for c in controls)}]
-    shown = {
+    shown: dict[str, Any] = {
         "key": key,
         "kind": kind.code,
         "label": label.words,

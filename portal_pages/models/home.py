@@ -21,7 +21,7 @@ class HomePage(PortalPage):
     institution = models.ForeignKey(
         Institution,
         models.PROTECT,
-        related_name="home_pages",
+        related_name="+",
         verbose_name=_("Institution"),
         help_text=_("Whose site this is: name, address, colours and services come from there."),
     )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
@@ -97,10 +98,9 @@ class ServicePage(PortalPage):
     @cached_property
     def service(self) -> Service | None:
         """The service that this page is about, as the institution of the home page above offers it."""
+        homes = apps.get_model("portal_pages", "HomePage").objects.ancestor_of(self)
         return (
-            Service.objects.filter(
-                code=self.service_code, institution__home_pages__pk__in=self.get_ancestors().values("pk")
-            )
+            Service.objects.filter(code=self.service_code, institution__in=homes.values("institution"))
             .select_related("institution", "unit")
             .first()
         )

@@ -39,5 +39,5 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     typed = [
         (name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"
     ]
-    context: dict[str, Any] = {"typed": typed, "files": [file.name for file in request.FILES.values()]}
+    context: dict[str, Any] = {"typed": typed, "files": [str(file) for file in request.FILES.values()]}
     return render(request, "portal/errors/csrf.html", context, status=403)

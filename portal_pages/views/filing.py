@@ -41,7 +41,7 @@ from portal_pages.forms.shown import show
 from portal_pages.models import Draft, StagedFile
 from portal_pages.portal import TEXT_SIZES, institution_of
 from portal_pages.receipts import next_steps, receipt_file, receipt_page
-from portal_pages.uploads import why_refused
+from portal_pages.uploads import content_of, why_refused
 
 FORM_ID = "filing"
 GONE = 410  # of an address without language Django would make a 404 a redirect to one with it
@@ -86,11 +86,17 @@ class FilingPlace:
     def begin(self, request: HttpRequest, service: Service, form: Form, *, at: dt.datetime) -> Draft:
         return drafts.begin(service, form_version=form.name, language=get_language() or "", at=at)
 
+    def admit(self, request: HttpRequest) -> None:
+        """Everybody may file on the web."""
+
     def carry(self, response: HttpResponseBase, draft: Draft) -> None:
         """Give the browser the key of a new form."""
+        self.set_cookie(response, draft.service.code, drafts.token_of(draft))
+
+    def set_cookie(self, response: HttpResponseBase, code: str, token: str) -> None:
         response.set_cookie(
-            self.cookie(draft.service.code),
-            self.signer.sign(drafts.token_of(draft)),
+            self.cookie(code),
+            self.signer.sign(token),
             max_age=int(drafts.KEPT.total_seconds()),
             httponly=True,
             samesite="Lax",
@@ -115,6 +121,7 @@ class FilingView(View):
     template_name = ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.place.admit(request)
         response = super().dispatch(request, *args, **kwargs)
         # What was typed must not stay in the cache of a computer in a library.
         add_never_cache_headers(response)
@@ -307,7 +314,7 @@ class PageView(FilingView):
             return words.format(name=cleaned(upload.name or ""), number=kind.most)
         if why := why_refused(kind, upload):
             return why
-        self.staged.append(drafts.stage(self.draft, key, upload, media_type=detect(upload.file), at=self.at))
+        self.staged.append(drafts.stage(self.draft, key, upload, media_type=detect(content_of(upload)), at=self.at))
         return ""
 
     # -- wishes other than "continue"

@@ -42,7 +42,7 @@ from cases.texts import in_language
 from portal_pages.forms.kinds import Files
 from portal_pages.models import TrackingPage
 from portal_pages.portal import home_of, institution_of
-from portal_pages.uploads import sha256_of, why_refused
+from portal_pages.uploads import content_of, sha256_of, why_refused
 from portal_pages.way import way_of
 
 COOKIE = "cases"
@@ -250,7 +250,7 @@ def _to_keep(upload: UploadedFile) -> FileToKeep:
             path=Path(upload.temporary_file_path()),
             kept=Kept(sha256_of(upload), upload.size or 0),
         )
-    return FileToKeep(upload.name or "", stream=upload.file)
+    return FileToKeep(upload.name or "", stream=content_of(upload))
 
 
 def _as_sent(message: str, language: str) -> dict[str, Any]:
