@@ -11,7 +11,15 @@ class CasesConfig(AppConfig):
     verbose_name = _("Records office")
 
     def ready(self) -> None:
-        from cases import checks, jobs, notices, outbox, triggers  # noqa: F401, PLC0415 (they need the models)
+        from cases import (  # noqa: PLC0415 (they need the models)
+            checks,  # noqa: F401
+            disposing,  # noqa: F401
+            jobs,
+            notices,  # noqa: F401
+            outbox,
+            previews,  # noqa: F401
+            triggers,
+        )
 
         outbox.run_soon_with(jobs.run_soon)
         post_migrate.connect(triggers.put_in_place, dispatch_uid="cases.triggers")

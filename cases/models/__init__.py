@@ -21,6 +21,7 @@ from cases.models.outside_access import OutsideAccess, OutsideAccessKind, WrongT
 from cases.models.parties import Answer, DeliveryChannel, Party, PartyKind, PartyRole
 from cases.models.people import Mandate, Membership, Post, Role, Unit, User
 from cases.models.places import Place
+from cases.models.previews import NoPreviewReason, Preview, PreviewState
 from cases.models.registers import (
     CaseSign,
     Counter,
@@ -82,6 +83,7 @@ __all__ = [
     "LetterDraft",
     "Mandate",
     "Membership",
+    "NoPreviewReason",
     "OutboxRow",
     "OutsideAccess",
     "OutsideAccessKind",
@@ -90,6 +92,8 @@ __all__ = [
     "PartyRole",
     "Place",
     "Post",
+    "Preview",
+    "PreviewState",
     "Question",
     "RecordClass",
     "Register",

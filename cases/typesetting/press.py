@@ -16,7 +16,6 @@ from cases.typesetting.papers import Paper
 from cases.typesetting.words import printable_data
 
 TEMPLATES = Path(__file__).parent / "templates"
-STANDARDS = ["a-3a", "ua-1"]
 
 log = logging.getLogger(__name__)
 _presses = local()
@@ -35,10 +34,10 @@ def typeset(template: str, data: Paper | Mapping[str, Any], *, language: str, at
     """
     content = {**_as_mapping(data), "language": language}
     try:
-        return _press(template).compile(
+        pdf = _press(template).compile(
             format="pdf",
             sys_inputs={"data": json.dumps(content, ensure_ascii=False)},
-            pdf_standards=STANDARDS,
+            pdf_standards=["a-3a", "ua-1"],
             timestamp=at.astimezone(UTC).replace(microsecond=0),
         )
     except typst.TypstError as error:
@@ -50,6 +49,7 @@ def typeset(template: str, data: Paper | Mapping[str, Any], *, language: str, at
             raise
         _presses.__dict__.clear()
         raise TypesettingFailed(_refusal(template)) from error
+    return bytes(pdf)  # type: ignore[arg-type]  # one file: only images come as several
 
 
 def _refusal(template: str) -> str:
