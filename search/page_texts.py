@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from email.message import EmailMessage
+from email.message import MIMEPart
 from email.parser import BytesParser
 from email.policy import default as email_policy
 from html.parser import HTMLParser
@@ -258,13 +258,13 @@ def _read_mail(source: IO[bytes], pages: Pages, depth: int) -> None:
             _read_enclosure(enclosure, pages, depth + 1)
 
 
-def _text_of_part(part: EmailMessage) -> str:
-    content = part.get_payload(decode=True) or b""
-    text = _decoded(content, part.get_content_charset())
+def _text_of_part(part: MIMEPart) -> str:
+    content = part.get_payload(decode=True)
+    text = _decoded(content, part.get_content_charset()) if isinstance(content, bytes) else ""
     return html_text(text) if part.get_content_subtype() == "html" else text
 
 
-def _read_enclosure(enclosure: EmailMessage, pages: Pages, depth: int) -> None:
+def _read_enclosure(enclosure: MIMEPart, pages: Pages, depth: int) -> None:
     """An enclosure that gives no text takes nothing away from the letter; one that is a trap ends the reading."""
     content = enclosure.get_payload(decode=True)
     if not isinstance(content, bytes):
@@ -341,10 +341,10 @@ def _decoded(content: bytes, charset: str | None = None) -> str:
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if content.startswith(mark):
             return content.decode(encoding, "replace")
-    for encoding in (charset, "utf-8"):
-        with suppress(UnicodeDecodeError, LookupError):
-            if encoding:
-                return content.decode(encoding)
+    for declared in (charset, "utf-8"):
+        with suppress(ValueError, LookupError):
+            if declared:
+                return content.decode(declared)
     return content.decode(_windows_page(content), "replace")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.http import QueryDict
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from cases.models import CaseState, Service, Unit
+from cases.models import CaseState, Service, Unit, User
 from search import words
 from search.engines import FACETS, IndexUnavailable
 from search.finding import Findings, find
@@ -89,6 +89,10 @@ class ArchiveView(PermissionRequiredMixin, WagtailAdminTemplateMixin, View):
         }
         return super().get_context_data(**asked, **self._outcome(), **kwargs)
 
+    @property
+    def _person(self) -> User:
+        return cast("User", self.request.user)
+
     @cached_property
     def typed(self) -> str:
         return self.request.GET.get("q", "").replace("\x00", "").strip()
@@ -101,7 +105,7 @@ class ArchiveView(PermissionRequiredMixin, WagtailAdminTemplateMixin, View):
     def _outcome(self) -> dict[str, Any]:
         """The findings with their facets; or what stands in the way, as a sentence."""
         try:
-            findings = find(self.request.user, self.typed, chosen=self.chosen, page=self._page())
+            findings = find(self._person, self.typed, chosen=self.chosen, page=self._page())
         except QueryTooComplex as refusal:
             return {"refusal": str(refusal)}
         except IndexUnavailable:
@@ -145,7 +149,7 @@ class ArchiveView(PermissionRequiredMixin, WagtailAdminTemplateMixin, View):
 
     def _labels(self) -> dict[str, dict[str, str]]:
         """Names of the values, by facet and by value as the index has it."""
-        own = {"institution": self.request.user.institution_id} if self.request.user.institution_id else {}
+        own = {"institution": self._person.institution_id} if self._person.institution_id else {}
         units = Unit.objects.filter(**own)
         services = Service.objects.filter(**own).select_related("institution")
         return {

@@ -7,7 +7,7 @@ holds. Where it is missing, or where tantivy can't read what it wrote, the index
 import fcntl
 import logging
 import shutil
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -70,17 +70,16 @@ class EmbeddedEngine:
         searcher = self._searcher()
         with self._trouble_means_unavailable():
             translated = _Translator(reader_terms).rights_and(query)
-            newest_first = {} if _is_ranked(query) else {"order_by_field": "captured_on"}
-            found = searcher.search(translated, limit=limit, offset=offset, **newest_first)
+            newest_first = None if _is_ranked(query) else "captured_on"
+            found = searcher.search(translated, limit=limit, offset=offset, order_by_field=newest_first)
             counts = searcher.aggregate(
                 translated, {name: {"terms": {"field": name, "size": MOST_FACET_VALUES}} for name in facets}
             )
             places = [place for _, place in found.hits]
-            documents = searcher.fast_field_values("document", places)
-            cases = searcher.fast_field_values("case", places)
+            pairs = _pairs(searcher, "document", "case", places)
         return Answer(
-            hits=[Hit(int(document), int(case)) for document, case in zip(documents, cases, strict=True)],
-            count=found.count,
+            hits=[Hit(document, case) for document, case in pairs],
+            count=found.count,  # type: ignore[attr-defined]  # tantivy's stubs forgot it
             facets={name: {b["key"]: b["doc_count"] for b in counts[name]["buckets"]} for name in facets},
         )
 
@@ -100,9 +99,8 @@ class EmbeddedEngine:
         with self._trouble_means_unavailable():
             everything = searcher.search(tantivy.Query.all_query(), limit=max(searcher.num_docs, 1))
             places = [place for _, place in everything.hits]
-            documents = searcher.fast_field_values("document", places)
-            fingerprints = searcher.fast_field_values("fingerprint", places)
-        yield from zip(map(int, documents), map(int, fingerprints), strict=True)
+            pairs = _pairs(searcher, "document", "fingerprint", places)
+        yield from pairs
 
     def _searcher(self) -> tantivy.Searcher:
         """A look at the newest commit. The folder is asked each time: it may have been wiped behind our back."""
@@ -197,7 +195,7 @@ class _Translator:
                 return self._word(text)
             case Phrase(parts):
                 written = [words.plain(part) for part in parts]
-                return self._in_all_fields(lambda field: tantivy.Query.phrase_query(_SCHEMA, field, written))
+                return self._in_all_fields(lambda field: _side_by_side(field, written))
             case Number(text):
                 return self._number(text)
             case Filter("number", value):
@@ -218,7 +216,7 @@ class _Translator:
 
     def _number(self, text: str) -> EngineQuery:
         parts = [words.plain(word.text) for word in words.words_of(text)]
-        quoted = self._in_all_fields(lambda field: tantivy.Query.phrase_query(_SCHEMA, field, parts))
+        quoted = self._in_all_fields(lambda field: _side_by_side(field, parts))
         return _any_of([_number(text), quoted]) if len(parts) > 1 else _number(text)
 
     def _in_all_fields(self, in_field: Callable[[str], EngineQuery]) -> EngineQuery:
@@ -259,6 +257,12 @@ def _tokens(text: str) -> tantivy.PreTokenizedString:
     return tantivy.PreTokenizedString("", tokens)
 
 
+def _pairs(searcher: tantivy.Searcher, one: str, other: str, places: list[tantivy.DocAddress]) -> list[tuple[int, int]]:
+    """The values of two columns, row by row. Every entry has both."""
+    columns = (searcher.fast_field_values(name, places) for name in (one, other))
+    return [(int(first or 0), int(second or 0)) for first, second in zip(*columns, strict=True)]
+
+
 def _is_ranked(query: Query) -> bool:
     """Whether anything but filters was asked for; else the newest come first."""
     match query:
@@ -277,6 +281,10 @@ def _any_form(field: str, forms: tuple[str, ...]) -> EngineQuery:
     as_written, *others = forms
     exact = tantivy.Query.boost_query(_term(field, as_written), AS_WRITTEN_WEIGHT)
     return _any_of([exact, *(_term(field, form) for form in others)])
+
+
+def _side_by_side(field: str, written: Sequence[str]) -> EngineQuery:
+    return tantivy.Query.phrase_query(_SCHEMA, field, list[str | tuple[int, str]](written))
 
 
 def _beginning(field: str, start: str) -> EngineQuery:

@@ -96,6 +96,15 @@ def test_an_email_of_html_alone_gives_its_words(text_of):
     assert text_of(bytes(message)).pages[1].endswith("Stimate domn")
 
 
+@pytest.mark.parametrize("charset", ["unknown-8", "punycode", "undefined", "hex", "a\x00b"])
+def test_an_email_may_lie_about_its_encoding(text_of, charset):
+    head = f'From: a@b\nTo: c@d\nMessage-ID: <1>\nMIME-Version: 1.0\nContent-Type: text/plain; charset="{charset}"\n'
+
+    extracted = text_of(head.encode() + "\nЖалба".encode())
+
+    assert extracted.end in {"READ", "NO_TEXT_KIND"}
+
+
 @pytest.mark.parametrize(
     ("content", "text"),
     [

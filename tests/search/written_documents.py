@@ -39,7 +39,8 @@ def archive(*parts: tuple[str, str | bytes]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
         for name, content in parts:
-            target.writestr(name, content)
+            # OpenDocument wants its kind readable without unpacking.
+            target.writestr(name, content, zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 
