@@ -9,9 +9,9 @@ from viewflow.workflow.status import STATUS
 from cases import clock, history
 from cases.acting import Actor
 from cases.clock import local_date
-from cases.models import Case, CaseState, Document, Task
+from cases.models import Case, CaseState, Document, Task, Unit
 from cases.signals import case_changed
-from flows.addressing import Address, due_after, head_of, officer_of
+from flows.addressing import Address, NobodyToAddress, due_after, head_of, officer_of
 from flows.models import CaseProcess
 from flows.nodes import Deed, let_read
 from flows.steps import LOOK_AT_NEW
@@ -50,6 +50,14 @@ def end_wait(case: Case, *, reason: str, actor: Actor, at: dt.datetime) -> Task 
     return deed.opened[-1]
 
 
+def _head_or_unit(unit: Unit, day: dt.date) -> Address:
+    """A vacant post must never keep an item out of the register."""
+    try:
+        return head_of(unit, day)
+    except NobodyToAddress:
+        return Address(unit.pk)
+
+
 @transaction.atomic
 def look_at_new(case: Case, document: Document, *, actor: Actor, at: dt.datetime) -> Task:
     """Put what arrived before the case's holder, else the head. One open task is enough for all of it."""
@@ -60,7 +68,7 @@ def look_at_new(case: Case, document: Document, *, actor: Actor, at: dt.datetime
         earlier.instruction = f"{earlier.instruction}\n{document.title}"
         earlier.save(update_fields=["instruction"])
         return earlier
-    address: Address = officer_of(case.unit, case.holder, day) if case.holder else head_of(case.unit, day)
+    address = officer_of(case.unit, case.holder, day) if case.holder else _head_or_unit(case.unit, day)
     let_read(case, address)
     return Task.objects.create(
         case=case,
