@@ -18,6 +18,7 @@ class CasesConfig(AppConfig):
             notices,  # noqa: F401
             outbox,
             previews,  # noqa: F401
+            receipts,  # noqa: F401
             triggers,
         )
 

@@ -107,8 +107,8 @@ def register_book(lines: int, void: int = -1) -> RegisterPaper:
 
 
 def words_of(pdf: bytes, page: int = 0) -> str:
-    """What a reader copies from a page, line breaks made one kind."""
+    """What a reader copies from a page, line breaks and spaces made one kind."""
     document = pypdfium2.PdfDocument(pdf)
     words: str = document[page].get_textpage().get_text_range()
     document.close()
-    return words.replace("\r\n", "\n")
+    return words.replace("\r\n", "\n").replace("\xa0", " ")
