@@ -368,9 +368,9 @@ def test_without_an_open_register_an_item_is_refused(town: Town):
 
 def test_a_registration_that_is_rolled_back_leaves_its_number_to_the_next(town: Town):
     town.file()
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         town.file()
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
 
     entry = town.file()
 
