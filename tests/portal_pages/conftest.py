@@ -1,0 +1,77 @@
+"""The town whose public site is tested, and people's ways through its forms."""
+
+import datetime as dt
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from cases.models import Institution, RecordClass, Register, Service, Unit
+from cases.staffing import found_unit
+from portal_pages.demo import build_demo_pages
+from registra.town import ALL_CHANNELS, OFFERS
+from tests.portal_pages.filling import Filling
+
+SINCE = dt.date(2020, 1, 1)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def town(db: None) -> Institution:
+    """Bela Reka: a registry, one unit, and the three demo services; no pages and no people."""
+    town = Institution.objects.create(
+        slug="bela-reka",
+        names={"en": "Municipality of Bela Reka", "bg": "Община Бела река"},
+        country="BG",
+        main_language="bg",
+        languages=["en", "bg", "pl", "ro"],
+        phone="0700 10 000",
+        opening_hours={"en": "Monday to Friday", "bg": "понеделник–петък"},
+        theme={"accent": "#1d4f91"},
+    )
+    found_unit(institution=town, code="REG", names={"en": "Registry"}, is_intake=True, valid_from=SINCE)
+    unit = found_unit(institution=town, code="ENV", names={"en": "Environment", "bg": "Околна среда"}, valid_from=SINCE)
+    for offer in OFFERS:
+        _offer(town, unit, offer)
+    return town
+
+
+def _offer(town: Institution, unit: Unit, offer: object) -> Service:
+    register, _made = Register.objects.get_or_create(
+        institution=town, code="incoming", defaults={"names": {"en": "Incoming"}, "pattern": "{seq}/{date}"}
+    )
+    record_class, _made = RecordClass.objects.get_or_create(
+        institution=town,
+        code="01",
+        defaults={"titles": {"en": "Requests"}, "disposal_action": "DESTROY", "valid_from": SINCE},
+    )
+    return Service.objects.create(
+        institution=town,
+        code=offer.code,
+        form=offer.code,
+        names=offer.names,
+        fees=offer.fees,
+        legal_basis=offer.legal_basis,
+        unit=unit,
+        register=register,
+        record_class=record_class,
+        deadline_amount=14,
+        delivery_channels=ALL_CHANNELS,
+    )
+
+
+@pytest.fixture
+def pages(town: Institution) -> Institution:
+    """Bela Reka with its pages too."""
+    build_demo_pages(town)
+    return town
+
+
+@pytest.fixture
+def filling(client: Client, town: Institution) -> Filling:
+    """Somebody with a browser who fills in the form for felling a tree, in English."""
+    return Filling(client, "tree-felling")
