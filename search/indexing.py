@@ -42,8 +42,8 @@ def index_waiting() -> int:
             forget_texts_of_destroyed_files(cases)
             for entry in entries_of(cases):
                 writer.put(entry)
-    except IndexUnavailable:
-        logger.warning("The archive index was lost while it was written; the next run begins it anew.")
+    except IndexUnavailable as trouble:
+        logger.warning("The archive index could not be written; the next run tries again: %s", trouble)
         return 0
     # A row that was added meanwhile stays, so a change during the writing is never forgotten.
     WaitingCase.objects.filter(pk__in=[row for row, _ in waiting]).delete()

@@ -6,9 +6,10 @@ holds. Where it is missing, or where tantivy can't read what it wrote, the index
 
 import fcntl
 import logging
+import re
 import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 import tantivy
@@ -27,6 +28,9 @@ WRITER_MEMORY = 64_000_000
 MOST_FACET_VALUES = 100
 # A word in a title says more about a document than the same word in its text.
 HEADING_WEIGHT, AS_WRITTEN_WEIGHT, NUMBER_WEIGHT = 3.0, 2.0, 20.0
+
+# ENOSPC, EFBIG and EDQUOT as Rust and Python write them, and what tantivy says when its thread met one of them.
+_NO_ROOM = re.compile(r"(?:os error |Errno )(?:28|27|122)\b|index writer was killed", re.IGNORECASE)
 
 type EngineQuery = tantivy.Query
 
@@ -53,7 +57,7 @@ class EmbeddedEngine:
                 index = self._open()
                 writer = index.writer(heap_size=WRITER_MEMORY, num_threads=1)
             try:
-                yield _Writer(writer)
+                yield _Writer(writer, self._trouble_means_unavailable)
                 with self._trouble_means_unavailable():
                     writer.commit()
             except BaseException:
@@ -140,6 +144,9 @@ class EmbeddedEngine:
             self._condemn(error)
 
     def _condemn(self, error: BaseException) -> None:
+        if _NO_ROOM.search(str(error)):
+            # A full disk harms only what was to be written; the last commit stays good.
+            raise IndexUnavailable(str(error)) from error
         self._index = self._seen = None
         with suppress(OSError):
             (self.folder / SHAPE_FILE).unlink()
@@ -148,8 +155,9 @@ class EmbeddedEngine:
 
 
 class _Writer:
-    def __init__(self, writer: tantivy.IndexWriter) -> None:
+    def __init__(self, writer: tantivy.IndexWriter, trouble: Callable[[], AbstractContextManager[None]]) -> None:
         self._writer = writer
+        self._trouble = trouble
 
     def put(self, entry: Entry) -> None:
         self.remove([entry.document])
@@ -168,11 +176,13 @@ class _Writer:
         text_field = "text" if entry.text_readers == entry.listers else "guarded_text"
         for text in entry.texts:
             document.add_pre_tokenized_text(text_field, _tokens(text))
-        self._writer.add_document(document)
+        with self._trouble():
+            self._writer.add_document(document)
 
     def remove(self, documents: Collection[int]) -> None:
-        for document in documents:
-            self._writer.delete_documents_by_query(_term("document", document))
+        with self._trouble():
+            for document in documents:
+                self._writer.delete_documents_by_query(_term("document", document))
 
 
 class _Translator:

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import resource
 import shutil
 
 import pytest
@@ -256,3 +257,27 @@ def test_two_processes_write_in_turn(engine):
 
     assert [writer.exitcode for writer in writers] == [0, 0]
     assert engine.count() == 20
+
+
+def _keep_on_a_full_disk(folder, outcome):
+    """Files may not grow in this process, as on a disk without room."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, resource.RLIM_INFINITY))
+    try:
+        keep(EmbeddedEngine(folder), *(entry(number, texts=("oak " * 100,)) for number in range(2, 90)))
+    except IndexUnavailable:
+        outcome.put("unavailable")
+
+
+def test_a_full_disk_costs_what_was_to_be_written_and_nothing_more(engine):
+    keep(engine, entry(1))
+    context = multiprocessing.get_context("spawn")
+    outcome = context.Queue()
+
+    writer = context.Process(target=_keep_on_a_full_disk, args=(engine.folder, outcome))
+    writer.start()
+    assert outcome.get(timeout=120) == "unavailable"
+    writer.join()
+
+    assert found(EmbeddedEngine(engine.folder), "") == [1]
+    keep(engine, entry(2))
+    assert sorted(found(engine, "")) == [1, 2]
