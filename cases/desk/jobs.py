@@ -1,0 +1,100 @@
+"""The administrator's page of the outbox: what waits, what failed and why, and another try."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import View
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from cases import outbox
+from cases.models import OutboxRow
+
+SHOWN = 100
+STUCK_AFTER = dt.timedelta(minutes=5)
+
+# What a kind of job does, for people.
+WORK: dict[str, str | Promise] = {
+    "make_receipt": gettext_lazy("Make a receipt"),
+    "make_previews": gettext_lazy("Make page images"),
+    "send_mail": gettext_lazy("Send an e-mail"),
+    "read_text": gettext_lazy("Read the text of a file"),
+    "index_case": gettext_lazy("Put a case into the archive's index"),
+}
+
+
+@dataclass(frozen=True)
+class JobLine:
+    """A row of the page. It names no case by subject or person: the administrator sees work, not content."""
+
+    row: OutboxRow
+    work: str
+
+    @property
+    def is_given_up(self) -> bool:
+        return self.row.failed_at is not None
+
+
+def work_in_words(kind: str) -> str:
+    return str(WORK.get(kind, kind.replace("_", " ")))
+
+
+class JobListView(PermissionRequiredMixin, WagtailAdminTemplateMixin, View):
+    """Failures first, with their reason; counts of what is done and what waits."""
+
+    permission_required = "cases.run_outbox"
+    raise_exception = True
+    page_title = gettext_lazy("Jobs")
+    header_icon = "cogs"
+    template_name = "desk/cases/jobs.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(**_shown(at=timezone.now())))
+
+
+def _shown(*, at: dt.datetime) -> dict[str, Any]:
+    waiting = OutboxRow.objects.filter(done_at__isnull=True)
+    counts = waiting.aggregate(
+        waiting=Count("pk", filter=Q(last_error="", failed_at__isnull=True)),
+        stuck=Count("pk", filter=Q(last_error="", failed_at__isnull=True, put_at__lt=at - STUCK_AFTER)),
+        trying=Count("pk", filter=~Q(last_error="") & Q(failed_at__isnull=True)),
+        given_up=Count("pk", filter=Q(failed_at__isnull=False)),
+    )
+    failed = waiting.exclude(last_error="").order_by("failed_at", "due_at")[:SHOWN]
+    return {
+        "counts": counts,
+        "lines": [JobLine(row, work_in_words(row.kind)) for row in failed],
+        "shown": SHOWN,
+    }
+
+
+class RetryView(PermissionRequiredMixin, View):
+    """Try one failed job again, or all of them."""
+
+    permission_required = "cases.run_outbox"
+    raise_exception = True
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        failed = OutboxRow.objects.filter(done_at__isnull=True).exclude(last_error="")
+        rows = [get_object_or_404(OutboxRow, pk=pk)] if pk else list(failed)
+        tried = 0
+        for row in rows:
+            try:
+                outbox.retry(row, at=timezone.now())
+            except outbox.NotWaiting as refusal:
+                messages.warning(request, str(refusal))
+            else:
+                tried += 1
+        if tried:
+            messages.success(request, _("Another try was started. Look again in a moment."))
+        return redirect("desk_jobs")
