@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "registra.gate.Gate",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -293,7 +294,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # One line for a job is enough: how it ended.
-    "loggers": {"celery.worker.strategy": {"level": "WARNING"}},
+    # One line for a job is enough: how it ended. Wagtail's own small tasks run inside the request.
+    "loggers": {"celery.worker.strategy": {"level": "WARNING"}, "django_tasks": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env.text("REGISTRA_LOG_LEVEL", "INFO")},
 }
