@@ -45,7 +45,7 @@ def _ask_once() -> None:
     now = time.monotonic()
     if now < _asked_for.get("drain_index", 0.0):
         return
-    # A run that starts later than this moment by the full time sees everything committed until then.
+    # The run that starts in two seconds sees whatever is committed within the next one.
     _asked_for["drain_index"] = now + GATHERING_SECONDS / 2
     _hand_over("drain_index", countdown=GATHERING_SECONDS)
 
