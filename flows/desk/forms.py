@@ -1,0 +1,539 @@
+"""The forms of a person's task: one for each verb, each ending in one operation of ``flows.tasks``."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.urls import reverse
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from cases.acting import Actor
+from cases.calendar import Calendar
+from cases.clock import local_date
+from cases.dispatching import addressees, channel_for
+from cases.models import DeliveryChannel, Role, Task, Unit, User
+from flows import tasks
+from flows.addressing import officers_of, registry_of
+from flows.letters import drafting, locking
+from flows.letters.standard import DecisionOutcome
+from flows.steps import LOOK_AT_NEW, outcome_words
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date field: it needs no script and knows the reader's language."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class Words(forms.CharField):
+    """A few lines of free text."""
+
+    def __init__(self, *, rows: int = 3, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+
+class TaskForm(forms.Form):
+    """A verb with what it needs to know. ``button`` is what the person presses."""
+
+    verb: ClassVar[str]
+    steps: ClassVar[tuple[str, ...]]
+    button: ClassVar[str | Promise]
+    title: ClassVar[str | Promise] = ""
+    is_plain = False
+    template_name = "desk/flows/form.html"
+
+    def __init__(self, data: Any = None, *, task: Task, user: User, at: dt.datetime, **kwargs: Any) -> None:
+        self.task, self.user, self.at = task, user, at
+        super().__init__(data, prefix=self.verb, auto_id=f"id_{task.pk}_%s", **kwargs)
+        self.set_up()
+
+    def set_up(self) -> None:
+        """Fill in choices and first values from the case."""
+
+    def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
+        raise NotImplementedError
+
+    def done_words(self) -> str:
+        return _now("Done.")
+
+    def next_address(self) -> str:
+        """Where the person goes afterwards."""
+        return reverse("desk_tasks")
+
+    @property
+    def address(self) -> str:
+        return reverse("desk_task_do", args=[self.task.pk, self.verb])
+
+    @cached_property
+    def today(self) -> dt.date:
+        return local_date(self.task.case, self.at)
+
+    def in_working_days(self, days: int) -> dt.date:
+        return Calendar.of(self.task.case.institution).working_days_after(self.today, days)
+
+    def units(self) -> Any:
+        return Unit.objects.on(self.today).filter(institution_id=self.task.case.institution_id).order_by("path")
+
+
+class CompleteForm(TaskForm):
+    verb, steps, button = "complete", ("check_completeness",), _("It is complete")
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Which unit it is for"), empty_label=_("Choose a unit"))
+
+    def set_up(self) -> None:
+        """Only the registry has to say whose it is; another unit has it because it is its own."""
+        if self.task.unit.is_intake and self.task.case.unit_id == self.task.unit_id:
+            self.fields["unit"].queryset = self.units().exclude(pk=self.task.unit_id)  # type: ignore[attr-defined]
+        else:
+            del self.fields["unit"]
+
+    def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
+        return tasks.complete(self.task, unit=self.cleaned_data.get("unit"), actor=actor, at=at)
+
+    def done_words(self) -> str:
+        return _now("Complete: the head decides who handles it.")
+
+
+class AskApplicantForm(TaskForm):
+    verb, steps, button = "ask_applicant", tasks.ASKING_STEPS, _("Ask and stop the clock")
+    title = _("Something is missing")
+    is_plain = True
+    message = Words(label=_("What is missing"), help_text=_("The applicant reads exactly these words."))
+    until = forms.DateField(label=_("By when"), widget=DateInput)
+
+    def set_up(self) -> None:
+        self.fields["until"].initial = self.in_working_days(10)
+
+    def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
+        return tasks.ask_applicant(
+            self.task, message=self.cleaned_data["message"], until=self.cleaned_data["until"], actor=actor, at=at
+        )
+
+    def done_words(self) -> str:
+        return _now("The applicant was asked. The clock stands still.")
+
+
+# -- Resolution
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A unit with one of its officers, or None for the least loaded."""
+
+    unit: Unit
+    officer: User | None
+
+
+class WhoField(forms.ChoiceField):
+    """Unit and officer in one list: officers stand under their unit with what they hold already."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=_("Who handles it"), **kwargs)
+        self.people: dict[str, Choice] = {}
+
+    def offer(self, units: list[Unit], day: dt.date, *, first: str = "") -> None:
+        groups: list[tuple[str, Any]] = [("", first)] if first else []
+        for unit in units:
+            officers = list(officers_of(unit, day))
+            if not officers:
+                continue
+            options = [(f"{unit.pk}:", _now("Least loaded: {name}").format(name=officers[0]))]
+            self.people[f"{unit.pk}:"] = Choice(unit, None)
+            for officer in officers:
+                key = f"{unit.pk}:{officer.pk}"
+                self.people[key] = Choice(unit, officer)
+                options.append((key, _now("{name}, has {amount}").format(name=officer, amount=officer.open_cases)))
+            groups.append((str(unit), options))
+        self.choices = groups
+
+
+def units_led(task: Task, day: dt.date) -> list[Unit]:
+    """Where a resolution on this task may put the case: the own unit first, those below, for the executive all."""
+    units = Unit.objects.on(day).filter(institution_id=task.case.institution_id)
+    if not task.unit.posts.filter(role=Role.EXECUTIVE).exists():
+        units = units.filter(path__startswith=task.unit.path)
+    return sorted(units, key=lambda unit: (unit.pk != task.case.unit_id, unit.path))
+
+
+class ResolveForm(TaskForm):
+    verb, steps, button = "resolve", ("resolve",), _("Resolve")
+    who = WhoField()
+    instruction = Words(label=_("What to do"), required=False)
+    due_date = forms.DateField(label=_("By when"), widget=DateInput)
+
+    def set_up(self) -> None:
+        self.fields["who"].offer(units_led(self.task, self.today), self.today)  # type: ignore[attr-defined]
+        self.fields["due_date"].initial = self.in_working_days(5)
+
+    def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
+        chosen = self.fields["who"].people[self.cleaned_data["who"]]  # type: ignore[attr-defined]
+        return tasks.resolve(
+            self.task,
+            unit=chosen.unit,
+            officer=chosen.officer,
+            instruction=self.cleaned_data["instruction"],
+            due_date=self.cleaned_data["due_date"],
+            actor=actor,
+            at=at,
+        )
+
+    def done_words(self) -> str:
+        return _now("Resolved.")
+
+
+class NotForUsForm(TaskForm):
+    verb, steps, button = "not_for_us", ("resolve",), _("Send it there")
+    title = _("Not for us")
+    is_plain = True
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Whose it is"), required=False)
+    remarks = Words(label=_("Why"), required=False)
+
+    def set_up(self) -> None:
+        registry = registry_of(self.task.case.institution, self.today)
+        field = self.fields["unit"]
+        field.queryset = self.units().exclude(pk__in=[registry.pk, self.task.unit_id])  # type: ignore[attr-defined]
+        field.empty_label = _now("Back to the registry")  # type: ignore[attr-defined]
+
+    def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
+        remarks, unit = self.cleaned_data["remarks"], self.cleaned_data["unit"]
+        if unit is None:
+            return tasks.send_to_registry(self.task, remarks=remarks, actor=actor, at=at)
+        return tasks.send_to_unit(self.task, unit=unit, remarks=remarks, actor=actor, at=at)
+
+    def done_words(self) -> str:
+        return _now("Sent on.")
+
+
+# -- Handling and opinions
+
+
+class UnitsWithDays(TaskForm):
+    """A list of units, each with a day of its own."""
+
+    template_name = "desk/flows/form_units.html"
+    days = 5
+
+    def set_up(self) -> None:
+        self.rows = []
+        due = self.in_working_days(self.days)
+        for unit in self.units().exclude(pk=self.task.case.unit_id).exclude(is_intake=True):
+            chosen, day = f"unit_{unit.pk}", f"due_{unit.pk}"
+            self.fields[chosen] = forms.BooleanField(label=str(unit), required=False)
+            self.fields[day] = forms.DateField(label=_("By when"), required=False, initial=due, widget=DateInput)
+            self.rows.append((unit, chosen, day))
+
+    def unit_rows(self) -> list[tuple[Any, Any]]:
+        return [(self[chosen], self[day]) for _unit, chosen, day in self.rows]
+
+    def other_fields(self) -> list[Any]:
+        own = {name for _unit, chosen, day in self.rows for name in (chosen, day)}
+        return [self[name] for name in self.fields if name not in own]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for _unit, chosen, day in self.rows:
+            if cleaned.get(chosen) and not cleaned.get(day) and day not in self.errors:
+                self.add_error(day, _("Say by when."))
+        return cleaned
+
+    def requests(self, question: str = "") -> list[tasks.OpinionRequest]:
+        return [
+            tasks.OpinionRequest(unit, self.cleaned_data[day], question)
+            for unit, chosen, day in self.rows
+            if self.cleaned_data.get(chosen)
+        ]
+
+
+class AskOpinionsForm(UnitsWithDays):
+    verb, steps, button = "ask_opinions", tasks.WORKING_STEPS, _("Ask these units")
+    title = _("Ask other units for their opinion")
+    is_plain = True
+    question = Words(label=_("What you ask"), required=False, rows=2)
+
+    def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
+        requests = self.requests(self.cleaned_data["question"])
+        return tasks.ask_opinions(self.task, requests=requests, actor=actor, at=at)
+
+    def done_words(self) -> str:
+        return _now("The units were asked.")
+
+
+class GiveOpinionForm(TaskForm):
+    verb, steps, button = "give_opinion", ("give_opinion",), _("Give the opinion")
+    verdict = forms.ChoiceField(
+        label=_("The unit is"),
+        choices=[(verdict, outcome_words(verdict)) for verdict in tasks.VERDICTS],
+        widget=forms.RadioSelect,
+    )
+    words = Words(label=_("Why"), rows=5)
+
+    def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
+        return tasks.give_opinion(
+            self.task, verdict=self.cleaned_data["verdict"], words=self.cleaned_data["words"], actor=actor, at=at
+        )
+
+    def done_words(self) -> str:
+        return _now("Your opinion stands in the case.")
+
+
+class WriteDecisionForm(TaskForm):
+    """The matter is ready: begin the letter with the standard text of what is decided."""
+
+    verb, steps, button = "write_decision", tasks.WORKING_STEPS, _("Write the decision")
+    outcome = forms.ChoiceField(label=_("What is decided"), choices=DecisionOutcome.choices, widget=forms.RadioSelect)
+
+    def set_up(self) -> None:
+        self.draft = drafting.current_draft(self.task.case)
+        if self.draft:
+            del self.fields["outcome"]
+        else:
+            self.fields["outcome"].initial = DecisionOutcome.GRANTED
+
+    def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
+        if self.task.step == "handle":
+            self.task = tasks.finish_handling(self.task, actor=actor, at=at)
+        outcome = self.cleaned_data.get("outcome", "")
+        self.draft = drafting.begin_draft(self.task.case, outcome=outcome, actor=actor, at=at)
+        return self.draft
+
+    def done_words(self) -> str:
+        return ""
+
+    def next_address(self) -> str:
+        return reverse("desk_letter", args=[self.draft.pk])
+
+
+class SubmitDraftForm(UnitsWithDays):
+    """On the letter's page, beside the text."""
+
+    verb, steps, button = "submit_draft", ("draft",), _("Send the draft on")
+    title = _("Who has to agree")
+    days = 3
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
+        return tasks.submit_draft(
+            self.task, revision=self.cleaned_data["revision"], agreeing=self.requests(), actor=actor, at=at
+        )
+
+    def done_words(self) -> str:
+        return _now("The draft was sent on.")
+
+
+# -- Agreeing, approval, signature, dispatch
+
+
+class _WithDraft(TaskForm):
+    """A verb on the letter: its page is one click away."""
+
+    def set_up(self) -> None:
+        self.draft = drafting.current_draft(self.task.case)
+
+    @property
+    def draft_address(self) -> str:
+        return reverse("desk_letter", args=[self.draft.pk]) if self.draft else ""
+
+
+class AgreeForm(_WithDraft):
+    verb, steps, button = "agree", ("agree",), _("Agree")
+
+    def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
+        return tasks.agree(self.task, actor=actor, at=at)
+
+    def done_words(self) -> str:
+        return _now("Agreed.")
+
+
+class ApproveForm(_WithDraft):
+    verb, steps, button = "approve", ("approve",), _("Approve")
+
+    def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
+        return tasks.approve(self.task, actor=actor, at=at)
+
+    def done_words(self) -> str:
+        return _now("Approved: the letter is locked and waits for its signature.")
+
+
+class SignForm(_WithDraft):
+    verb, steps, button = "sign", ("sign",), _("Sign")
+
+    def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
+        return tasks.sign(self.task, actor=actor, at=at)
+
+    def done_words(self) -> str:
+        return _now("Signed: the registry sends it out.")
+
+
+class SendBackForm(TaskForm):
+    verb, steps, button = "send_back", tasks.RETURNING_STEPS, _("Send back")
+    title = _("Send back with remarks")
+    is_plain = True
+    remarks = Words(label=_("What has to change"))
+
+    def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
+        return tasks.send_back(self.task, remarks=self.cleaned_data["remarks"], actor=actor, at=at)
+
+    def done_words(self) -> str:
+        return _now("Sent back to whoever writes the decision.")
+
+
+class DispatchForm(_WithDraft):
+    verb, steps, button = "dispatch", ("dispatch",), _("Register out and send")
+    template_name = "desk/flows/form_dispatch.html"
+
+    def ways(self) -> list[tuple[str, str]]:
+        """Each party with the way it is served."""
+        return [(str(party), str(DeliveryChannel(channel_for(party)).label)) for party in addressees(self.task.case)]
+
+    def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
+        return tasks.dispatch(self.task, actor=actor, at=at)
+
+    def done_words(self) -> str:
+        return _now("Sent. The case is closed.")
+
+
+class SeeNewForm(TaskForm):
+    verb, steps, button = "see_new", (LOOK_AT_NEW,), _("I have looked at it")
+    remarks = Words(label=_("What follows from it"), required=False, rows=2)
+
+    def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
+        return tasks.see_new(self.task, remarks=self.cleaned_data["remarks"], actor=actor, at=at)
+
+
+# -- What the one who waits may do about somebody else's task
+
+
+class WithdrawOpinionForm(TaskForm):
+    verb, steps, button = "withdraw_opinion", ("give_opinion",), _("Go on without it")
+    is_plain = True
+
+    def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
+        return tasks.withdraw_opinion(self.task, actor=actor, at=at)
+
+    def next_address(self) -> str:
+        return reverse("desk_case", args=[self.task.case.public_id])
+
+    def done_words(self) -> str:
+        return _now("The unit's opinion is no longer needed.")
+
+
+class CallBackForm(TaskForm):
+    verb, steps, button = "call_back", ("sign",), _("Call it back")
+    title = _("Call the letter back")
+    is_plain = True
+    remarks = forms.CharField(label=_("Why"), max_length=300)
+
+    def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
+        return tasks.call_back(self.task, remarks=self.cleaned_data["remarks"], actor=actor, at=at)
+
+    def next_address(self) -> str:
+        return reverse("desk_case", args=[self.task.case.public_id])
+
+    def done_words(self) -> str:
+        return _now("Called back: it can be changed again.")
+
+
+FORMS: dict[str, type[TaskForm]] = {
+    form.verb: form
+    for form in (
+        CompleteForm,
+        AskApplicantForm,
+        ResolveForm,
+        NotForUsForm,
+        WriteDecisionForm,
+        AskOpinionsForm,
+        GiveOpinionForm,
+        SubmitDraftForm,
+        AgreeForm,
+        ApproveForm,
+        SignForm,
+        DispatchForm,
+        SendBackForm,
+        SeeNewForm,
+        WithdrawOpinionForm,
+        CallBackForm,
+    )
+}
+# What the task's panel offers at each step, the first one as the way on.
+OFFERED: dict[str, tuple[str, ...]] = {
+    "check_completeness": ("complete", "ask_applicant"),
+    "resolve": ("resolve", "not_for_us"),
+    "handle": ("write_decision", "ask_opinions", "ask_applicant"),
+    "give_opinion": ("give_opinion",),
+    "draft": ("write_decision", "ask_opinions", "ask_applicant"),
+    "agree": ("agree", "send_back"),
+    "approve": ("approve", "send_back"),
+    "sign": ("sign", "send_back"),
+    "dispatch": ("dispatch",),
+    LOOK_AT_NEW: ("see_new",),
+}
+
+
+def waiting_for_signature(task: Task) -> bool:
+    return task.step == "sign" and locking.waiting_request(task.case) is not None
+
+
+class GoOnForm(forms.Form):
+    """End the wait for the applicant: it came by telephone, or it is not needed any more."""
+
+    template_name = "desk/flows/form.html"
+    button = _("Go on without it")
+    title = _("Go on without the applicant's answer")
+    is_plain = True
+    reason = forms.CharField(label=_("Why"), max_length=300)
+
+    def __init__(self, data: Any = None, *, address: str = "") -> None:
+        self.address = address
+        super().__init__(data, auto_id="id_go_on_%s")
+
+
+class ResolveManyForm(forms.Form):
+    """One resolution for all the rows that were picked."""
+
+    task = forms.ModelMultipleChoiceField(Task.objects.none())
+    who = WhoField(required=False)
+    instruction = forms.CharField(label=_("What to do"), required=False, max_length=500)
+    due_date = forms.DateField(label=_("By when"), widget=DateInput)
+
+    def __init__(self, data: Any = None, *, picked: Any, units: list[Unit], today: dt.date) -> None:
+        super().__init__(data, auto_id="id_many_%s")
+        self.fields["task"].queryset = picked  # type: ignore[attr-defined]
+        first = _now("Each unit's least loaded")
+        self.fields["who"].offer(units, today, first=first)  # type: ignore[attr-defined]
+
+    def chosen(self) -> Choice | None:
+        return self.fields["who"].people.get(self.cleaned_data["who"])  # type: ignore[attr-defined]
+
+
+class LetterForm(forms.Form):
+    """The decision's words. ``revision`` is what they were read from."""
+
+    outcome = forms.ChoiceField(label=_("What is decided"), choices=DecisionOutcome.choices)
+    title = forms.CharField(label=_("Title"), max_length=300, required=False)
+    body = forms.CharField(
+        label=_("Text"),
+        required=False,
+        max_length=60_000,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 22, "spellcheck": "true"}),
+        help_text=_("A blank line begins a new paragraph; a line that begins with - is an item of a list."),
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class HandOverForm(forms.Form):
+    """Whose work goes to whom, and why."""
+
+    old = forms.ModelChoiceField(User.objects.none(), label=_("From"), empty_label=_("Choose a person"))
+    new = forms.ModelChoiceField(User.objects.none(), label=_("To"), empty_label=_("Choose a person"))
+    reason = forms.CharField(label=_("Why"), max_length=300)
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old"].queryset = people  # type: ignore[attr-defined]
+        self.fields["new"].queryset = people  # type: ignore[attr-defined]

@@ -1,0 +1,156 @@
+"""The task list's rows: mine, my unit's, waiting for others; overdue first, without counting any table.
+
+Each view is a few branches (my own, those of each of my units); every branch is read in the order of
+an index and cut off early, and the branches are merged here. Pages follow one another by the last
+row's place, which stays quick however long the list is (design: lists).
+"""
+
+import datetime as dt
+import heapq
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.forms import CheckboxInput
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Case, Membership, Post, Service, Task, User
+from cases.rights import scope_of
+from flows.steps import STEPS
+
+PAGE = 50
+COUNTED = 99
+VIEWS = {"mine": _("Mine"), "unit": _("My unit's"), "others": _("Waiting for others")}
+
+Place = tuple[dt.datetime, int]
+
+
+class TaskFilter(django_filters.FilterSet):
+    """What the list can be narrowed to; it lives in the address."""
+
+    service = django_filters.ModelChoiceFilter(
+        field_name="case__service", queryset=Service.objects.none(), label=_("Service"), empty_label=_("All services")
+    )
+    step = django_filters.ChoiceFilter(
+        choices=[(step.key, step.title) for step in STEPS.values() if step.key != "wait_for_applicant"],
+        label=_("Step"),
+        empty_label=_("All steps"),
+    )
+    late = django_filters.BooleanFilter(method="only_late", widget=CheckboxInput, label=_("Late only"))
+    q = django_filters.CharFilter(method="with_words", label=_("Number, name, word"), max_length=80)
+
+    class Meta:
+        model = Task
+        fields: list[str] = []
+
+    def __init__(self, *args: object, user: User, now: dt.datetime, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.now = now
+        self.filters["service"].queryset = Service.objects.filter(institution_id=user.institution_id).order_by("code")
+
+    def only_late(self, tasks: QuerySet[Task], name: str, value: bool) -> QuerySet[Task]:
+        return tasks.filter(due_at__lt=self.now) if value else tasks
+
+    def with_words(self, tasks: QuerySet[Task], name: str, value: str) -> QuerySet[Task]:
+        """Every word must stand in the number, the subject or a party's name."""
+        for word in value.replace("\x00", "").split():
+            in_name = Q(case__in=Case.objects.filter(parties__name__icontains=word).values("pk"))
+            tasks = tasks.filter(Q(case__number__icontains=word) | Q(case__subject__icontains=word) | in_name)
+        return tasks
+
+    @property
+    def is_used(self) -> bool:
+        return self.is_bound and any(self.data.get(name) for name in self.filters)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What decides which tasks a person sees: the units of their posts, their permissions, whom they stand in for."""
+
+    user: User
+    unit_ids: list[int]
+    lead_unit_ids: list[int]
+    post_ids: list[int]
+    stood_in_post_ids: list[int]
+    permissions: list[str]
+
+    @classmethod
+    def of(cls, user: User, *, on: dt.date) -> "Desk":
+        posts = Post.objects.on(on).values_list("pk", "unit_id")
+        held = set(posts.filter(memberships__in=Membership.objects.on(on).filter(user=user)))
+        stood_in = set(posts.filter(mandates__in=user.mandates.on(on)))
+        return cls(
+            user=user,
+            unit_ids=sorted({unit for _post, unit in held | stood_in}),
+            lead_unit_ids=sorted(scope_of(user, on=on).unit_ids),
+            post_ids=sorted(post for post, _unit in held | stood_in),
+            stood_in_post_ids=sorted(post for post, _unit in stood_in),
+            permissions=sorted(name for name in user.get_all_permissions() if name.startswith("cases.")),
+        )
+
+    def branches(self, view: str) -> list[QuerySet[Task]]:
+        """The open tasks of a view, as querysets that an index keeps in order."""
+        tasks = Task.objects.open()
+        if view == "others":
+            return [tasks.filter(case__holder=self.user).exclude(holder=self.user)]
+        if view == "unit":
+            return [tasks.filter(unit=unit) for unit in self.lead_unit_ids]
+        nobodys = tasks.filter(Q(post__isnull=True) | Q(post__in=self.post_ids), holder__isnull=True)
+        mine = [tasks.filter(holder=self.user)]
+        mine += [nobodys.filter(unit=unit, permission__in=self.permissions) for unit in self.unit_ids]
+        if self.stood_in_post_ids:
+            mine.append(tasks.filter(post__in=self.stood_in_post_ids, holder__isnull=False).exclude(holder=self.user))
+        return mine
+
+
+def places(branches: Iterable[QuerySet[Task]], *, limit: int, after: Place | None = None) -> list[Place]:
+    """The first rows of the merged branches, overdue first, each as its place in the order."""
+    merged: Iterator[Place] = heapq.merge(*(_first_of(branch, limit, after) for branch in branches))
+    return list(dict.fromkeys(merged))[:limit]
+
+
+def _first_of(branch: QuerySet[Task], limit: int, after: Place | None) -> list[Place]:
+    if after:
+        branch = branch.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], pk__gt=after[1]))
+    return list(branch.order_by("due_at", "pk").values_list("due_at", "pk")[:limit])
+
+
+def count_of(branches: Iterable[QuerySet[Task]]) -> str:
+    """How many there are, as far as anybody wants to know: "99+" beyond."""
+    found = len({pk for branch in branches for pk in branch.values_list("pk", flat=True)[: COUNTED + 1]})
+    return f"{COUNTED}+" if found > COUNTED else str(found)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of tasks, and the place after which the next one begins."""
+
+    tasks: list[Task]
+    next_place: Place | None
+
+
+def page_of(desk: Desk, branches: list[QuerySet[Task]], *, after: Place | None = None) -> Page:
+    """Read one page; a task on a case that the person may not see is left out."""
+    found = places(branches, limit=PAGE + 1, after=after)
+    rows = Task.objects.filter(pk__in=[pk for _due_at, pk in found[:PAGE]]).select_related(
+        "case__service__institution", "unit", "holder", "sent_by"
+    )
+    tasks = sorted(rows, key=lambda task: (task.due_at, task.pk))
+    visible = set(
+        Case.objects.visible_to(desk.user).filter(pk__in={task.case_id for task in tasks}).values_list("pk", flat=True)
+    )
+    return Page([task for task in tasks if task.case_id in visible], found[PAGE - 1] if len(found) > PAGE else None)
+
+
+def place_in_address(place: Place) -> str:
+    return f"{place[0].timestamp():.6f}-{place[1]}"
+
+
+def place_from_address(text: str) -> Place | None:
+    """The place that a link to the next page names; nonsense begins at the first page."""
+    moment, _dash, pk = text.rpartition("-")
+    try:
+        return dt.datetime.fromtimestamp(float(moment), dt.UTC), int(pk)
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -1,0 +1,70 @@
+"""The procedure's pages in the office: addresses, menu, and what the case page shows of it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from cases.models import Case
+from cases.rights import scope_of
+from flows.desk.cases import CaseListView
+from flows.desk.letters import LetterView
+from flows.desk.panels import Panel, Station, panels, steps_line
+from flows.desk.views import DoTaskView, HandOverView, ResolveManyView, TaskListView, go_on
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[URLPattern]:
+    return [
+        path("tasks/", TaskListView.as_view(), name="desk_tasks"),
+        path("tasks/resolve/", ResolveManyView.as_view(), name="desk_tasks_resolve"),
+        path("tasks/<int:pk>/<slug:verb>/", DoTaskView.as_view(), name="desk_task_do"),
+        path("my-cases/", CaseListView.as_view(), name="desk_my_cases"),
+        path("cases/<str:public_id>/go-on/", go_on, name="desk_go_on"),
+        path("letters/<int:pk>/", LetterView.as_view(), name="desk_letter"),
+        path("hand-over/", HandOverView.as_view(), name="desk_hand_over"),
+    ]
+
+
+class WorkMenuItem(MenuItem):
+    """Shown to whoever holds a post that gets work."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(scope_of(request.user).unit_ids)
+
+
+class HandOverMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("cases.hand_over_case") and scope_of(request.user).unit_ids)
+
+
+@hooks.register("register_admin_menu_item")
+def tasks_menu_item() -> Any:
+    return WorkMenuItem(_("My tasks"), reverse_lazy("desk_tasks"), name="tasks", icon_name="tasks", order=100)
+
+
+@hooks.register("register_admin_menu_item")
+def cases_menu_item() -> Any:
+    return WorkMenuItem(
+        _("My cases"), reverse_lazy("desk_my_cases"), name="my-cases", icon_name="folder-open-1", order=110
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def hand_over_menu_item() -> Any:
+    return HandOverMenuItem(
+        _("Hand over"), reverse_lazy("desk_hand_over"), name="hand-over", icon_name="group", order=160
+    )
+
+
+@hooks.register("registra_case_panels")
+def case_panels(request: HttpRequest, case: Case) -> list[Panel]:
+    return panels(request, case)
+
+
+@hooks.register("registra_case_steps")
+def case_steps(request: HttpRequest, case: Case) -> list[Station]:
+    return steps_line(case)
