@@ -16,6 +16,8 @@ import holidays
 from cases.models import CountingMode, DeadlineUnit, Institution
 
 SATURDAY = 5
+# Asked once: looking it up reads and parses the package's description each time.
+HOLIDAYS_VERSION = version("holidays")
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Calendar:
     def version(self) -> str:
         """Which holidays a date was computed with, e.g. ``BG holidays 0.109 +2``."""
         own = len(self._days_off) + len(self._working_days)
-        return f"{self.country} holidays {version('holidays')}" + (f" +{own}" if own else "")
+        return f"{self.country} holidays {HOLIDAYS_VERSION}" + (f" +{own}" if own else "")
 
     def is_working_day(self, day: dt.date) -> bool:
         if day in self._working_days:

@@ -412,10 +412,10 @@ def declarations_page(*, may_fetch_documents: bool) -> Page:
     return Page(
         key="declarations",
         titles=texts(
-            en="Before you send it",
-            bg="Преди да изпратите",
-            pl="Przed wysłaniem",
-            ro="Înainte de a trimite",
+            en="What you agree to",
+            bg="С какво се съгласявате",
+            pl="Zgody i oświadczenia",
+            ro="Cu ce sunteți de acord",
         ),
         questions=tuple(questions),
     )

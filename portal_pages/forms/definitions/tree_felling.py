@@ -347,9 +347,10 @@ FORM = Form(
         WHERE,
         WHICH,
         WHY,
-        PAPERS,
         applicant_page(identifier_required=True),
         contact_page(address_required=True),
         declarations_page(may_fetch_documents=True),
+        # Last: by then we know what the town may get from other offices, and what is still to be brought.
+        PAPERS,
     ),
 )
