@@ -104,7 +104,7 @@ def make_preview(stored_file: StoredFile, *, at: dt.datetime, limits: Limits = L
     """Make the page images of one file and note how it went. Never fails because of what is in the file."""
     with tempfile.TemporaryDirectory(prefix="registra-pages-") as folder:
         try:
-            with _readable_path(stored_file.sha256) as path:
+            with readable_path(stored_file.sha256) as path:
                 reason = _run(path, stored_file.media_type, Path(folder), limits)
         except FileNotFoundError:
             reason = NoPreviewReason.GONE
@@ -160,7 +160,7 @@ def _keep_images(sha256: str, folder: Path) -> int:
 
 
 @contextmanager
-def _readable_path(sha256: str) -> Iterator[Path]:
+def readable_path(sha256: str) -> Iterator[Path]:
     """The original's own path, or a copy's where the store is on another machine."""
     originals = store()
     with originals.open(sha256) as source:

@@ -43,6 +43,7 @@ from cases.models import (
     RegisterEntry,
 )
 from cases.outside_access import secrets_of
+from cases.signature_checks import sentence_on
 from cases.signing import ROOM_FOR_SERVER_KEY, SignerIdentity, prepare, sign_with_server_key
 from cases.texts import in_language
 from cases.typesetting import Access, Fact, FileLine, FileList, MachineCopy, ReceiptPaper, qr_code, typeset
@@ -193,7 +194,7 @@ def _paper(entry: RegisterEntry, access: Access | None) -> ReceiptPaper:
                 ],
             ),
             access=access or _access(None, f"{settings.SHORT_ADDRESS}/t/"),
-            remarks=[],
+            remarks=[sentence for file in files if (sentence := sentence_on(file, at=entry.registered_at))],
             notice=_(
                 "This receipt was made automatically and carries the electronic seal of the institution. It is not a "
                 "decision on your request, and it does not confirm that your papers are complete."
