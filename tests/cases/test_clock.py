@@ -1,0 +1,157 @@
+"""The clock of a case: it stands still while the applicant is asked, and is prolonged with a reason."""
+
+import datetime as dt
+
+import pytest
+
+from cases import clock
+from cases.acting import Actor
+from cases.clock import ClockRefused
+from cases.models import Case, CaseState, Service
+from tests.cases.town import Town
+from tests.factories import DAY, NOON, SOFIA
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
+
+D = dt.date.fromisoformat
+
+
+@pytest.fixture
+def case(town: Town) -> Case:
+    """Filed on Monday, 23 November; due on Monday, 7 December."""
+    return town.file().case
+
+
+def on(day: str) -> dt.datetime:
+    return dt.datetime.combine(D(day), dt.time(12), SOFIA)
+
+
+def now(case: Case) -> Case:
+    return Case.objects.select_related("clock").get(pk=case.pk)
+
+
+def pause(case: Case, first: str, last: str, town: Town) -> None:
+    clock.suspend(case, reason="A sketch is missing", actor=town.actor("alice"), at=on(first))
+    clock.resume(case, actor=town.actor("alice"), at=on(last))
+
+
+def test_while_the_applicant_is_asked_the_case_waits(town, case):
+    suspension = clock.suspend(case, reason="A sketch is missing", actor=town.actor("alice"), at=on("2026-11-25"))
+
+    assert (suspension.from_date, suspension.to_date, suspension.made_by) == (
+        D("2026-11-25"),
+        None,
+        town.people["alice"],
+    )
+    assert now(case).state == CaseState.WAITING
+    assert now(case).events.get(kind="CLOCK_SUSPENDED").is_public is True
+
+
+def test_the_due_date_moves_by_the_whole_days_that_the_clock_stood_still(town, case):
+    pause(case, "2026-11-25", "2026-11-30", town)
+
+    assert (now(case).state, now(case).due_date, now(case).clock.due_date) == (
+        CaseState.OPEN,
+        D("2026-12-14"),  # 7 December and five days, rolled over the weekend
+        D("2026-12-14"),
+    )
+    assert now(case).clock.raw_end_date == D("2026-12-07")
+    assert now(case).events.get(kind="CLOCK_RESUMED").payload == {"due": "2026-12-14"}
+
+
+def test_a_pause_that_ends_on_its_first_day_moves_nothing(town, case):
+    pause(case, "2026-11-25", "2026-11-25", town)
+
+    assert now(case).due_date == D("2026-12-07")
+
+
+def test_several_pauses_add_up_before_rolling(town, case):
+    pause(case, "2026-11-24", "2026-11-26", town)
+    pause(case, "2026-11-27", "2026-11-28", town)
+
+    assert now(case).due_date == D("2026-12-10")
+
+
+def test_a_case_that_waits_cannot_be_suspended_again(town, case):
+    clock.suspend(case, reason="A sketch is missing", actor=town.actor("alice"), at=NOON)
+
+    with pytest.raises(ClockRefused, match="94-1 is not in progress"):
+        clock.suspend(case, reason="Again", actor=town.actor("alice"), at=NOON)
+
+
+def test_a_running_clock_cannot_be_resumed(town, case):
+    with pytest.raises(ClockRefused, match="running already"):
+        clock.resume(case, actor=town.actor("alice"), at=NOON)
+
+
+def test_a_case_without_a_term_waits_and_goes_on_as_well(town):
+    case = town.file(service=None).case
+
+    assert clock.suspend(case, reason="Who are you?", actor=town.actor("rita"), at=NOON) is None
+    assert clock.resume(case, actor=town.actor("rita"), at=NOON + DAY) is None
+    assert now(case).state == CaseState.OPEN
+
+
+# -- prolonging
+
+
+def test_prolonging_keeps_the_old_date_and_the_reason(town, case):
+    extension = clock.extend(
+        case, until=D("2026-12-19"), reason="An expert is asked", actor=town.actor("helen"), at=NOON
+    )
+
+    assert (extension.old_due_date, extension.new_due_date) == (D("2026-12-07"), D("2026-12-21"))
+    assert (now(case).due_date, now(case).clock.due_date) == (D("2026-12-21"), D("2026-12-21"))
+    event = now(case).events.get(kind="CLOCK_EXTENDED")
+    assert (event.payload, event.values.get().value) == ({"due": "2026-12-21"}, "An expert is asked")
+
+
+def test_a_term_is_not_prolonged_to_an_earlier_day(town, case):
+    with pytest.raises(ClockRefused, match="Choose a day after"):
+        clock.extend(case, until=D("2026-12-07"), reason="?", actor=town.actor("helen"), at=NOON)
+
+
+def test_only_a_person_prolongs(town, case):
+    with pytest.raises(ClockRefused, match="Only a person"):
+        clock.extend(case, until=D("2026-12-20"), reason="?", actor=Actor.job("test"), at=NOON)
+
+
+def test_a_case_without_a_term_has_nothing_to_prolong(town):
+    case = town.file(service=None).case
+
+    with pytest.raises(ClockRefused, match="no running term"):
+        clock.extend(case, until=D("2026-12-20"), reason="?", actor=town.actor("helen"), at=NOON)
+
+
+def test_a_term_that_ended_is_not_prolonged(town, case):
+    case.clock.stopped_at = NOON
+    case.clock.save()
+
+    with pytest.raises(ClockRefused, match="no running term"):
+        clock.extend(case, until=D("2026-12-20"), reason="?", actor=town.actor("helen"), at=NOON)
+
+
+def test_a_prolonged_term_is_not_shortened_by_an_earlier_pause(town, case):
+    pause(case, "2026-11-24", "2026-11-26", town)
+    clock.extend(case, until=D("2026-12-21"), reason="An expert", actor=town.actor("helen"), at=on("2026-12-01"))
+
+    assert now(case).due_date == D("2026-12-21")
+
+
+def test_a_prolonged_term_moves_by_a_pause_that_comes_after(town, case):
+    pause(case, "2026-11-24", "2026-11-26", town)
+    clock.extend(case, until=D("2026-12-14"), reason="An expert", actor=town.actor("helen"), at=on("2026-12-01"))
+
+    pause(case, "2026-12-02", "2026-12-04", town)
+
+    assert now(case).due_date == D("2026-12-16")
+
+
+def test_the_term_follows_the_services_rule(town):
+    Service.objects.filter(pk=town.trees.pk).update(deadline_amount=1, deadline_unit="MONTHS", legal_basis="Art. 57")
+    town.trees.refresh_from_db()
+
+    case = town.file().case
+
+    term = case.clock
+    assert (term.amount, term.unit, term.raw_end_date, term.legal_basis) == (1, "MONTHS", D("2026-12-23"), "Art. 57")
