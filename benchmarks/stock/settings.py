@@ -12,4 +12,3 @@ INSTALLED_APPS = [*INSTALLED_APPS, "wagtail.contrib.forms", "benchmarks.stock"]
 ROOT_URLCONF = "benchmarks.stock.urls"
 FILE_UPLOAD_HANDLERS = global_settings.FILE_UPLOAD_HANDLERS
 FILE_UPLOAD_TEMP_DIR = None
-MIGRATION_MODULES = {"stock": None}

@@ -1,0 +1,28 @@
+"""Makes the demo town, its pages and the plain form page: `python -m benchmarks.town` under the stock settings."""
+
+import django
+
+django.setup()
+
+from portal_pages.demo import build_demo_pages  # noqa: E402 (Django must be set up first)
+from wagtail.models import Site  # noqa: E402
+
+from benchmarks.stock.models import UploadField, UploadPage  # noqa: E402
+from registra.town import build_town  # noqa: E402
+
+
+def make_plain_form() -> None:
+    """Put the form at /plain-form/, below the page that stands at the root of the site."""
+    root = Site.objects.get(is_default_site=True).root_page
+    page = UploadPage(title="Plain form", slug="plain-form", locale=root.locale)
+    fields = [("Name", "singleline"), ("E-mail", "email"), ("Sketch", "file")]
+    page.form_fields = [
+        UploadField(label=label, field_type=kind, sort_order=order) for order, (label, kind) in enumerate(fields)
+    ]
+    root.add_child(instance=page)
+    page.save_revision().publish()
+
+
+if __name__ == "__main__":
+    build_demo_pages(build_town())
+    make_plain_form()
