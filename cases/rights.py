@@ -159,3 +159,13 @@ class DocumentQuerySet(models.QuerySet):
             | Q(case_id__in=_directly_open(scope))
             | _gave_reason_today(scope.user_id, "case_id")
         )
+
+
+class EntryQuerySet(models.QuerySet):
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """Register lines of visible cases; lines without a case only for who keeps the whole institution's books."""
+        scope = scope_of(user)
+        if scope.is_empty:
+            return self.none()
+        caseless = Q(case__isnull=True, register__institution_id__in=scope.whole_institutions)
+        return self.filter(_visible(scope, "case__") | caseless)

@@ -1,52 +1,74 @@
-"""The records office's pages in Wagtail's admin: addresses and menu."""
+"""The records office's place in the office: addresses, menu, and what is changed in Wagtail's shell."""
 
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse_lazy
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets.chooser import BaseChooser
 
-from cases.desk.jobs import JobListView, RetryView
-from cases.desk.print_list import PrintListView
+from cases.desk import jobs, papers, print_list, register_book, shell
+from cases.rights import scope_of
+
+BaseChooser.render = shell.chooser_without_script
 
 
 @hooks.register("register_admin_urls")
 def addresses() -> list[URLPattern]:
     return [
-        path("print-list/", PrintListView.as_view(), name="desk_print_list"),
-        path("jobs/", JobListView.as_view(), name="desk_jobs"),
-        path("jobs/retry/", RetryView.as_view(), name="desk_jobs_retry_all"),
-        path("jobs/<int:pk>/retry/", RetryView.as_view(), name="desk_jobs_retry"),
+        path("register/", register_book.RegisterBookView.as_view(), name="desk_register"),
+        path("register/paper/", register_book.RegisterPaperView.as_view(), name="desk_register_paper"),
+        path("register/<int:pk>/void/", register_book.VoidEntryView.as_view(), name="desk_void_entry"),
+        path("print-list/", print_list.PrintListView.as_view(), name="desk_print_list"),
+        path("jobs/", jobs.JobListView.as_view(), name="desk_jobs"),
+        path("jobs/retry/", jobs.RetryView.as_view(), name="desk_jobs_retry_all"),
+        path("jobs/<int:pk>/retry/", jobs.RetryView.as_view(), name="desk_jobs_retry"),
+        path("files/<int:pk>/", papers.StoredFileView.as_view(), name="desk_file"),
+        path("files/<int:pk>/pages/<int:page>/", papers.PageImageView.as_view(), name="desk_page_image"),
     ]
 
 
-class PermittedMenuItem(MenuItem):
-    """Shown to whoever has the permission that its page asks for."""
+class VerbMenuItem(MenuItem):
+    """Shown to whoever has the permission."""
 
-    def __init__(self, *args: Any, permission: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, label: str | Promise, url: str | Promise, *, permission: str, **kwargs: Any) -> None:
+        super().__init__(label, url, **kwargs)
         self.permission = permission
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(self.permission)
+        return bool(request.user.has_perm(self.permission))
+
+
+class BookMenuItem(MenuItem):
+    """Shown to whoever sees cases at all."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        scope = scope_of(request.user)
+        return bool(scope.unit_ids or scope.whole_institutions or scope.closed_in_institutions)
 
 
 @hooks.register("register_admin_menu_item")
-def print_list_menu_item() -> Any:
-    return PermittedMenuItem(
+def register_menu_item() -> MenuItem:
+    return BookMenuItem(_("Register"), reverse_lazy("desk_register"), name="register", icon_name="list-ul", order=130)
+
+
+@hooks.register("register_admin_menu_item")
+def print_list_menu_item() -> MenuItem:
+    return VerbMenuItem(
         _("Print list"),
         reverse_lazy("desk_print_list"),
-        name="print-list",
-        icon_name="doc-full-inverse",
-        order=140,
         permission="cases.dispatch_document",
+        name="print-list",
+        icon_name="mail",
+        order=150,
     )
 
 
 @hooks.register("register_admin_menu_item")
-def jobs_menu_item() -> Any:
-    return PermittedMenuItem(
-        _("Jobs"), reverse_lazy("desk_jobs"), name="jobs", icon_name="cogs", order=700, permission="cases.run_outbox"
+def jobs_menu_item() -> MenuItem:
+    return VerbMenuItem(
+        _("Jobs"), reverse_lazy("desk_jobs"), permission="cases.run_outbox", name="jobs", icon_name="tasks", order=170
     )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.institutions import Institution
 from cases.models.people import Unit
 from cases.models.services import Channel
+from cases.rights import EntryQuerySet
 from cases.texts import Text, TextsField, in_language
 
 
@@ -118,6 +119,8 @@ class RegisterEntry(models.Model):
     registered_by = models.ForeignKey("cases.User", models.PROTECT, null=True, blank=True, related_name="+")
     submission_key = models.CharField(max_length=64, help_text="The same submission sent twice is one entry.")
     event_hash = models.CharField(max_length=64, blank=True, help_text="Hash of the registration event, as printed.")
+
+    objects = EntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("register entry")

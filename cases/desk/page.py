@@ -1,0 +1,102 @@
+"""What the records office's pages have in common: Wagtail's shell, the person, the moment, and who is let in."""
+
+import datetime as dt
+from abc import abstractmethod
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.views.generic import View
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from cases.acting import Actor
+from cases.models import Case, Institution, User
+
+
+class Admitted(View):
+    """Lets in whoever has the permission; to everybody else the page does not exist."""
+
+    permission = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.permission and not self.user.has_perm(self.permission):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def user(self) -> User:
+        user = self.request.user
+        assert isinstance(user, User)  # noqa: S101 (the admin lets nobody else in)
+        return user
+
+    @cached_property
+    def at(self) -> dt.datetime:
+        return timezone.now()
+
+    @cached_property
+    def today(self) -> dt.date:
+        return timezone.localdate(self.at)
+
+    @cached_property
+    def actor(self) -> Actor:
+        return Actor.of(self.user, on=self.today)
+
+    @property
+    def institution(self) -> Institution:
+        if self.user.institution is None:
+            raise Http404
+        return self.user.institution
+
+
+class DeskPage(WagtailAdminTemplateMixin, Admitted):
+    """A page in Wagtail's shell."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self.render_to_response(self.get_context_data(**kwargs))
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.get_page_title()}]
+
+
+class CaseAct(Admitted):
+    """A verb on one case: a short POST that makes one operation call and goes back to the case."""
+
+    http_method_names = ["post"]
+    refusals: tuple[type[Exception], ...] = ()
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        case = case_to_open(self.user, kwargs["public_id"])
+        try:
+            if said := self.act(case):
+                messages.success(request, said)
+        except self.refusals as refusal:
+            messages.error(request, str(refusal))
+        return HttpResponseRedirect(address_of(case))
+
+    @abstractmethod
+    def act(self, case: Case) -> str:
+        """Do it; returns what the person is told."""
+
+
+def case_to_open(user: User, public_id: str) -> Case:
+    """The case if the person may open it now; else it does not exist."""
+    case = Case.objects.readable_by(user).select_related("institution", "service__institution", "unit", "holder")
+    return get_object_or_404(case, public_id=public_id)
+
+
+def address_of(case: Case) -> str:
+    return reverse("desk_case", args=[case.public_id])
+
+
+def address_with(query: QueryDict, **changes: str) -> str:
+    """The page's address with other values: filters live in it."""
+    changed = query.copy()
+    for name, value in changes.items():
+        changed.pop(name, None)
+        if value:
+            changed[name] = value
+    return f"?{changed.urlencode()}"

@@ -1,0 +1,34 @@
+"""Opening a case or a document is written into the append-only access log (reading is no event of the case)."""
+
+import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import AccessKind, AccessLog, Case, Document, User
+
+SHORTEST_REASON = 5
+
+
+class ReasonMissing(Exception):
+    def __init__(self) -> None:
+        super().__init__(_("Say in a few words why you need to open this case; the reason is kept."))
+
+
+def give_reason(case: Case, *, reason: str, user: User, at: dt.datetime) -> AccessLog:
+    """Say why a restricted case is opened; it then stays open to the person for that day (requirements R79)."""
+    words = " ".join(reason.split())
+    if len(words) < SHORTEST_REASON:
+        raise ReasonMissing
+    return AccessLog.objects.create(user=user, case=case, kind=AccessKind.GAVE_REASON, reason=words[:300], at=at)
+
+
+def note_opening(case: Case, *, user: User, at: dt.datetime) -> AccessLog:
+    """An official opened the case."""
+    return AccessLog.objects.create(user=user, case=case, kind=AccessKind.OPENED_CASE, at=at)
+
+
+def note_looking(document: Document, *, user: User, at: dt.datetime) -> AccessLog:
+    """An official looked at the pages of a document."""
+    return AccessLog.objects.create(
+        user=user, case_id=document.case_id, document=document, kind=AccessKind.OPENED_DOCUMENT, at=at
+    )

@@ -1,0 +1,100 @@
+"""A date as people write it on paper: a day, a month, a year, or "about" one of these.
+
+Kept as the earliest and the latest day that it can mean, and as it was written.
+"""
+
+import calendar
+import datetime as dt
+import re
+
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from cases.registration import RoughDate
+
+ABOUT = ("about", "around", "circa", "ca.", "c.", "около", "ок.", "ok.", "około", "circa", "aprox.", "prin", "cca")
+LANGUAGES = ("en", "bg", "pl", "ro")
+EARLIEST_YEAR = 1800
+
+_DAY = re.compile(r"(\d{1,2})[.\-/ ](\d{1,2})[.\-/ ](\d{4})")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?")
+_MONTH = re.compile(r"(\d{1,2})[./\- ](\d{4})")
+_YEAR = re.compile(r"(\d{4})")
+_NAMED = re.compile(r"(?:(\d{1,2})\.? )?([^\W\d]+\.?) (\d{4})")
+# "2026 г.", "2026 r.", "anul 2026": the word for year says nothing more.
+_WORD_FOR_YEAR = re.compile(r"\b(г\.?|год\.?|година|r\.|roku|rok|anul|year)(?=\s|$)")
+
+
+class NotADate(Exception):
+    def __init__(self, words: str) -> None:
+        super().__init__(
+            _("“{words}” is no date that we know. Write 21.11.2026, 11.2026, 2026 or about 2026.").format(words=words)
+        )
+
+
+class DateAhead(Exception):
+    def __init__(self) -> None:
+        super().__init__(_("The date on the item lies in the future."))
+
+
+def read_date(words: str, *, today: dt.date) -> RoughDate | None:
+    """What the words mean; None when there are none. Raises NotADate or DateAhead."""
+    written = " ".join(words.split())
+    if not written:
+        return None
+    lowered = written.lower()
+    is_about = lowered.startswith(ABOUT)
+    for word in ABOUT:
+        lowered = lowered.removeprefix(word).strip()
+    try:
+        earliest, latest = _span(" ".join(_WORD_FOR_YEAR.sub("", lowered).split()))
+    except (ValueError, KeyError) as error:
+        raise NotADate(written) from error
+    if earliest.year < EARLIEST_YEAR:
+        raise NotADate(written)
+    if earliest > today:
+        raise DateAhead
+    if is_about:
+        width = latest - earliest + dt.timedelta(days=1)
+        earliest, latest = earliest - width, min(latest + width, today)
+    return RoughDate(earliest, latest, written)
+
+
+def _span(words: str) -> tuple[dt.date, dt.date]:
+    if found := _DAY.fullmatch(words):
+        day, month, year = map(int, found.groups())
+        return _day(year, month, day)
+    if found := _ISO.fullmatch(words):
+        year, month, day_or_none = found.groups()
+        return _day(int(year), int(month), int(day_or_none)) if day_or_none else _month(int(year), int(month))
+    if found := _MONTH.fullmatch(words):
+        month, year = map(int, found.groups())
+        return _month(year, month)
+    if found := _YEAR.fullmatch(words):
+        return dt.date(int(words), 1, 1), dt.date(int(words), 12, 31)
+    if found := _NAMED.fullmatch(words):
+        day_or_none, name, year = found.groups()
+        month = _month_named(name)
+        return _day(int(year), month, int(day_or_none)) if day_or_none else _month(int(year), month)
+    raise ValueError(words)
+
+
+def _day(year: int, month: int, day: int) -> tuple[dt.date, dt.date]:
+    date = dt.date(year, month, day)
+    return date, date
+
+
+def _month(year: int, month: int) -> tuple[dt.date, dt.date]:
+    return dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _month_named(name: str) -> int:
+    """A month by its name or the first letters of it, in any language of the product."""
+    stem = name.rstrip(".")[:3]
+    for language in LANGUAGES:
+        with override(language):
+            for number, full in MONTHS.items():
+                if str(full).lower().startswith(stem):
+                    return number
+    raise KeyError(name)
