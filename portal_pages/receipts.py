@@ -7,13 +7,11 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from cases.models import ComponentFile, DeliveryChannel, Direction, Document, RegisterEntry, Service
+from cases.models import ComponentFile, DeliveryChannel, Direction, RegisterEntry, Service
 from cases.outside_access import secrets_of
 from cases.texts import Text, in_language
 from portal_pages.models import ServicePage
 from portal_pages.portal import home_of
-
-RECEIPT = "RECEIPT"
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,6 @@ class ReceiptPage:
     unit: Text
     files: Sequence[FileReceived]
     mailed_to: str
-    has_file: bool
 
 
 def receipt_page(entry_id: int) -> ReceiptPage:
@@ -60,14 +57,7 @@ def receipt_page(entry_id: int) -> ReceiptPage:
         unit=in_language(case.unit.names, main=institution.main_language),
         files=[FileReceived(file.name, file.stored_file.size, file.stored_file_id) for file in files],
         mailed_to=sender.email if sender else "",
-        has_file=receipt_file(entry) is not None,
     )
-
-
-def receipt_file(entry: RegisterEntry) -> ComponentFile | None:
-    """The receipt's PDF, once a worker has made it."""
-    documents = Document.objects.filter(entry=entry, kind=RECEIPT)
-    return ComponentFile.objects.filter(component__document__in=documents).select_related("stored_file").first()
 
 
 def next_steps(service: Service, language: str) -> Text | None:

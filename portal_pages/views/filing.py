@@ -20,15 +20,16 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import cached_property
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from cases.acting import Actor
 from cases.file_names import cleaned
-from cases.handing_out import hand_out
-from cases.media_types import detect
+from cases.media_types import PDF, detect
 from cases.models import Channel, DeliveryChannel, Service
+from cases.receipts import applicants_copy
 from cases.texts import in_language
 from portal_pages import drafts
 from portal_pages.filing import file_form
@@ -40,7 +41,7 @@ from portal_pages.forms.pages import PageForm, page_form, rows_name
 from portal_pages.forms.shown import show
 from portal_pages.models import Draft, StagedFile
 from portal_pages.portal import TEXT_SIZES, institution_of
-from portal_pages.receipts import next_steps, receipt_file, receipt_page
+from portal_pages.receipts import next_steps, receipt_page
 from portal_pages.uploads import content_of, why_refused
 
 FORM_ID = "filing"
@@ -510,14 +511,18 @@ class DoneView(FilingView):
 
 
 class ReceiptView(FilingView):
-    """The receipt's PDF, to whoever has just filed."""
+    """The receipt for the sender's own hands, with digits and link; the one that is kept has neither."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
         entry = self.draft.entry if self.draft else None
-        file = receipt_file(entry) if entry else None
-        if entry is None or file is None:
+        if entry is None:
             return self.go(self.address("_done"))
-        return hand_out(file, at=self.at, party=entry.sender)
+        response = HttpResponse(applicants_copy(entry), content_type=PDF)
+        name = cleaned(f"{entry.number.replace('/', '-')}.pdf")
+        response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Cache-Control"] = "private, no-store"
+        return response
 
 
 def resume(request: HttpRequest, token: str) -> HttpResponseBase:

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 
+import pypdfium2
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -13,6 +14,7 @@ from django.utils import timezone
 from cases import outbox
 from cases.models import Case, ComponentFile, Event, OutboxRow, Party, PartyRole, RegisterEntry
 from cases.originals import store
+from cases.outside_access import secrets_of
 from portal_pages.drafts import forget_expired, link_of
 from portal_pages.models import Draft, StagedFile
 from tests.portal_pages.filling import FORMS, PDF, Filling, photo, said, upload
@@ -68,13 +70,17 @@ def test_after_filing_the_number_digits_files_and_due_date_are_shown(filling):
     assert "Answer by" in page
 
 
-def test_the_confirmation_says_that_the_receipt_is_still_being_made(filling):
+def test_the_receipt_can_be_taken_at_once_and_opens_the_case(filling):
     filling.fill_in()
     filling.file()
 
-    page = filling.open("done/").content.decode()
+    response = filling.open("receipt/")
 
-    assert "The receipt is being made" in page
+    entry = RegisterEntry.objects.select_related("sender").get()
+    text = pypdfium2.PdfDocument(response.content)[0].get_textpage().get_text_bounded()
+    assert response["Content-Type"] == "application/pdf"
+    assert entry.number in text
+    assert secrets_of(entry.sender).grouped in text
 
 
 def test_pressing_send_twice_makes_one_entry(filling):
