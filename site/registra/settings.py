@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "registra.static_files.StaticFilesConfig",
     "django.contrib.humanize",
+    "django.contrib.postgres",  # the types of columns that Wagtail's search has on PostgreSQL
 ]
 
 MIDDLEWARE = [
