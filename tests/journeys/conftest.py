@@ -1,13 +1,23 @@
-"""The browser of the journeys: the system's own Chromium, and axe-core to judge every page it meets."""
+"""The stage of the journeys: a running town, people with browsers of their own, and a judge of every page they meet.
+
+The browser is the system's own Chromium; axe-core judges.
+"""
 
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, Response, sync_playwright
+
+from tests.journeys.judging import Judge
+from tests.journeys.people import Official, Resident
+from tests.journeys.running import RunningTown, prepared_town, running_town
+from tests.migrated_database import MigratedDatabase
 
 # Playwright's synchronous interface keeps an event loop in this thread, and Django then fears for its database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -28,7 +38,7 @@ OWN_HOSTS = {"localhost", "127.0.0.1", ""}
 
 
 class Complaints:
-    """What a page must never do: break our Content-Security-Policy, call another host, or throw an error."""
+    """What a page must never do: break our Content-Security-Policy, call another host, throw an error, miss a file."""
 
     def __init__(self) -> None:
         self.heard: list[str] = []
@@ -37,17 +47,24 @@ class Complaints:
         page.on("pageerror", self.error)
         page.on("console", self.message)
         page.on("request", self.request)
+        page.on("response", self.response)
 
     def error(self, error: Error) -> None:
         self.heard.append(f"script error: {error}")
 
     def message(self, message: ConsoleMessage) -> None:
-        if "Content Security Policy" in message.text:
-            self.heard.append(f"policy broken: {message.text}")
+        # A page that answers "not found" or "please correct" is no error of the page; see `response`.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.heard.append(f"error on {message.location.get('url')}: {message.text}")
 
     def request(self, request: Request) -> None:
         if (urlsplit(request.url).hostname or "") not in OWN_HOSTS:
             self.heard.append(f"call to another host: {request.url}")
+
+    def response(self, response: Response) -> None:
+        is_part = not response.request.is_navigation_request()
+        if response.status >= 500 or (is_part and response.status >= 400):
+            self.heard.append(f"answer {response.status}: {response.url}")
 
 
 @pytest.fixture(scope="session")
@@ -63,13 +80,51 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens a page as a person of their own would, with their own cookies: `new_page()`, `new_page(PHONE)`."""
-    complaints = Complaints()
-    contexts = []
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.journey)
 
-    def open_page(viewport: dict[str, int] = DESKTOP, **options: object) -> Page:
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
+    """What the town said meanwhile belongs to a failure."""
+    report = yield
+    town = getattr(item, "funcargs", {}).get("town")
+    if report.failed and isinstance(town, RunningTown):
+        report.sections.append(("log of the town", "\n".join(town.log_file.read_text().splitlines()[-80:])))
+    return report
+
+
+@pytest.fixture(scope="session")
+def town(
+    django_db_setup: None, migrated_database: MigratedDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningTown]:
+    """The demo town, running: one for each process of the test run."""
+    original = prepared_town(settings.RUN_DIR / "town", migrated_database)
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with running_town(settings.RUN_DIR / f"town-of-{worker}", worker, original) as town:
+        yield town
+
+
+@pytest.fixture(scope="session")
+def judge(axe: Callable[[Page], list[str]]) -> Judge:
+    return Judge(axe, settings.RUN_DIR / "pages-judged")
+
+
+@pytest.fixture
+def complaints() -> Iterator[Complaints]:
+    complaints = Complaints()
+    yield complaints
+    assert complaints.heard == []
+
+
+@pytest.fixture
+def new_page(browser: Browser, complaints: Complaints) -> Iterator[Callable[..., Page]]:
+    """Opens a page as a person of their own would, with their own cookies: `new_page()`, `new_page(PHONE)`."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(viewport: dict[str, int] = DESKTOP, **options: Any) -> Page:
         context = browser.new_context(viewport=viewport, locale="en-GB", timezone_id="Europe/Sofia", **options)
         context.set_default_timeout(15_000)
         contexts.append(context)
@@ -80,18 +135,48 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
     for context in contexts:
         context.close()
-    assert complaints.heard == []
 
 
 @pytest.fixture
-def page(new_page: Callable[..., Page]) -> Page:
-    return new_page()
+def resident(
+    new_page: Callable[..., Page], town: RunningTown, judge: Judge, complaints: Complaints
+) -> Callable[..., Resident]:
+    """`resident()`, `resident(PHONE)`, `resident(java_script_enabled=False)`: somebody at the public site."""
+
+    def new_resident(viewport: dict[str, int] = DESKTOP, **options: Any) -> Resident:
+        # axe is a script too.
+        judges = options.get("java_script_enabled", True)
+        look = (lambda page: complaints.heard.extend(judge.look(page))) if judges else (lambda page: None)
+        return Resident(new_page(viewport, **options), town, look)
+
+    return new_resident
+
+
+@pytest.fixture(scope="session")
+def signed_in() -> dict[str, Any]:
+    """The cookies of each account, so that a whole run signs in once for each person."""
+    return {}
 
 
 @pytest.fixture
-def phone(new_page: Callable[..., Page]) -> Page:
-    """A page on a telephone."""
-    return new_page(PHONE, has_touch=True, is_mobile=True)
+def official(
+    new_page: Callable[..., Page],
+    town: RunningTown,
+    judge: Judge,
+    complaints: Complaints,
+    signed_in: dict[str, Any],
+) -> Callable[..., Official]:
+    """`official("registrar")`: the person with this account, signed in."""
+
+    def new_official(username: str, viewport: dict[str, int] = DESKTOP) -> Official:
+        page = new_page(viewport, storage_state=signed_in.get(username))
+        person = Official(page, town, lambda page: complaints.heard.extend(judge.look(page)))
+        if username not in signed_in:
+            person.signs_in(username)
+            signed_in[username] = page.context.storage_state()
+        return person
+
+    return new_official
 
 
 @pytest.fixture(scope="session")

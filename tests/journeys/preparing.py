@@ -1,0 +1,28 @@
+"""Makes the demo town in an empty folder, in one process and with the settings of the product: ``python -m``."""
+
+import os
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import timezone
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registra.settings")
+django.setup()
+
+from cases.signing import ensure_demo_authority  # noqa: E402
+from portal_pages.demo import build_demo_pages  # noqa: E402
+from registra.town import build_town  # noqa: E402
+
+
+def prepare() -> None:
+    """Everything that ``make demo`` makes before it starts, without the sample cases."""
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    institution = build_town()
+    ensure_demo_authority(settings.SIGNING_DIR, at=timezone.now())
+    build_demo_pages(institution)
+
+
+if __name__ == "__main__":
+    prepare()
