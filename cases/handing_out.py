@@ -6,6 +6,7 @@ ours. Each time is written into the append-only access log. Who may have it was 
 
 import datetime as dt
 
+from django.core.files.base import File
 from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -26,13 +27,25 @@ class BytesGone(Exception):
 def hand_out(
     file: ComponentFile, *, at: dt.datetime, user: User | None = None, party: Party | None = None
 ) -> FileResponse:
-    """The file's bytes as a download, logged as taken by an official (``user``) or an applicant (``party``).
+    """The file's bytes as a download. Arguments and errors as for ``take_out``."""
+    content = take_out(file, at=at, user=user, party=party)
+    response = FileResponse(
+        content, as_attachment=True, filename=cleaned(file.name), content_type=file.stored_file.media_type
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = SANDBOX
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def take_out(file: ComponentFile, *, at: dt.datetime, user: User | None = None, party: Party | None = None) -> File:
+    """The file's bytes, logged as taken by an official (``user``) or an applicant (``party``). Close it after use.
 
     Needs ``file.stored_file`` and ``file.component.document`` (select them with the file). Raises BytesGone.
     """
     document = file.component.document
     try:
-        content = store().open(file.stored_file_id)
+        content: File = store().open(file.stored_file_id)
     except FileNotFoundError:
         raise BytesGone from None
     AccessLog.objects.create(
@@ -44,10 +57,4 @@ def hand_out(
         kind=AccessKind.DOWNLOADED,
         at=at,
     )
-    response = FileResponse(
-        content, as_attachment=True, filename=cleaned(file.name), content_type=file.stored_file.media_type
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = SANDBOX
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return content

@@ -29,11 +29,11 @@ def _notice(html: str, kind: str = "GOOD_TO_KNOW") -> dict[str, Any]:
 
 
 def _steps(*steps: str) -> dict[str, Any]:
-    return {"type": "steps", "value": [{"type": "item", "value": step} for step in steps]}
+    return {"type": "steps", "value": list(steps)}
 
 
 def _questions(*pairs: tuple[str, str]) -> dict[str, Any]:
-    items = [{"type": "item", "value": {"question": question, "answer": answer}} for question, answer in pairs]
+    items = [{"question": question, "answer": answer} for question, answer in pairs]
     return {"type": "questions", "value": items}
 
 

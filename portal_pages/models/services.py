@@ -159,7 +159,13 @@ class ServiceIndexPage(PortalPage):
         return context
 
     def _services(self, query: str) -> list[ServicePage]:
-        pages = list(ServicePage.objects.child_of(self).live().public().order_by("path"))
+        pages = list(
+            ServicePage.objects.child_of(self)
+            .live()
+            .public()
+            .select_related("locale", "alias_of__locale")
+            .order_by("path")
+        )
         if not query:
             return pages
         return best_matches(query, pages, words=lambda page: (page.title, page.search_words, page.introduction))

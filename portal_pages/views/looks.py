@@ -23,7 +23,7 @@ ONE_YEAR = 60 * 60 * 24 * 365
 def set_language(request: HttpRequest, code: str) -> HttpResponseBase:
     """Remember the language, and show the same page in it."""
     if code not in dict(settings.LANGUAGES):
-        raise Http404
+        return HttpResponseRedirect(_way_back(request))
     response = HttpResponseRedirect(in_other_language(request, _way_back(request), code))
     _remember(response, settings.LANGUAGE_COOKIE_NAME, code)
     return response
@@ -32,10 +32,9 @@ def set_language(request: HttpRequest, code: str) -> HttpResponseBase:
 @require_safe
 def set_text_size(request: HttpRequest, size: str) -> HttpResponseBase:
     """Remember one of the five text sizes (Bansko's five letters A)."""
-    if size not in TEXT_SIZES:
-        raise Http404
     response = HttpResponseRedirect(_way_back(request))
-    _remember(response, TEXT_SIZE_COOKIE, size)
+    if size in TEXT_SIZES:
+        _remember(response, TEXT_SIZE_COOKIE, size)
     return response
 
 

@@ -5,7 +5,6 @@ import json
 import re
 import uuid
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,7 +25,7 @@ from django.views.generic import View
 
 from cases.acting import Actor
 from cases.capturing import FileToKeep
-from cases.handing_out import hand_out
+from cases.handing_out import hand_out, take_out
 from cases.models import Case, Channel, ComponentFile, ComponentRole, Document, OutsideAccess
 from cases.originals import Kept
 from cases.outside_access import (
@@ -294,8 +293,8 @@ class AnswersView(CaseView):
         file = _readable_files(self.case).filter(pk=file_id, component__role=ComponentRole.ANSWERS).first()
         if file is None or self.access is None:
             raise Http404
-        with closing(hand_out(file, at=self.at, party=self.access.party)) as download:
-            asked = json.loads(download.getvalue())
+        with take_out(file, at=self.at, party=self.access.party) as content:
+            asked = json.loads(content.read())
         context = {"case": self.case, "asked": asked, "file": file}
         return render(request, "portal/tracking/answers.html", context)
 

@@ -1,9 +1,12 @@
 """The town whose public site is tested, and people's ways through its forms."""
 
 import datetime as dt
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 from django.test import Client
 
 from cases.models import Institution, RecordClass, Register, Service, Unit
@@ -23,6 +26,10 @@ def _nothing_remembered() -> None:
 @pytest.fixture
 def town(db: None) -> Institution:
     """Bela Reka: a registry, one unit, and the three demo services; no pages and no people."""
+    return found_town()
+
+
+def found_town() -> Institution:
     town = Institution.objects.create(
         slug="bela-reka",
         names={"en": "Municipality of Bela Reka", "bg": "Община Бела река"},
@@ -64,11 +71,24 @@ def _offer(town: Institution, unit: Unit, offer: object) -> Service:
     )
 
 
+@pytest.fixture(scope="module")
+def _built_pages(django_db_setup: None, django_db_blocker: Any) -> Iterator[Institution]:
+    """The pages are made once for a module: each test changes them inside a savepoint of its own."""
+    around = transaction.atomic()
+    with django_db_blocker.unblock():
+        around.__enter__()
+        town = found_town()
+        build_demo_pages(town)
+    yield town
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
+
+
 @pytest.fixture
-def pages(town: Institution) -> Institution:
+def pages(_built_pages: Institution, db: None) -> Institution:
     """Bela Reka with its pages too."""
-    build_demo_pages(town)
-    return town
+    return Institution.objects.get(pk=_built_pages.pk)
 
 
 @pytest.fixture

@@ -1,0 +1,323 @@
+"""Following a case without an account."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.utils import timezone
+
+from cases import clock, history, notes
+from cases.acting import Actor
+from cases.closing import close_case
+from cases.models import AccessLog, Case, ComponentFile, Document, RegisterEntry, User, WrongTry
+from cases.outside_access import Secrets, end_access, secrets_of
+from tests.portal_pages.filling import PDF, Filling, photo, upload
+
+
+@pytest.fixture
+def case(filling: Filling) -> Case:
+    """A case that Ana filed; her browser knows nothing of it any more."""
+    filling.send("trees", photos=[upload("tree.jpg", photo())])
+    filling.fill_in(but=("trees",))
+    filling.file()
+    filling.client.cookies.clear()
+    return Case.objects.select_related("institution", "unit").get()
+
+
+@pytest.fixture
+def given(case: Case) -> Secrets:
+    return secrets_of(RegisterEntry.objects.get().sender)
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return User.objects.create_user("alice")
+
+
+def follow(client: Client, case: Case, given: Secrets) -> str:
+    """Open the case by number and digits; returns the address of its page."""
+    response = client.post("/en/track/", {"number": case.number, "digits": given.grouped})
+    return response.headers["Location"]
+
+
+def page_of(client: Client, address: str) -> str:
+    return client.get(address).content.decode()
+
+
+# -- getting in
+
+
+def test_number_and_digits_open_the_case_at_an_address_without_a_secret(client, case, given):
+    address = follow(client, case, given)
+
+    assert address == f"/en/track/{case.public_id}/"
+    assert "Your case is with: Environment" in page_of(client, address)
+
+
+@pytest.mark.parametrize("spelling", ["{0}", " {0} ", "{1}", "{2}"])
+def test_spaces_and_hyphens_between_the_digits_do_not_matter(client, case, given, spelling):
+    typed = spelling.format(given.digits, given.grouped, given.grouped.replace(" ", "-"))
+
+    response = client.post("/en/track/", {"number": f"  {case.number} ", "digits": typed})
+
+    assert response.status_code == 302
+
+
+def test_the_link_opens_the_case_in_the_language_of_the_party_and_leaves_no_secret(client, case, given):
+    response = client.get(f"/c/{given.token}")
+
+    assert response.headers["Location"] == f"/en/track/{case.public_id}/"
+
+
+def test_opening_the_link_uses_nothing_up(client, case, given):
+    for _visit in range(3):
+        assert Client().get(f"/c/{given.token}").status_code == 302
+
+
+def test_wrong_digits_say_the_same_as_a_number_that_does_not_exist(client, case):
+    wrong_digits = client.post("/en/track/", {"number": case.number, "digits": "0000 0000 0000"})
+    no_such_case = client.post("/en/track/", {"number": "94-00-999/1.1.2026", "digits": "0000 0000 0000"})
+
+    assert wrong_digits.context["error"] == no_such_case.context["error"]
+    assert case.number in wrong_digits.content.decode()
+
+
+def test_after_ten_wrong_tries_right_digits_are_refused_for_an_hour(client, case, given):
+    for _try in range(10):
+        client.post("/en/track/", {"number": case.number, "digits": "0000 0000 0000"})
+
+    refused = client.post("/en/track/", {"number": case.number, "digits": given.digits})
+    WrongTry.objects.update(at=timezone.now() - timedelta(minutes=61))
+    taken = client.post("/en/track/", {"number": case.number, "digits": given.digits})
+
+    assert "too many wrong tries" in refused.context["error"]
+    assert taken.status_code == 302
+
+
+@pytest.mark.parametrize(
+    "typed", [{}, {"number": "1"}, {"number": "\x00", "digits": "\x00"}, {"number": "x" * 5000, "digits": "9" * 5000}]
+)
+def test_nonsense_is_answered_kindly(client, town, typed):
+    response = client.post("/en/track/", typed)
+
+    assert response.status_code == 200
+    assert response.context["error"]
+
+
+def test_a_case_that_was_not_opened_looks_like_one_that_does_not_exist(client, case):
+    foreign = client.get(f"/en/track/{case.public_id}/")
+    nothing = client.get("/en/track/0123456789abcdef/")
+
+    assert (foreign.status_code, foreign.headers["Location"]) == (nothing.status_code, nothing.headers["Location"])
+
+
+def test_a_forged_cookie_opens_nothing(client, case):
+    client.cookies["cases"] = "WzFd:1tABCD:forged"
+
+    assert client.get(f"/en/track/{case.public_id}/").headers["Location"] == "/en/track/"
+
+
+def test_an_access_that_was_ended_opens_nothing_any_more(client, case, given, alice):
+    address = follow(client, case, given)
+    end_access(RegisterEntry.objects.get().sender, actor=Actor.administrator(alice), at=timezone.now())
+
+    assert client.get(address).headers["Location"] == "/en/track/"
+    assert client.get(f"/c/{given.token}").status_code == 410
+
+
+def test_closing_the_case_on_this_computer_forgets_it(client, case, given):
+    address = follow(client, case, given)
+    client.post("/en/track/leave/")
+
+    assert client.get(address).headers["Location"] == "/en/track/"
+
+
+def test_the_printed_address_leads_to_the_readers_language(client, town):
+    response = client.get("/t/", headers={"accept-language": "ro"})
+
+    assert response.headers["Location"] == "/ro/track/"
+
+
+# -- what is seen
+
+
+def test_the_way_shows_what_was_where_it_is_and_what_comes(client, case, given):
+    page = page_of(client, follow(client, case, given))
+
+    assert f"Registered as {case.number}" in page
+    assert "You get the answer" in page
+    assert page.count('aria-current="step"') == 1
+
+
+def test_the_way_names_units_and_no_persons(client, case, given, alice):
+    alice.first_name, alice.last_name = "Alice", "Officer"
+    alice.save()
+    history.record(
+        case,
+        "ASSIGNED",
+        actor=Actor.administrator(alice),
+        at=timezone.now(),
+        is_public=True,
+        payload={"unit": {"en": "Environment"}, "milestone": "WITH_UNIT"},
+    )
+
+    page = page_of(client, follow(client, case, given))
+
+    assert "Handed to Environment" in page
+    assert "Alice" not in page
+
+
+def test_while_we_wait_the_page_says_what_for_and_that_the_clock_stands_still(client, case, given, alice):
+    actor, at = Actor.administrator(alice), timezone.now()
+    history.record(
+        case,
+        "ASKED_APPLICANT",
+        actor=actor,
+        at=at,
+        is_public=True,
+        payload={"until": "2030-01-15", "milestone": "WAITING_FOR_YOU"},
+        personal={"message": "The consent of your neighbour is missing."},
+    )
+    clock.suspend(case, reason="consent", actor=actor, at=at)
+
+    page = page_of(client, follow(client, case, given))
+
+    assert "We are waiting for you" in page
+    assert "The consent of your neighbour is missing." in page
+    assert "Please send it by 15 January 2030." in page
+    assert "The deadline does not run" in page
+
+
+def test_a_closed_case_says_so_and_still_takes_messages(client, case, given, alice):
+    case.tasks.update(ended_at=timezone.now(), outcome="DONE")
+    close_case(case, outcome="GRANTED", actor=Actor.administrator(alice), at=timezone.now())
+    address = follow(client, case, given)
+
+    client.post(address, {"message": "Thank you!"})
+
+    page = page_of(client, address)
+    assert "Your case is decided" in page
+    assert "Thank you!" in page
+
+
+def test_an_internal_event_is_not_seen(client, case, given, alice):
+    notes.add_phone_note(case, words="Called twice, rude", actor=Actor.administrator(alice), at=timezone.now())
+
+    assert "rude" not in page_of(client, follow(client, case, given))
+
+
+def test_only_what_is_for_the_applicant_can_be_downloaded(client, case, given):
+    address = follow(client, case, given)
+    file = ComponentFile.objects.get(name="tree.jpg")
+
+    taken = client.get(f"{address}file/{file.pk}/")
+    Document.objects.update(is_for_applicant=False)
+    refused = client.get(f"{address}file/{file.pk}/")
+
+    assert taken.getvalue() == photo()
+    assert refused.status_code == 404
+
+
+def test_a_file_leaves_as_an_attachment_in_a_sandbox_and_is_logged(client, case, given):
+    address = follow(client, case, given)
+    file = ComponentFile.objects.get(name="tree.jpg")
+
+    response = client.get(f"{address}file/{file.pk}/")
+
+    assert response.getvalue() == photo()
+    assert response.headers["Content-Disposition"] == 'attachment; filename="tree.jpg"'
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    opening = AccessLog.objects.get()
+    assert (opening.kind, opening.party.name, opening.user) == ("DOWNLOADED", "Ana Marin", None)
+
+
+def test_what_was_typed_can_be_read_again(client, case, given):
+    address = follow(client, case, given)
+    file = ComponentFile.objects.get(component__role="ANSWERS")
+
+    page = page_of(client, f"{address}answers/{file.pk}/")
+
+    assert "ul. Lipa 4, behind the school" in page
+    assert file.stored_file_id in page
+
+
+# -- adding
+
+
+def test_a_message_is_registered_through_the_one_door(client, case, given):
+    address = follow(client, case, given)
+
+    response = client.post(address, {"message": "When do you come to look?", "key": "a" * 32})
+
+    entry = RegisterEntry.objects.latest("pk")
+    assert response.headers["Location"] == f"{address}?sent=yes#messages"
+    assert (entry.case, entry.sender.name, entry.channel) == (case, "Ana Marin", "WEB")
+    assert "When do you come to look?" in page_of(client, address)
+
+
+def test_a_missing_paper_is_registered_with_its_file(client, case, given):
+    address = follow(client, case, given)
+
+    client.post(address, {"files": upload("consent.pdf", PDF), "key": "b" * 32})
+
+    document = Document.objects.latest("pk")
+    assert (document.kind, document.case) == ("SUPPLEMENT", case)
+    assert ComponentFile.objects.get(name="consent.pdf").stored_file.media_type == "application/pdf"
+
+
+def test_a_message_sent_twice_is_one(client, case, given):
+    address = follow(client, case, given)
+    for _press in range(2):
+        client.post(address, {"message": "Hello", "key": "c" * 32})
+
+    assert RegisterEntry.objects.count() == 2  # the filing and one message
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({}, "Write a message or choose a file."),
+        ({"message": "x" * 5001}, "too long"),
+        ({"message": "Look", "files": ContentFile(b"", name="empty.pdf")}, "is empty"),
+        ({"message": "Look", "files": ContentFile(b"<html>", name="scan.pdf")}, "can’t be taken"),
+    ],
+)
+def test_what_cannot_be_taken_is_named_and_the_message_is_kept(client, case, given, sent, words):
+    address = follow(client, case, given)
+
+    response = client.post(address, sent)
+
+    errors = "\n".join(why for _target, why in response.context["errors"]).replace("'", "’")
+    assert words in errors
+    assert response.context["message"] == sent.get("message", "")
+    assert RegisterEntry.objects.count() == 1
+
+
+def test_somebody_who_did_not_open_the_case_adds_nothing(client, case):
+    client.post(f"/en/track/{case.public_id}/", {"message": "I was here"})
+
+    assert RegisterEntry.objects.count() == 1
+
+
+# -- how lean it is
+
+
+@pytest.mark.parametrize("messages", [1, 3])
+def test_the_page_of_a_case_takes_the_same_queries_with_one_message_and_with_three(
+    client, case, given, django_assert_num_queries, messages
+):
+    address = follow(client, case, given)
+    for number in range(messages):
+        client.post(address, {"message": f"Message {number}", "key": f"{number:032x}"})
+    client.get(address)
+
+    with django_assert_num_queries(7):
+        client.get(address)
+
+
+def test_the_due_date_is_the_clocks(client, case, given):
+    Case.objects.update(due_date=date(2030, 5, 6))
+
+    assert "6 May 2030" in page_of(client, follow(client, case, given))
