@@ -10,7 +10,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.chooser import BaseChooser
 
-from cases.desk import jobs, papers, print_list, register_book, shell
+from cases.desk import case_acts, case_page, jobs, papers, print_list, register_book, shell
 from cases.rights import scope_of
 
 BaseChooser.render = shell.chooser_without_script
@@ -28,6 +28,18 @@ def addresses() -> list[URLPattern]:
         path("jobs/<int:pk>/retry/", jobs.RetryView.as_view(), name="desk_jobs_retry"),
         path("files/<int:pk>/", papers.StoredFileView.as_view(), name="desk_file"),
         path("files/<int:pk>/pages/<int:page>/", papers.PageImageView.as_view(), name="desk_page_image"),
+        path("case/<slug:public_id>/", case_page.CasePageView.as_view(), name="desk_case"),
+        path("case/<slug:public_id>/reason/", case_acts.GiveReasonView.as_view(), name="desk_case_reason"),
+        path("case/<slug:public_id>/note/", case_acts.PhoneNoteView.as_view(), name="desk_phone_note"),
+        path("case/<slug:public_id>/message/", case_acts.MessageView.as_view(), name="desk_message"),
+        path("case/<slug:public_id>/document/", case_acts.AddDocumentView.as_view(), name="desk_add_document"),
+        path("case/<slug:public_id>/relate/", case_acts.RelateView.as_view(), name="desk_relate"),
+        path("case/<slug:public_id>/subject/", case_acts.CorrectSubjectView.as_view(), name="desk_correct_subject"),
+        path("case/<slug:public_id>/join/", case_acts.JoinCasesView.as_view(), name="desk_join_cases"),
+        path("case/<slug:public_id>/move/", case_acts.MoveDocumentView.as_view(), name="desk_move_document"),
+        path("case/<slug:public_id>/title/", case_acts.RetitleDocumentView.as_view(), name="desk_retitle_document"),
+        path("case/<slug:public_id>/sending/", case_acts.SendingView.as_view(), name="desk_sending"),
+        path("case/<slug:public_id>/access/", case_acts.AccessAgainView.as_view(), name="desk_access_again"),
     ]
 
 

@@ -1,7 +1,7 @@
 // Keys and selection for lists, and forms that go out once. Everything here works without it, by mouse and by tab.
 
 const list = document.querySelector("[data-desk-tasks]");
-const rows = list ? [...list.querySelectorAll("tbody tr")] : [];
+const rows = list ? [...list.querySelectorAll("tbody tr")].filter((row) => row.querySelector("a")) : [];
 let here = -1;
 
 function isTyping(target) {

@@ -1,0 +1,40 @@
+"""What was typed, read back from the original: the questions as they were shown and the answers as they were sent."""
+
+import json
+from dataclasses import dataclass
+
+from cases.models import ComponentFile
+from cases.originals import store
+
+LARGEST = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class AnswerAsFiled:
+    """``words`` is empty for a question that was left open."""
+
+    question: str
+    words: str
+
+
+@dataclass(frozen=True)
+class PageAsFiled:
+    title: str
+    answers: list[AnswerAsFiled]
+
+
+def answers_as_filed(file: ComponentFile) -> list[PageAsFiled]:
+    """The pages of the form; none when the file is gone, too large or of another shape."""
+    if file.stored_file.size > LARGEST:
+        return []
+    try:
+        with store().open(file.stored_file_id) as source:
+            content = json.loads(source.read())
+        return [_page(page) for page in content["pages"]]
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return []
+
+
+def _page(page: dict) -> PageAsFiled:
+    answers = [AnswerAsFiled(str(one["label"]), str(one.get("in_words", ""))) for one in page["questions"]]
+    return PageAsFiled(str(page["title"]), answers)

@@ -1,0 +1,234 @@
+"""The case page: what it is about, its documents, what happened, who sees it, and what the person may do now.
+
+What the procedure shows of itself comes through two Wagtail hooks, ``registra_case_steps`` and
+``registra_case_panels`` (see flows.desk.panels).
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+
+from cases import history, previews
+from cases.answers_as_filed import answers_as_filed
+from cases.clock import local_date
+from cases.desk.case_acts import MAY_ADD, MAY_NOTE
+from cases.desk.due import due_words
+from cases.desk.page import DeskPage
+from cases.dispatching import addressees
+from cases.models import (
+    AccessKind,
+    AccessLog,
+    Capacity,
+    Case,
+    CaseRelation,
+    CaseState,
+    ComponentFile,
+    ComponentRole,
+    DispatchState,
+    Document,
+    Event,
+    FileRole,
+    Party,
+    PreviewState,
+    RelationKind,
+)
+from cases.opening import note_looking, note_opening
+
+EVENTS_AT_FIRST = 12
+RELATIONS_TO_CHOOSE = [RelationKind.SAME_MATTER, RelationKind.FOLLOW_UP, RelationKind.APPEAL]
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of the history, in words."""
+
+    event: Event
+    who: str
+    words: str
+
+
+@dataclass
+class Shelf:
+    """A document with its files that count now."""
+
+    document: Document
+    files: list[ComponentFile] = field(default_factory=list)
+
+
+class CasePageView(DeskPage):
+    """A case. Each opening is logged; a restricted one asks for a reason first."""
+
+    template_name = "desk/cases/case.html"
+    header_icon = "folder-open-1"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.may_read:
+            self.template_name = "desk/cases/case_reason.html"
+            return self.render_to_response(super().get_context_data(case=self.case))
+        note_opening(self.case, user=self.user, at=self.at)
+        if self.shown:
+            note_looking(self.shown.component.document, user=self.user, at=self.at)
+        return super().get(request, *args, **kwargs)
+
+    def get_page_title(self) -> str:
+        return _("Case {number}").format(number=self.case)
+
+    @cached_property
+    def case(self) -> Case:
+        cases = Case.objects.visible_to(self.user).select_related(
+            "institution", "service__institution", "unit", "holder", "place", "clock", "record_class"
+        )
+        return get_object_or_404(cases, public_id=self.kwargs["public_id"])
+
+    @cached_property
+    def may_read(self) -> bool:
+        return Case.objects.readable_by(self.user).filter(pk=self.case.pk).exists()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        case = self.case
+        today = local_date(case, self.at)
+        panels = self._from_hooks("registra_case_panels")
+        return super().get_context_data(
+            case=case,
+            due=due_words(case.due_date, today) if case.due_date and not case.is_closed else None,
+            steps=self._from_hooks("registra_case_steps"),
+            act_panels=[panel for panel in panels if panel.place == "act"],
+            main_panels=[panel for panel in panels if panel.place == "main"],
+            side_panels=[panel for panel in panels if panel.place == "side"],
+            leads_to=case.handled_in() if case.state == CaseState.JOINED else None,
+            relations=relations_of(case, self.user),
+            shelves=self.shelves,
+            parties=self._parties(),
+            sendings=list(case.dispatches.select_related("document", "party").order_by("-pk")[:20]),
+            entries=list(case.entries.select_related("register").order_by("pk")),
+            **self._shown(),
+            **self._history(),
+            **self._who_sees(),
+            **self._verbs(),
+            **kwargs,
+        )
+
+    def _from_hooks(self, name: str) -> list[Any]:
+        return [piece for hook in hooks.get_hooks(name) for piece in hook(self.request, self.case)]
+
+    # -- Documents
+
+    @cached_property
+    def shelves(self) -> list[Shelf]:
+        """The documents that the person may open, each with its files; a better scan hides the worse."""
+        documents = (
+            Document.objects.readable_by(self.user).filter(case=self.case).select_related("entry").order_by("pk")
+        )
+        files = ComponentFile.objects.filter(component__document__in=documents, superseded_by__isnull=True)
+        files = files.exclude(role=FileRole.FOR_SIGNATURE, component__files__role=FileRole.SIGNED)
+        files = files.select_related("stored_file__preview", "component__document")
+        shelves = {document.pk: Shelf(document) for document in documents}
+        for file in files.order_by("component__position", "pk"):
+            shelves[file.component.document_id].files.append(file)
+        return list(shelves.values())
+
+    @cached_property
+    def shown(self) -> ComponentFile | None:
+        """The file whose pages stand beside the list: the one asked for, else the first."""
+        files = [file for shelf in self.shelves for file in shelf.files]
+        asked = self.request.GET.get("file", "")
+        return next((file for file in files if str(file.pk) == asked), files[0] if files else None)
+
+    def _shown(self) -> dict[str, Any]:
+        file = self.shown
+        if file is None:
+            return {"shown": None}
+        if file.component.role == ComponentRole.ANSWERS and (pages := answers_as_filed(file)):
+            return {"shown": file, "answers": pages}
+        preview = getattr(file.stored_file, "preview", None)
+        if preview is None:
+            previews.ask_for([file.stored_file_id], at=self.at)
+            return {"shown": file, "is_being_made": True}
+        return {
+            "shown": file,
+            "page_numbers": range(1, preview.pages + 1),
+            "no_preview": preview.get_reason_display() if preview.state == PreviewState.NONE or preview.reason else "",
+        }
+
+    # -- What happened, who is concerned, who sees it
+
+    def _history(self) -> dict[str, Any]:
+        events = self.case.events.select_related("actor", "actor_post").prefetch_related("values").order_by("-seq")
+        lines = [Happening(event, who_did(event), history.words_of(event)) for event in events]
+        return {"newest": lines[:EVENTS_AT_FIRST], "older": lines[EVENTS_AT_FIRST:]}
+
+    def _parties(self) -> list[Party]:
+        living = self.case.parties.filter(ended_at__isnull=True).select_related("represents")
+        return list(living.annotate(ways_in=Count("accesses")).order_by("pk"))
+
+    def _who_sees(self) -> dict[str, Any]:
+        readers = list(self.case.readers.select_related("unit", "user").order_by("pk"))
+        openings = AccessLog.objects.filter(case=self.case, kind=AccessKind.OPENED_CASE)
+        return {
+            "reader_units": [str(reader.unit) for reader in readers if reader.unit],
+            "reader_people": [str(reader.user) for reader in readers if reader.user],
+            "openings": openings.aggregate(times=Count("pk"), people=Count("user", distinct=True)),
+        }
+
+    # -- What may be done
+
+    def _verbs(self) -> dict[str, Any]:
+        person = self.user
+        return {
+            "may_note": any(person.has_perm(name) for name in MAY_NOTE),
+            "may_add": any(person.has_perm(name) for name in MAY_ADD),
+            "may_correct": person.has_perm("cases.correct_case"),
+            "may_register": person.has_perm("cases.register_document"),
+            "may_send": person.has_perm("cases.dispatch_document"),
+            "relation_kinds": RELATIONS_TO_CHOOSE,
+            "open_states": [DispatchState.PREPARED, DispatchState.SENT],
+            "is_reachable": bool(addressees(self.case)),
+        }
+
+
+def who_did(event: Event) -> str:
+    """Whose act it was, as the history names them."""
+    if event.capacity == Capacity.APPLICANT:
+        return _("The applicant")
+    if event.capacity == Capacity.JOB:
+        return _("Registra")
+    name = str(event.actor or "")
+    if event.capacity == Capacity.SUBSTITUTE and event.actor_post:
+        return _("{name} for {post}").format(name=name, post=event.actor_post)
+    if event.capacity == Capacity.AT_COUNTER:
+        return _("{name}, at the counter").format(name=name)
+    return name
+
+
+@dataclass(frozen=True)
+class Related:
+    """A case that belongs to this one, from this one's side."""
+
+    case: Case
+    words: str
+
+
+_FROM_OTHER_SIDE = {
+    RelationKind.SAME_MATTER: RelationKind.SAME_MATTER.label,
+    RelationKind.FOLLOW_UP: gettext_lazy("Followed by"),
+    RelationKind.APPEAL: gettext_lazy("Appealed by"),
+    RelationKind.JOINED_INTO: gettext_lazy("Took in"),
+    RelationKind.SPLIT_FROM: gettext_lazy("Split off"),
+}
+
+
+def relations_of(case: Case, user: Any) -> list[Related]:
+    """The related cases that the person may see."""
+    visible = Case.objects.visible_to(user)
+    forth: QuerySet[CaseRelation] = case.relations.filter(other__in=visible).select_related("other")
+    back: QuerySet[CaseRelation] = case.related_from.filter(case__in=visible).select_related("case")
+    return [Related(one.other, one.get_kind_display()) for one in forth] + [
+        Related(one.case, str(_FROM_OTHER_SIDE[RelationKind(one.kind)])) for one in back
+    ]
