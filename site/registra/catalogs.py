@@ -73,7 +73,9 @@ def messages_of(path: Path) -> Iterator[tuple]:
     source = path.read_text(encoding="utf-8")
     method = METHODS[path.suffix]
     if method == "template":
-        source, method = templatize(source, origin=str(path)), "python"
+        # What a template leaves between its words may look like indentation, which Python's reader refuses.
+        lines = templatize(source, origin=str(path)).splitlines()
+        source, method = "\n".join(line.lstrip() for line in lines), "python"
     return extract(method, BytesIO(source.encode()), KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True)
 
 
