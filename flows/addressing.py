@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.calendar import Calendar
 from cases.clock import local_date, zone_of
 from cases.models import Case, Institution, Membership, Post, Role, Task, Unit, User
+from cases.staffing import ROLE_PERMISSIONS
 
 
 class NobodyToAddress(Exception):
@@ -88,6 +89,14 @@ PERFORMERS: dict[str, Callable[[Case, dt.date], Address]] = {
 def registry_of(institution: Institution, day: dt.date) -> Unit:
     unit = Unit.objects.on(day).filter(institution=institution, is_intake=True).order_by("pk").first()
     return unit or _missing(_("No unit is marked as registry: an administrator must mark one."))
+
+
+def units_that_may(permission: str, institution: Institution, day: dt.date) -> QuerySet[Unit]:
+    """The units in which somebody holds a post whose role covers the permission; asking others would lead nowhere."""
+    codename = permission.removeprefix("cases.")
+    roles = [role for role, codenames in ROLE_PERMISSIONS.items() if codename in codenames]
+    held = Membership.objects.on(day).filter(post__unit=OuterRef("pk"), post__role__in=roles)
+    return Unit.objects.on(day).filter(Exists(held), institution=institution).order_by("path")
 
 
 def head_of(unit: Unit, day: dt.date) -> Address:

@@ -41,6 +41,7 @@ from flows.addressing import (
     officer_of,
     officers_of,
     registry_of,
+    units_that_may,
 )
 from flows.letters import drafting, locking
 from flows.steps import LOOK_AT_NEW, outcome_words, title_of
@@ -254,10 +255,7 @@ def ask_opinions(task: Task, *, requests: Sequence[OpinionRequest], actor: Actor
     case, day = task.case, local_date(task.case, at)
     if not requests:
         raise TaskRefused(_("Choose at least one unit."))
-    if len({request.unit.pk for request in requests}) < len(requests):
-        raise TaskRefused(_("Each unit is asked once."))
-    if any(request.due_date < day for request in requests):
-        raise TaskRefused(_("Choose a day that is not in the past."))
+    _check_requests(requests, "cases.give_opinion", case, day)
     history.record(
         case,
         "OPINIONS_ASKED",
@@ -267,6 +265,18 @@ def ask_opinions(task: Task, *, requests: Sequence[OpinionRequest], actor: Actor
         payload={"units": _names_of([request.unit for request in requests]), "milestone": WAITING_FOR_OPINION},
     )
     return finish(task, "ASKED_OPINIONS", actor=actor, at=at, leave={"branches": _branches(case, requests)})
+
+
+def _check_requests(requests: Sequence[OpinionRequest], permission: str, case: Case, day: dt.date) -> None:
+    asked = {request.unit.pk for request in requests}
+    if len(asked) < len(requests):
+        raise TaskRefused(_("Each unit is asked once."))
+    if any(request.due_date < day for request in requests):
+        raise TaskRefused(_("Choose a day that is not in the past."))
+    able = set(units_that_may(permission, case.institution, day).filter(pk__in=asked).values_list("pk", flat=True))
+    for request in requests:
+        if request.unit.pk not in able:
+            raise TaskRefused(_("Nobody in {unit} may do that today. Choose another unit.").format(unit=request.unit))
 
 
 def _branches(case: Case, requests: Sequence[OpinionRequest]) -> list[dict[str, Any]]:
@@ -350,10 +360,7 @@ def submit_draft(
     if draft.revision != revision:
         raise drafting.DraftChanged(draft)
     drafting.check_finished(draft, at=at)
-    if len({request.unit.pk for request in agreeing}) < len(agreeing):
-        raise TaskRefused(_("Each unit agrees once."))
-    if any(request.due_date < local_date(case, at) for request in agreeing):
-        raise TaskRefused(_("Choose a day that is not in the past."))
+    _check_requests(agreeing, "cases.agree_decision", case, local_date(case, at))
     history.record(
         case,
         "DRAFT_SENT_ON",

@@ -13,7 +13,7 @@ from cases.rights import scope_of
 from flows.desk.cases import CaseListView
 from flows.desk.letters import LetterView
 from flows.desk.panels import Panel, Station, panels, steps_line
-from flows.desk.views import DoTaskView, HandOverView, ResolveManyView, TaskListView, go_on
+from flows.desk.views import DoTaskView, GoOnView, HandOverView, ResolveManyView, TaskListView
 
 
 @hooks.register("register_admin_urls")
@@ -23,7 +23,7 @@ def addresses() -> list[URLPattern]:
         path("tasks/resolve/", ResolveManyView.as_view(), name="desk_tasks_resolve"),
         path("tasks/<int:pk>/<slug:verb>/", DoTaskView.as_view(), name="desk_task_do"),
         path("my-cases/", CaseListView.as_view(), name="desk_my_cases"),
-        path("cases/<str:public_id>/go-on/", go_on, name="desk_go_on"),
+        path("cases/<str:public_id>/go-on/", GoOnView.as_view(), name="desk_go_on"),
         path("letters/<int:pk>/", LetterView.as_view(), name="desk_letter"),
         path("hand-over/", HandOverView.as_view(), name="desk_hand_over"),
     ]

@@ -6,15 +6,16 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from cases.clock import local_date
+from cases.desk.page import address_of, address_with
 from cases.models import Case, CaseState, Service, User
 from cases.rights import scope_of
 from flows.desk.due import due_words
-from flows.desk.views import DeskView, address_with
+from flows.desk.task_list import services_of
+from flows.desk.views import DeskView
 from flows.steps import title_of
 
 PAGE = 50
@@ -40,7 +41,7 @@ class CaseFilter(django_filters.FilterSet):
 
     def __init__(self, *args: object, user: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.filters["service"].queryset = Service.objects.filter(institution_id=user.institution_id).order_by("code")
+        self.filters["service"].queryset = services_of(user)
 
     def with_words(self, cases: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
         """Every word must stand in the number, the subject or a party's name."""
@@ -136,5 +137,5 @@ class CaseListView(DeskView):
             "case": case,
             "stage": title_of(case.stage),
             "due": due_words(case.due_date, local_date(case, self.at)) if case.due_date else None,
-            "address": reverse("desk_case", args=[case.public_id]),
+            "address": address_of(case),
         }

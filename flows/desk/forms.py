@@ -16,7 +16,7 @@ from cases.clock import local_date
 from cases.dispatching import addressees, channel_for
 from cases.models import DeliveryChannel, Role, Task, Unit, User
 from flows import tasks
-from flows.addressing import officers_of, registry_of
+from flows.addressing import officers_of, registry_of, units_that_may
 from flows.letters import drafting, locking
 from flows.letters.standard import DecisionOutcome
 from flows.steps import LOOK_AT_NEW, outcome_words
@@ -77,8 +77,9 @@ class TaskForm(forms.Form):
     def in_working_days(self, days: int) -> dt.date:
         return Calendar.of(self.task.case.institution).working_days_after(self.today, days)
 
-    def units(self) -> Any:
-        return Unit.objects.on(self.today).filter(institution_id=self.task.case.institution_id).order_by("path")
+    def units(self, permission: str) -> Any:
+        """The units in which somebody may do that."""
+        return units_that_may(permission, self.task.case.institution, self.today)
 
 
 class CompleteForm(TaskForm):
@@ -88,7 +89,7 @@ class CompleteForm(TaskForm):
     def set_up(self) -> None:
         """Only the registry has to say whose it is; another unit has it because it is its own."""
         if self.task.unit.is_intake and self.task.case.unit_id == self.task.unit_id:
-            self.fields["unit"].queryset = self.units().exclude(pk=self.task.unit_id)  # type: ignore[attr-defined]
+            self.fields["unit"].queryset = self.units("handle_case").exclude(pk=self.task.unit_id)  # type: ignore[attr-defined]
         else:
             del self.fields["unit"]
 
@@ -196,7 +197,8 @@ class NotForUsForm(TaskForm):
     def set_up(self) -> None:
         registry = registry_of(self.task.case.institution, self.today)
         field = self.fields["unit"]
-        field.queryset = self.units().exclude(pk__in=[registry.pk, self.task.unit_id])  # type: ignore[attr-defined]
+        others = self.units("handle_case").exclude(pk__in=[registry.pk, self.task.unit_id])
+        field.queryset = others  # type: ignore[attr-defined]
         field.empty_label = _now("Back to the registry")  # type: ignore[attr-defined]
 
     def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
@@ -217,11 +219,12 @@ class UnitsWithDays(TaskForm):
 
     template_name = "desk/flows/form_units.html"
     days = 5
+    asked_for: ClassVar[str]
 
     def set_up(self) -> None:
         self.rows = []
         due = self.in_working_days(self.days)
-        for unit in self.units().exclude(pk=self.task.case.unit_id).exclude(is_intake=True):
+        for unit in self.units(self.asked_for).exclude(pk=self.task.case.unit_id):
             chosen, day = f"unit_{unit.pk}", f"due_{unit.pk}"
             self.fields[chosen] = forms.BooleanField(label=str(unit), required=False)
             self.fields[day] = forms.DateField(label=_("By when"), required=False, initial=due, widget=DateInput)
@@ -252,6 +255,7 @@ class UnitsWithDays(TaskForm):
 class AskOpinionsForm(UnitsWithDays):
     verb, steps, button = "ask_opinions", tasks.WORKING_STEPS, _("Ask these units")
     title = _("Ask other units for their opinion")
+    asked_for = "give_opinion"
     is_plain = True
     question = Words(label=_("What you ask"), required=False, rows=2)
 
@@ -313,6 +317,7 @@ class SubmitDraftForm(UnitsWithDays):
 
     verb, steps, button = "submit_draft", ("draft",), _("Send the draft on")
     title = _("Who has to agree")
+    asked_for = "agree_decision"
     days = 3
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -514,10 +519,9 @@ class LetterForm(forms.Form):
     """The decision's words. ``revision`` is what they were read from."""
 
     outcome = forms.ChoiceField(label=_("What is decided"), choices=DecisionOutcome.choices)
-    title = forms.CharField(label=_("Title"), max_length=300, required=False)
+    title = forms.CharField(label=_("Title"), max_length=300)
     body = forms.CharField(
         label=_("Text"),
-        required=False,
         max_length=60_000,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 22, "spellcheck": "true"}),

@@ -17,6 +17,7 @@ from flows.addressing import NobodyToAddress, executive
 from flows.desk.forms import LetterForm, SubmitDraftForm
 from flows.desk.views import DeskView, case_crumb
 from flows.letters import drafting
+from flows.letters.locking import locked_letter
 from flows.letters.pages import page_images
 from flows.letters.placeholders import KNOWN
 from flows.letters.setting import Signatory, preview
@@ -84,9 +85,11 @@ class LetterView(DeskView):
         )
 
     def _pages(self) -> list[str]:
-        """The saved letter as pictures, inside the page: there is no other address where a draft could be fetched."""
-        pictures = page_images(preview(self.draft, signatory=signatory_for(self.draft), at=self.at))
-        return [f"data:image/png;base64,{base64.b64encode(picture).decode()}" for picture in pictures]
+        """The letter as pictures, inside the page: there is no other address where a draft could be fetched."""
+        draft = self.draft
+        locked = locked_letter(draft)
+        pdf = locked or preview(draft, signatory=signatory_for(draft), at=self.at)
+        return [f"data:image/png;base64,{base64.b64encode(picture).decode()}" for picture in page_images(pdf)]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         form = LetterForm(request.POST)

@@ -26,6 +26,10 @@ VIEWS = {"mine": _("Mine"), "unit": _("My unit's"), "others": _("Waiting for oth
 Place = tuple[dt.datetime, int]
 
 
+def services_of(user: User) -> QuerySet[Service]:
+    return Service.objects.filter(institution_id=user.institution_id).select_related("institution").order_by("code")
+
+
 class TaskFilter(django_filters.FilterSet):
     """What the list can be narrowed to; it lives in the address."""
 
@@ -47,7 +51,7 @@ class TaskFilter(django_filters.FilterSet):
     def __init__(self, *args: object, user: User, now: dt.datetime, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.now = now
-        self.filters["service"].queryset = Service.objects.filter(institution_id=user.institution_id).order_by("code")
+        self.filters["service"].queryset = services_of(user)
 
     def only_late(self, tasks: QuerySet[Task], name: str, value: bool) -> QuerySet[Task]:
         return tasks.filter(due_at__lt=self.now) if value else tasks
@@ -134,7 +138,7 @@ def page_of(desk: Desk, branches: list[QuerySet[Task]], *, after: Place | None =
     """Read one page; a task on a case that the person may not see is left out."""
     found = places(branches, limit=PAGE + 1, after=after)
     rows = Task.objects.filter(pk__in=[pk for _due_at, pk in found[:PAGE]]).select_related(
-        "case__service__institution", "unit", "holder", "sent_by"
+        "case__institution", "unit", "holder", "sent_by"
     )
     tasks = sorted(rows, key=lambda task: (task.due_at, task.pk))
     visible = set(

@@ -5,25 +5,20 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
-from django.views.generic import View
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from cases.acting import Actor
 from cases.calendar import Calendar
-from cases.clock import local_date
+from cases.desk.page import CaseAct, DeskPage, address_of, address_with
 from cases.models import Case, Membership, Task, Unit, User
 from cases.rights import scope_of
 from flows import tasks
 from flows.desk.forms import FORMS, GoOnForm, HandOverForm, ResolveManyForm, TaskForm
-from flows.desk.panels import act_panel, due_of, go_on_address
+from flows.desk.panels import act_panel, due_of
 from flows.desk.task_list import (
     VIEWS,
     Desk,
@@ -42,47 +37,20 @@ LOOK = dt.timedelta(minutes=10)
 DAYS_TO_HANDLE = 5
 
 
-class DeskView(WagtailAdminTemplateMixin, View):
-    """A page in Wagtail's shell."""
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(**kwargs))
+class DeskView(DeskPage):
+    """A page of the procedure in Wagtail's shell."""
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*super().get_breadcrumbs_items(), *self.way_here(), {"url": "", "label": self.get_page_title()}]
+        *before, here = super().get_breadcrumbs_items()
+        return [*before, *self.way_here(), here]
 
     def way_here(self) -> list[dict[str, Any]]:
         """What stands between the office's start page and this one."""
         return []
 
-    @property
-    def user(self) -> User:
-        user = self.request.user
-        assert isinstance(user, User)  # noqa: S101 (the admin lets nobody else in)
-        return user
-
-    @cached_property
-    def at(self) -> dt.datetime:
-        return timezone.now()
-
-    @cached_property
-    def today(self) -> dt.date:
-        return timezone.localdate(self.at)
-
 
 def case_crumb(case: Case) -> dict[str, Any]:
-    return {"url": reverse("desk_case", args=[case.public_id]), "label": str(case)}
-
-
-def address_with(query: QueryDict, **changes: str) -> str:
-    """The page's address with other values: filters live in it."""
-    changed = query.copy()
-    for name, value in changes.items():
-        if value:
-            changed[name] = value
-        else:
-            changed.pop(name, None)
-    return f"?{changed.urlencode()}"
+    return {"url": address_of(case), "label": str(case)}
 
 
 # -- My tasks
@@ -156,7 +124,7 @@ class TaskListView(DeskView):
             "is_new": seen_at is not None and task.sent_at > seen_at and task.opened_at is None,
             "from": task.sent_by or _("The applicant"),
             "whose": task.holder or task.unit,
-            "address": reverse("desk_case", args=[task.case.public_id]),
+            "address": address_of(task.case),
         }
 
     def _note_look(self) -> dt.datetime | None:
@@ -250,7 +218,7 @@ class DoTaskView(DeskView):
     header_icon = "tasks"
 
     def get(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-        return redirect("desk_case", visible_task(self.user, pk).case.public_id)
+        return redirect(address_of(visible_task(self.user, pk).case))
 
     def post(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         task = visible_task(self.user, pk)
@@ -281,24 +249,16 @@ class DoTaskView(DeskView):
         return self.render_to_response(context, status=422)
 
 
-@require_POST
-def go_on(request: HttpRequest, public_id: str) -> HttpResponse:
+class GoOnView(CaseAct):
     """Stop waiting for the applicant."""
-    user, at = request.user, timezone.now()
-    case = get_object_or_404(Case.objects.readable_by(user).select_related("institution"), public_id=public_id)
-    form = GoOnForm(request.POST, address=go_on_address(case))
-    if not form.is_valid():
-        messages.error(request, form.errors["reason"][0])
-        return redirect("desk_case", case.public_id)
-    assert isinstance(user, User)  # noqa: S101 (the admin lets nobody else in)
-    try:
-        actor = Actor.of(user, on=local_date(case, at))
-        tasks.go_on_without_answer(case, reason=form.cleaned_data["reason"], actor=actor, at=at)
-    except REFUSALS as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The case goes on and its clock runs."))
-    return redirect("desk_case", case.public_id)
+
+    refusals = REFUSALS
+
+    def act(self, case: Case) -> str:
+        form = GoOnForm(self.request.POST, address="")
+        reason = form.cleaned_data["reason"] if form.is_valid() else ""
+        tasks.go_on_without_answer(case, reason=reason, actor=self.actor, at=self.at)
+        return _("The case goes on and its clock runs.")
 
 
 # -- Handing over
@@ -307,14 +267,10 @@ def go_on(request: HttpRequest, public_id: str) -> HttpResponse:
 class HandOverView(DeskView):
     """A head hands one person's cases, tasks and drafts to another."""
 
+    permission = "cases.hand_over_case"
     template_name = "desk/flows/hand_over.html"
     page_title = gettext_lazy("Hand over")
     header_icon = "group"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.has_perm("cases.hand_over_case"):
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = kwargs.pop("form", None) or HandOverForm(

@@ -122,6 +122,21 @@ def _add_pdf(
     return add_file(component, kept, role=role, actor=actor, at=at, better_than=better_than)
 
 
+def locked_letter(draft: LetterDraft) -> bytes | None:
+    """The letter that is locked, signed if it is; None while it can be changed."""
+    if draft.document is None or draft.document.locked_at is None:
+        return None
+    files = ComponentFile.objects.filter(component__document=draft.document, superseded_by__isnull=True)
+    file = files.filter(role__in=[FileRole.SIGNED, FileRole.FOR_SIGNATURE]).order_by("-pk").first()
+    return _content_of(file) if file else None
+
+
+def _content_of(file: ComponentFile) -> bytes:
+    with store().open(file.stored_file_id) as source:
+        content: bytes = source.read()
+    return content
+
+
 def waiting_request(case: Case) -> SigningRequest | None:
     """The letter of the case that waits for its signature."""
     requests = SigningRequest.objects.filter(document__case=case, state=SigningState.WAITING)
@@ -216,8 +231,7 @@ def _put_signature(
 
 
 def _resumed(request: SigningRequest) -> signing.PreparedSignature:
-    with store().open(request.prepared_file.stored_file_id) as file:
-        content = file.read()
+    content = _content_of(request.prepared_file)
     return signing.PreparedSignature.resumed(content, request.digest, request.session)
 
 

@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pypdfium2
 
-DOTS_PER_INCH = 96
+DOTS_PER_INCH = 144
 
 
 def page_images(pdf: bytes, *, dpi: int = DOTS_PER_INCH) -> list[bytes]:
