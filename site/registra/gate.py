@@ -183,8 +183,12 @@ _ROLE_OF_GROUP = {group_name(role): role for role in Role.values}
 
 def roles_of(user: User) -> list[str]:
     """The roles of the posts that the person holds or stands in for (cases.staffing keeps the groups in step)."""
-    names = set(user.groups.values_list("name", flat=True))
-    return [role for name, role in _ROLE_OF_GROUP.items() if name in names]
+    kept: list[str] | None = user.__dict__.get("_roles")
+    if kept is None:
+        # One page asks several times: the gate itself, and each line of the menu.
+        names = set(user.groups.values_list("name", flat=True))
+        kept = user.__dict__["_roles"] = [role for name, role in _ROLE_OF_GROUP.items() if name in names]
+    return kept
 
 
 def may_reach(user: User, roles: list[str], name: str) -> bool:
