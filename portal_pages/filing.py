@@ -31,6 +31,7 @@ def file_form(
 ) -> RegisterEntry:
     """Register a finished form. The draft's submission key makes a second press the same entry."""
     service, answers = draft.service, reading.answers
+    service.register.institution = service.institution  # the same row, read already
     place = place_as_filed(form, answers)
     submission = Submission(
         institution=service.institution,

@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from wagtail.models import Locale, Site
 
-from cases.models import Institution
+from cases.models import Institution, Service
 from cases.texts import Text, in_language
 from portal_pages.models import HomePage
 from portal_pages.theme import theme_fingerprint
@@ -160,5 +160,7 @@ def forget_cached(institution: Institution | None = None) -> None:
     languages = list(Locale.objects.values_list("language_code", flat=True))
     institutions = [institution.pk] if institution else list(Institution.objects.values_list("pk", flat=True))
     cache.delete_many([f"portal-menu-{pk}-{language}" for pk in institutions for language in languages])
+    services = Service.objects.values_list("pk", flat=True)
+    cache.delete_many([f"portal-next-{pk}-{language}" for pk in services for language in languages])
     for site in Site.objects.all():
         cache.delete_many([f"portal-institution-{site.hostname}", f"portal-institution-{site.hostname}:{site.port}"])

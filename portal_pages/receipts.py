@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.cache import cache
 
 from cases.models import ComponentFile, DeliveryChannel, Direction, RegisterEntry, Service
 from cases.outside_access import secrets_of
 from cases.texts import Text, in_language
 from portal_pages.models import ServicePage
-from portal_pages.portal import home_of
+from portal_pages.portal import KEPT_SECONDS, home_of
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,15 @@ def receipt_page(entry_id: int) -> ReceiptPage:
 
 def next_steps(service: Service, language: str) -> Text | None:
     """What the service's page says of what happens next, in the reader's language."""
+    key = f"portal-next-{service.pk}-{language}"
+    known = cache.get(key, False)
+    if known is False:
+        known = _read_next_steps(service, language)
+        cache.set(key, known, KEPT_SECONDS)
+    return known
+
+
+def _read_next_steps(service: Service, language: str) -> Text | None:
     home = home_of(service.institution, language)
     if home is None:
         return None
