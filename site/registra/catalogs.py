@@ -12,6 +12,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
+from django.apps import apps
 from django.conf import settings
 from django.utils.translation import templatize
 
@@ -114,6 +115,32 @@ def faults(language: str, domain: str) -> Iterator[Fault]:
     for message in source_catalogue(domain):
         if message.id and (problem := problem_of(message, catalogue.get(message.id, message.context))):
             yield Fault(language, forms(message.id)[0], problem)
+
+
+def faults_of_wagtail(language: str, domain: str) -> Iterator[Fault]:
+    """What is wrong with our words for Wagtail's, and what neither Wagtail nor we say in the language."""
+    ours = [m for m in read_catalogue(settings.LOCALE_PATHS[1] / language / "LC_MESSAGES" / f"{domain}.po") if m.id]
+    said = {name_of(message) for message in messages_of_wagtail(settings.LANGUAGE_CODE, domain)}
+    theirs = {name_of(message) for message in messages_of_wagtail(language, domain) if all(forms(message.string))}
+    for message in ours:
+        problem = problem_of(message, message) if name_of(message) in said else "Wagtail no longer says this"
+        if problem:
+            yield Fault(language, forms(message.id)[0], problem)
+    for words, _context in sorted(said - theirs - {name_of(message) for message in ours}, key=str):
+        yield Fault(language, words, "not translated")
+
+
+def messages_of_wagtail(language: str, domain: str) -> Iterator[Message]:
+    """What the installed parts of Wagtail have in their own catalogues of a language."""
+    for part in apps.get_app_configs():
+        if part.name.partition(".")[0] == "wagtail":
+            path = Path(part.path) / "locale" / language / "LC_MESSAGES" / f"{domain}.po"
+            yield from (message for message in read_catalogue(path) if message.id)
+
+
+def name_of(message: Message) -> tuple[str, str | None]:
+    """What tells two messages apart, whatever their plurals."""
+    return forms(message.id)[0], message.context
 
 
 def problem_of(message: Message, answer: Message | None) -> str | None:

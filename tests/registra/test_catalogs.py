@@ -82,3 +82,21 @@ def test_updating_keeps_what_was_translated_and_drops_what_is_no_longer_said(set
         "Destroy": "",
     }
     assert [str(fault) for fault in catalogs.faults("pl", "django")] == ["pl: not translated: 'Destroy'"]
+
+
+def test_what_is_wrong_with_our_words_for_wagtails_is_named(settings, tmp_path):
+    settings.LOCALE_PATHS = [tmp_path / "locale", tmp_path / "locale_of_wagtail"]
+    path = tmp_path / "locale_of_wagtail" / "bg" / "LC_MESSAGES" / "django.po"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        'msgid "Hello %(username)s,"\nmsgstr "Здравейте,"\n\n'
+        'msgid "Bulk actions"\nmsgstr "Групови действия"\n\n'
+        'msgid "Wagtail never said this"\nmsgstr "Никога"\n'
+    )
+
+    named = {str(fault) for fault in catalogs.faults_of_wagtail("bg", "django")}
+
+    assert "bg: placeholders differ: 'Hello %(username)s,'" in named
+    assert "bg: Wagtail no longer says this: 'Wagtail never said this'" in named
+    assert "bg: not translated: 'Keyboard shortcuts'" in named
+    assert not [fault for fault in named if "'Bulk actions'" in fault]

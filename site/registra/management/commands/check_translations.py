@@ -8,7 +8,7 @@ from registra import catalogs
 
 
 class Command(BaseCommand):
-    help = "Names every message that a language lacks, only guesses, or says with other placeholders."
+    help = "Names every message, ours or Wagtail's, that a language lacks, guesses, or says with other placeholders."
     requires_system_checks: list[str] = []
 
     def handle(self, **options: Any) -> None:
@@ -16,7 +16,8 @@ class Command(BaseCommand):
             fault
             for language in catalogs.target_languages()
             for domain in ("django", "djangojs")
-            for fault in catalogs.faults(language, domain)
+            for faults in (catalogs.faults, catalogs.faults_of_wagtail)
+            for fault in faults(language, domain)
         ]
         for fault in found:
             self.stdout.write(str(fault))
