@@ -22,6 +22,7 @@ from cases.models import (
     StoredFile,
 )
 from cases.originals import Kept, hash_of, store
+from cases.rows import insert, insert_one
 from cases.signals import documents_captured
 
 ANSWERS_NAME = "answers.json"
@@ -105,7 +106,7 @@ def capture(
 
     ``missing_reason`` says why there is no file (MoReq allows it: sealed, too large, on paper).
     """
-    document = Document.objects.create(
+    document = Document(
         case=case,
         public_id=secrets.token_hex(8),
         direction=direction,
@@ -118,6 +119,7 @@ def capture(
         captured_at=at,
         captured_by=actor.user,
     )
+    insert_one(document)
     _add_components(document, files, file_role=file_role, actor=actor, at=at)
     documents_captured.send(sender=Case, case=case, documents=[document], at=at)
     return document
@@ -129,26 +131,30 @@ def _add_components(
     if not files:
         return
     store_rows(files, at=at)
-    components = Component.objects.bulk_create(
-        Component(
-            document=document,
-            role=item.file.role,
-            position=position,
-            title=cleaned(item.file.name),
-            question_key=item.file.question_key,
-        )
-        for position, item in enumerate(files)
+    components = insert(
+        [
+            Component(
+                document=document,
+                role=item.file.role,
+                position=position,
+                title=cleaned(item.file.name),
+                question_key=item.file.question_key,
+            )
+            for position, item in enumerate(files)
+        ]
     )
-    ComponentFile.objects.bulk_create(
-        ComponentFile(
-            component=component,
-            stored_file_id=item.kept.sha256,
-            role=file_role,
-            name=cleaned(item.file.name),
-            added_at=at,
-            added_by=actor.user,
-        )
-        for component, item in zip(components, files, strict=True)
+    insert(
+        [
+            ComponentFile(
+                component=component,
+                stored_file_id=item.kept.sha256,
+                role=file_role,
+                name=cleaned(item.file.name),
+                added_at=at,
+                added_by=actor.user,
+            )
+            for component, item in zip(components, files, strict=True)
+        ]
     )
     _still_kept(files)
 
@@ -170,7 +176,7 @@ def store_rows(files: Sequence[KeptFile], *, at: dt.datetime) -> None:
         )
         for item in sorted(files, key=lambda item: item.kept.sha256)
     }
-    StoredFile.objects.bulk_create(rows.values(), ignore_conflicts=True)
+    insert(list(rows.values()), ignore_conflicts=True)
 
 
 def add_file(

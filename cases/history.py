@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.acting import Actor
 from cases.canonical import moment, sha256_of
 from cases.models import Case, Channel, DeliveryChannel, Document, Event, EventValue, PartyRole, RelationKind
+from cases.rows import insert
 from cases.texts import in_language
 
 SCHEMA_VERSION = 1
@@ -72,28 +73,34 @@ def record(
     return append(case, [news], actor=actor, at=at)[0]
 
 
-@transaction.atomic
 def append(case: Case, news: Iterable[News], *, actor: Actor, at: dt.datetime, is_fresh: bool = False) -> list[Event]:
     """Write events at the end of the case's chain, in order.
 
-    ``is_fresh``: the case was made in this very transaction, so nobody else can hold its chain.
+    ``is_fresh``: the case was made in this very transaction, so nobody else can hold its chain; the caller saves
+    the chain's new end with the rest of the case.
     No event is earlier than the one before it: a clock that went back is held at the last moment.
     """
-    if not is_fresh:
+    if is_fresh:
+        return _add(case, news, actor=actor, at=at)
+    with transaction.atomic():
         head = Case.objects.select_for_update().values_list("last_event_seq", "last_event_hash", "last_event_at")
         case.last_event_seq, case.last_event_hash, case.last_event_at = head.get(pk=case.pk)
+        events = _add(case, news, actor=actor, at=at)
+        Case.objects.filter(pk=case.pk).update(
+            last_event_seq=case.last_event_seq, last_event_hash=case.last_event_hash, last_event_at=case.last_event_at
+        )
+    return events
+
+
+def _add(case: Case, news: Iterable[News], *, actor: Actor, at: dt.datetime) -> list[Event]:
     moment_at = max(at, case.last_event_at) if case.last_event_at else at
     events, values = [], []
     for item in news:
         event, event_values = _next(case, item, actor=actor, at=moment_at)
         events.append(event)
         values.extend(event_values)
-    Event.objects.bulk_create(events)
-    if values:
-        EventValue.objects.bulk_create(values)
-    Case.objects.filter(pk=case.pk).update(
-        last_event_seq=case.last_event_seq, last_event_hash=case.last_event_hash, last_event_at=moment_at
-    )
+    insert(events)
+    insert(values)
     return events
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, OutboxRow
+from cases.rows import insert
 
 logger = logging.getLogger(__name__)
 
@@ -71,9 +72,8 @@ def put(kind: str, *, at: dt.datetime, case: Case | None = None, **payload: Any)
 
 def put_many(work: list[tuple[str, dict[str, Any]]], *, at: dt.datetime, case: Case | None = None) -> list[OutboxRow]:
     """Write several jobs at once; they run in any order."""
-    rows = OutboxRow.objects.bulk_create(
-        OutboxRow(kind=kind, payload=payload, case=case, put_at=at, due_at=at) for kind, payload in work
-    )
+    rows = [OutboxRow(kind=kind, payload=payload, case=case, put_at=at, due_at=at) for kind, payload in work]
+    insert(rows)
     ids = [row.pk for row in rows]
     transaction.on_commit(lambda: _hand_over(ids))
     return rows

@@ -30,7 +30,6 @@ from cases.models import (
     Document,
     EntryKind,
     Institution,
-    OutsideAccess,
     Party,
     PartyKind,
     PartyRole,
@@ -43,6 +42,7 @@ from cases.models import (
 from cases.numbering import Number, give_number
 from cases.originals import BytesChanged
 from cases.outside_access import accesses_for
+from cases.rows import insert, insert_one
 from cases.signals import case_changed, entry_registered
 
 LONGEST_EMAIL = 254  # RFC 5321; a longer one reaches nobody
@@ -67,6 +67,8 @@ class PartyAsFiled:
     language: str = ""
     result_channel: str = DeliveryChannel.PORTAL
     represents: int | None = None  # position in the list of parties
+    # Somebody whom the clerk recognised: their number need not be asked for again.
+    known_as: Party | None = None
 
 
 @dataclass(frozen=True)
@@ -156,8 +158,10 @@ def _keep_and_register(submission: Submission, chosen: Register, *, actor: Actor
 
 
 def _earlier(register: Register, key: str) -> RegisterEntry | None:
-    entries = RegisterEntry.objects.select_related("case__institution", "register")
-    return entries.filter(register=register, submission_key=key).first()
+    same = RegisterEntry.objects.filter(register=register, submission_key=key)
+    # Nearly always there is none, and finding that out is cheap.
+    known = list(same.values_list("pk", flat=True)[:1])
+    return RegisterEntry.objects.select_related("case__institution", "register").get(pk=known[0]) if known else None
 
 
 def _register_of(submission: Submission) -> Register:
@@ -192,7 +196,7 @@ def _register(
     document = _capture(case, submission, files, actor=actor, at=at)
     _keep_answers(case, submission, sender, actor=actor, at=at)
     if is_new and sender:
-        OutsideAccess.objects.bulk_create(accesses_for(sender, at=at))
+        insert(accesses_for(sender, at=at))
     entry = RegisterEntry(
         register=register,
         case=case,
@@ -250,12 +254,21 @@ def _number(
     # A number given on paper during an outage is older than its entering, which is what happens now.
     events = history.append(case, news, actor=actor, at=max(at, number.given_at), is_fresh=is_new)
     entry.event_hash = events[0].hash
-    entry.save()
+    if submission.reserved:
+        entry.save()
+    else:
+        insert_one(entry)
     Document.objects.filter(pk=document.pk).update(entry=entry)
     document.entry = entry
     if is_new:
         case.number = entry.number
-        Case.objects.filter(pk=case.pk).update(number=entry.number, stage=case.stage)
+        Case.objects.filter(pk=case.pk).update(
+            number=entry.number,
+            stage=case.stage,
+            last_event_seq=case.last_event_seq,
+            last_event_hash=case.last_event_hash,
+            last_event_at=case.last_event_at,
+        )
     else:
         case_changed.send(sender=Case, case=case, at=at)
     work = [("make_receipt", {"entry": entry.pk})]
@@ -309,11 +322,11 @@ def _open_case(submission: Submission, register: Register, *, at: dt.datetime) -
     )
     clock = new_clock(case, service, start=local_date(case, submission.received_at)) if service else None
     case.due_date = clock.due_date if clock else None
-    case.save(force_insert=True)
+    insert_one(case)
     if clock:
         clock.case = case
-        clock.save(force_insert=True)
-    CaseReader.objects.create(case=case, unit=unit)
+        insert_one(clock)
+    insert_one(CaseReader(case=case, unit=unit))
     return case
 
 
@@ -336,17 +349,19 @@ def _intake(institution: Institution) -> Unit:
 def _keep_place(place: PlaceAsFiled | None) -> Place | None:
     if place is None or not (place.words or place.address or place.geometry):
         return None
-    return Place.objects.create(
-        words=place.words[:300],
-        address=dict(place.address),
-        geometry=place.geometry,
-        geometry_source=place.geometry_source,
+    return insert_one(
+        Place(
+            words=place.words[:300],
+            address=dict(place.address),
+            geometry=place.geometry,
+            geometry_source=place.geometry_source,
+        )
     )
 
 
 def _add_parties(case: Case, submission: Submission, *, at: dt.datetime) -> list[Party]:
     parties = [party_row(case, filed, language=submission.language, at=at) for filed in submission.parties]
-    saved = Party.objects.bulk_create(parties)
+    saved = insert(parties)
     for party, filed in zip(saved, submission.parties, strict=True):
         if filed.represents is not None:
             party.represents = saved[filed.represents]
@@ -356,14 +371,15 @@ def _add_parties(case: Case, submission: Submission, *, at: dt.datetime) -> list
 
 def party_row(case: Case, filed: PartyAsFiled, *, language: str, at: dt.datetime) -> Party:
     """A party as it gave itself; not saved. The identifier is kept as a keyed hash and its last digits only."""
+    known = None if filed.identifier else filed.known_as
     return Party(
         case=case,
         role=filed.role,
         kind=filed.kind,
         name=fitted(Party, "name", filed.name),
-        identifier_kind=filed.identifier_kind,
-        identifier_hash=identifier_hash(filed.identifier_kind, filed.identifier),
-        identifier_hint=identifier_hint(filed.identifier),
+        identifier_kind=known.identifier_kind if known else filed.identifier_kind,
+        identifier_hash=known.identifier_hash if known else identifier_hash(filed.identifier_kind, filed.identifier),
+        identifier_hint=known.identifier_hint if known else identifier_hint(filed.identifier),
         address=filed.address,
         email=filed.email if len(filed.email) <= LONGEST_EMAIL else "",
         phone=fitted(Party, "phone", filed.phone),
@@ -400,7 +416,9 @@ def _why_no_file(submission: Submission) -> str:
 
 
 def _keep_answers(case: Case, submission: Submission, sender: Party | None, *, actor: Actor, at: dt.datetime) -> None:
-    Answer.objects.bulk_create(
-        Answer(case=case, key=key, value=value, given_at=at, given_by=sender, transcribed_by=actor.user)
-        for key, value in submission.answers.items()
+    insert(
+        [
+            Answer(case=case, key=key, value=value, given_at=at, given_by=sender, transcribed_by=actor.user)
+            for key, value in submission.answers.items()
+        ]
     )

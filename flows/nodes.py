@@ -28,6 +28,7 @@ from viewflow.workflow.token import Token
 from cases.acting import Actor
 from cases.clock import local_date
 from cases.models import Case, CaseReader, Task
+from cases.rows import insert, insert_one
 from flows.addressing import PERFORMERS, Address, due_after
 from flows.models import CaseProcess
 from flows.steps import title_of
@@ -253,7 +254,7 @@ class PersonTaskActivation(CancelledWithBlock, DeedActivation):
     def put_before_people(self, address: Address) -> Task:
         """The person's task. Standing in the holder's list is delivery."""
         deed, node = self.deed, self.flow_task
-        task = Task.objects.create(
+        task = Task(
             case=deed.case,
             step=node.step,
             unit_id=address.unit_id,
@@ -267,6 +268,7 @@ class PersonTaskActivation(CancelledWithBlock, DeedActivation):
             due_at=address.due_at,
             flow_task_id=self.task.pk,
         )
+        insert_one(task)
         deed.case.stage = node.step
         deed.opened.append(task)
         return task
@@ -399,16 +401,16 @@ class CaseStartActivation(nodes.StartHandle.activation_class):
     def execute(self) -> None:
         """Nobody else can see a process that is only being made: no lock, no savepoint."""
         self.process.created = self.deed.at
-        self.process.save(force_insert=True)
+        insert_one(self.process)
         self.task.process = self.process
         self.task.flow_task_type = self.flow_task.task_type
         self.task.status, self.task.finished = STATUS.DONE, self.deed.at
         first, address = PersonTaskActivation.draw_up(self.flow_task._next, self, self.task.token, None)
         timers = first.deadline_rows(address)
-        EngineTask.objects.bulk_create([self.task, first.task, *(row for _host, row in timers)])
+        insert([self.task, first.task, *(row for _host, row in timers)])
         through = EngineTask.previous.through
         pairs = [(self.task, first.task), *timers]
-        through.objects.bulk_create(through(from_task_id=row.pk, to_task_id=before.pk) for before, row in pairs)
+        insert([through(from_task_id=row.pk, to_task_id=before.pk) for before, row in pairs])
         first.put_before_people(address)
 
 

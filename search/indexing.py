@@ -14,6 +14,7 @@ from django.db.models import Prefetch, QuerySet
 
 from cases.models import AccessLevel, Case, Component, ComponentFile, Document
 from cases.rights import reader_terms
+from cases.rows import insert
 from search.engines import Entry, IndexUnavailable, engine
 from search.models import WaitingCase, WaitReason
 from search.numbers import keys_of
@@ -68,7 +69,7 @@ def index_everything_again() -> None:
 
 def let_wait(cases: Iterable[int]) -> None:
     """These cases changed; call it in the transaction of the change."""
-    WaitingCase.objects.bulk_create([WaitingCase(case_id=case) for case in cases])
+    insert([WaitingCase(case_id=case) for case in cases])
 
 
 @transaction.atomic
