@@ -10,7 +10,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.chooser import BaseChooser
 
-from cases.desk import case_acts, case_page, jobs, papers, print_list, register_book, shell
+from cases.desk import case_acts, case_page, counter, jobs, papers, print_list, register_book, shell
 from cases.rights import scope_of
 
 BaseChooser.render = shell.chooser_without_script
@@ -22,6 +22,11 @@ def addresses() -> list[URLPattern]:
         path("register/", register_book.RegisterBookView.as_view(), name="desk_register"),
         path("register/paper/", register_book.RegisterPaperView.as_view(), name="desk_register_paper"),
         path("register/<int:pk>/void/", register_book.VoidEntryView.as_view(), name="desk_void_entry"),
+        path("counter/", counter.CounterView.as_view(), name="desk_counter"),
+        path("counter/senders/", counter.SendersView.as_view(), name="desk_counter_senders"),
+        path("counter/forms/", counter.AssistedView.as_view(), name="desk_assisted"),
+        path("counter/<int:pk>/label/", counter.LabelView.as_view(), name="desk_counter_label"),
+        path("counter/<int:pk>/receipt/", counter.ReceiptView.as_view(), name="desk_counter_receipt"),
         path("print-list/", print_list.PrintListView.as_view(), name="desk_print_list"),
         path("jobs/", jobs.JobListView.as_view(), name="desk_jobs"),
         path("jobs/retry/", jobs.RetryView.as_view(), name="desk_jobs_retry_all"),
@@ -60,6 +65,30 @@ class BookMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         scope = scope_of(request.user)
         return bool(scope.unit_ids or scope.whole_institutions or scope.closed_in_institutions)
+
+
+@hooks.register("register_admin_menu_item")
+def counter_menu_item() -> MenuItem:
+    return VerbMenuItem(
+        _("Enter an item"),
+        reverse_lazy("desk_counter"),
+        permission="cases.register_document",
+        name="counter",
+        icon_name="plus",
+        order=120,
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def assisted_menu_item() -> MenuItem:
+    return VerbMenuItem(
+        _("Fill in a form"),
+        reverse_lazy("desk_assisted"),
+        permission="cases.register_document",
+        name="assisted",
+        icon_name="form",
+        order=125,
+    )
 
 
 @hooks.register("register_admin_menu_item")

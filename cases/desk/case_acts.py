@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from cases import corrections
 from cases.adding import NothingToAdd, add_document
-from cases.capturing import FileToKeep
 from cases.corrections import CorrectionRefused
+from cases.desk.fields import as_brought
 from cases.desk.page import Admitted, CaseAct, address_of
 from cases.dispatching import DispatchRefused, mark_delivered, mark_returned, mark_sent
 from cases.leading import NoSuchNumber, SeveralCases, case_with_number
@@ -74,7 +74,7 @@ class AddDocumentView(VerbOfSeveralRoles):
     refusals = (NothingToAdd,)
 
     def act(self, case: Case) -> str:
-        files = [FileToKeep(file.name, stream=file.file) for file in self.request.FILES.getlist("files")]
+        files = [as_brought(file) for file in self.request.FILES.getlist("files")]
         title = self.request.POST.get("title", "")
         document = add_document(case, title=title, files=files, actor=self.actor, at=self.at)
         return _("“{title}” was added.").format(title=document.title)

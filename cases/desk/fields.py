@@ -1,8 +1,12 @@
 """Form fields of the records office's pages."""
 
+from pathlib import Path
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
+
+from cases.capturing import FileToKeep
 
 
 class DateInput(forms.DateInput):
@@ -28,3 +32,11 @@ class SeveralFiles(forms.FileField):
         if self.required and not files:
             raise forms.ValidationError(self.error_messages["required"], code="required")
         return [super(SeveralFiles, self).clean(file, initial) for file in files]
+
+
+def as_brought(file: UploadedFile) -> FileToKeep:
+    """An upload on its way into the originals: it lies on their disk already and is linked, not copied."""
+    name = file.name or ""
+    if isinstance(file, TemporaryUploadedFile):
+        return FileToKeep(name, path=Path(file.temporary_file_path()))
+    return FileToKeep(name, stream=file.file)
