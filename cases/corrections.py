@@ -24,6 +24,9 @@ from cases.outside_access import accesses_for
 from cases.signals import case_changed, documents_captured
 
 
+RECEIPT = "RECEIPT"
+
+
 class CorrectionRefused(Exception):
     """The correction can't be made like this; the message says what to do."""
 
@@ -38,8 +41,8 @@ def move_document(document: Document, *, to: Case, reason: str, actor: Actor, at
         raise CorrectionRefused(_("The document is in case {number} already.").format(number=to))
     document.case = to
     Document.objects.filter(pk=document.pk).update(case=to)
-    if document.entry_id and not Document.objects.filter(entry_id=document.entry_id, case=origin).exists():
-        RegisterEntry.objects.filter(pk=document.entry_id).update(case=to)
+    if document.entry_id and document.kind != RECEIPT:
+        _move_entry(document.entry_id, origin=origin, to=to)
     personal = {"title": document.title, "reason": reason}
     for case, kind, other in ((origin, "DOCUMENT_MOVED_OUT", to), (to, "DOCUMENT_MOVED_IN", origin)):
         news = history.News(kind, payload={"other": str(other)}, personal=personal, document=document)
@@ -48,6 +51,14 @@ def move_document(document: Document, *, to: Case, reason: str, actor: Actor, at
     for case in (origin, to):
         case_changed.send(sender=Case, case=case, at=at)
     return document
+
+
+def _move_entry(entry_id: int, *, origin: Case, to: Case) -> None:
+    """The number goes along when nothing else that came under it stays; the receipt proves it wherever it is."""
+    under_it = Document.objects.filter(entry_id=entry_id, case=origin)
+    if not under_it.exclude(kind=RECEIPT).exists():
+        under_it.update(case=to)
+        RegisterEntry.objects.filter(pk=entry_id).update(case=to)
 
 
 def retitle_document(document: Document, *, title: str, reason: str, actor: Actor, at: dt.datetime) -> Document:

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from cases import assigning, clock, corrections, history
+from cases.capturing import capture
 from cases.closing import close_case
 from cases.corrections import CorrectionRefused
 from cases.models import Case, CaseReader, CaseRelation, CaseState, Document, RegisterEntry, RelationKind
@@ -48,6 +49,19 @@ def test_a_document_moves_with_its_number_and_both_histories_say_so(town, deed):
     assert (out.payload, into.payload) == ({"other": "94-2"}, {"other": "94-1"})
     assert out.values.get(name="reason").value == "Mixed up"
     assert whole(wrong, right)
+
+
+def test_the_receipt_goes_along_with_what_it_is_about(town, deed):
+    wrong, right = town.file().case, town.file().case
+    entry = town.bring(wrong)
+    receipt = capture(
+        wrong, title="Receipt", kind="RECEIPT", direction="OUT", files=[], missing_reason="-", actor=deed["actor"], at=NOON
+    )  # fmt: skip
+    Document.objects.filter(pk=receipt.pk).update(entry=entry)
+
+    corrections.move_document(entry.documents.get(kind="SUPPLEMENT"), to=right, reason="Mixed up", **deed)
+
+    assert (Document.objects.get(pk=receipt.pk).case, RegisterEntry.objects.get(pk=entry.pk).case) == (right, right)
 
 
 def test_a_document_is_not_moved_to_where_it_is(town, deed):
