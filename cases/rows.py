@@ -24,7 +24,7 @@ def insert[M: models.Model](rows: Sequence[M], *, ignore_conflicts: bool = False
     fields = _fields(model, has_own_key)
     for row in rows:
         # A row it points to may have got its key only after the two were put together.
-        row._prepare_related_fields_for_save(operation_name="insert")
+        row._prepare_related_fields_for_save(operation_name="insert")  # type: ignore[attr-defined]
     values = [field.get_db_prep_save(field.pre_save(row, True), connection) for row in rows for field in fields]
     statement = _statement(model, connection.vendor, len(rows), has_own_key, ignore_conflicts)
     with connection.cursor() as cursor:
@@ -52,12 +52,12 @@ def _fields(model: type[models.Model], has_own_key: bool) -> tuple[models.Field,
 def _statement(model: type[models.Model], vendor: str, amount: int, has_own_key: bool, ignore_conflicts: bool) -> str:
     """The same text on both databases: they share RETURNING and ON CONFLICT."""
     quote = connections[router.db_for_write(model)].ops.quote_name
-    columns = [quote(field.column) for field in _fields(model, has_own_key)]
+    columns = [quote(str(field.column)) for field in _fields(model, has_own_key)]
     row = f"({', '.join(['%s'] * len(columns))})"
     start = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)}) VALUES "  # noqa: S608 (our own tables)
     statement = start + ", ".join([row] * amount)
     if ignore_conflicts:
         statement += " ON CONFLICT DO NOTHING"
     if not has_own_key:
-        statement += f" RETURNING {quote(model._meta.pk.column)}"
+        statement += f" RETURNING {quote(str(model._meta.pk.column))}"
     return statement
