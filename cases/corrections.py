@@ -23,7 +23,6 @@ from cases.models import (
 from cases.outside_access import accesses_for
 from cases.signals import case_changed, documents_captured
 
-
 RECEIPT = "RECEIPT"
 
 

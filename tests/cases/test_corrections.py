@@ -54,9 +54,7 @@ def test_a_document_moves_with_its_number_and_both_histories_say_so(town, deed):
 def test_the_receipt_goes_along_with_what_it_is_about(town, deed):
     wrong, right = town.file().case, town.file().case
     entry = town.bring(wrong)
-    receipt = capture(
-        wrong, title="Receipt", kind="RECEIPT", direction="OUT", files=[], missing_reason="-", actor=deed["actor"], at=NOON
-    )  # fmt: skip
+    receipt = capture(wrong, title="Receipt", kind="RECEIPT", direction="OUT", files=[], missing_reason="-", **deed)
     Document.objects.filter(pk=receipt.pk).update(entry=entry)
 
     corrections.move_document(entry.documents.get(kind="SUPPLEMENT"), to=right, reason="Mixed up", **deed)
