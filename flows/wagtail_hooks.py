@@ -23,7 +23,7 @@ def addresses() -> list[URLPattern]:
         path("tasks/resolve/", ResolveManyView.as_view(), name="desk_tasks_resolve"),
         path("tasks/<int:pk>/<slug:verb>/", DoTaskView.as_view(), name="desk_task_do"),
         path("my-cases/", CaseListView.as_view(), name="desk_my_cases"),
-        path("cases/<str:public_id>/go-on/", GoOnView.as_view(), name="desk_go_on"),
+        path("case/<str:public_id>/go-on/", GoOnView.as_view(), name="desk_go_on"),
         path("letters/<int:pk>/", LetterView.as_view(), name="desk_letter"),
         path("hand-over/", HandOverView.as_view(), name="desk_hand_over"),
     ]
