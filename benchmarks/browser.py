@@ -48,16 +48,17 @@ class Browser:
     def post(self, address: str, fields: Fields) -> Answer:
         return self._ask(b"POST", address, urlencode(fields).encode(), b"application/x-www-form-urlencoded")
 
-    def upload(
-        self, address: str, fields: Fields, name: str = "", file_name: str = "", content: bytes = b""
-    ) -> Answer:
+    def upload(self, address: str, fields: Fields, name: str = "", file_name: str = "", content: bytes = b"") -> Answer:
         """Send a form with a file field; without a name no file was chosen."""
         boundary = secrets.token_hex(16).encode()
         parts = [
-            b'--%b\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b\r\n' % (boundary, key.encode(), value.encode())
+            b'--%b\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b\r\n'
+            % (boundary, key.encode(), value.encode())
             for key, value in fields
         ]
-        head = b'--%b\r\nContent-Disposition: form-data; name="%b"; filename="%b"\r\nContent-Type: application/pdf\r\n\r\n'
+        head = (
+            b'--%b\r\nContent-Disposition: form-data; name="%b"; filename="%b"\r\nContent-Type: application/pdf\r\n\r\n'
+        )
         if name:
             parts += [head % (boundary, name.encode(), file_name.encode()), content, b"\r\n"]
         body = b"".join([*parts, b"--%b--\r\n" % boundary])

@@ -1,14 +1,15 @@
 """Cases by the hundred thousand, as filing leaves them behind: `python -m benchmarks.stored 100000`.
 
-Rows are written in bulk, table by table, with keys that follow from the case's number, so that nothing is asked
-back. What the product would have computed is computed: numbers, hash chains, the counter. The originals have rows
-but no bytes. Every case has an open task; the officer of the unit holds two of three, the rest is the unit's.
+A few cases are filed through the one door; their rows are then copied inside the database, thousands of times, each
+copy with keys, numbers, addresses, moments and hashes of its own. Chains and counters are right; the copies' originals
+have rows but no bytes. Every case has an open task: two of three are held by the unit's officer, the third waits for
+whoever of the unit takes it.
 """
 
 import datetime as dt
-import hashlib
+import io
+import json
 import sys
-from collections.abc import Callable, Iterator
 from itertools import batched
 from typing import Any
 
@@ -19,13 +20,16 @@ django.setup()
 from django.contrib.contenttypes.models import ContentType  # noqa: E402 (Django must be set up first)
 from django.core.management.color import no_style  # noqa: E402
 from django.db import connection, models, transaction  # noqa: E402
+from viewflow.workflow.models import Process  # noqa: E402
 from viewflow.workflow.models import Task as EngineTask  # noqa: E402
 from viewflow.workflow.status import STATUS  # noqa: E402
 
 from cases import history  # noqa: E402
-from cases.canonical import sha256_of  # noqa: E402
-from cases.clock import new_clock  # noqa: E402
+from cases.acting import Actor  # noqa: E402
+from cases.canonical import canonical, sha256_of  # noqa: E402
+from cases.capturing import FileToKeep  # noqa: E402
 from cases.models import (  # noqa: E402
+    Answer,
     Case,
     CaseReader,
     Clock,
@@ -38,301 +42,280 @@ from cases.models import (  # noqa: E402
     OutboxRow,
     OutsideAccess,
     Party,
+    Place,
     RegisterEntry,
     Service,
     StoredFile,
     Task,
     User,
 )
-from flows.general import GeneralProcedure  # noqa: E402
-from flows.models import CaseProcess  # noqa: E402
+from cases.registration import PartyAsFiled, PlaceAsFiled, Submission, register  # noqa: E402
 
-AT_ONCE = 5_000
-FIRST_KEY = 1_000_000  # beside the rows that are there already
-BEGAN_AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-OFFICERS = {"tree-felling": "officer", "complaint": "officer2", "public-information": "officer3"}
+STRIDE = 1_000  # a copy's keys are its pattern's plus so many times its number
+FILED_AT = dt.datetime(2026, 1, 5, 8, tzinfo=dt.UTC)
+MINUTES_BETWEEN = 9
+SERVICES = {"tree-felling": "officer", "complaint": "officer2", "public-information": "officer3"}
+PATTERNS_EACH = 3
+EVENTS_AT_ONCE = 10_000
+
+ENGINE_LINK = EngineTask.previous.through
+OF_CASE: dict[type[models.Model], str] = {
+    Place: "cases",
+    Case: "",
+    Clock: "case",
+    CaseReader: "case",
+    Party: "case",
+    Answer: "case",
+    OutsideAccess: "case",
+    RegisterEntry: "case",
+    Document: "case",
+    Component: "document__case",
+    ComponentFile: "component__document__case",
+    OutboxRow: "case",
+    Task: "case",
+}
+COPIED = {*OF_CASE, StoredFile, Event, EventValue, Process, EngineTask, ENGINE_LINK}
 
 
-class Shelf:
-    """What the cases share, and the rows of the case that has a number in the row of all."""
+# -- The patterns: cases that were really filed
 
-    def __init__(self) -> None:
-        services = Service.objects.select_related("institution", "unit", "register", "record_class").order_by("pk")
-        self.services = list(services)
-        self.officers = {service.pk: User.objects.get(username=OFFICERS[service.code]) for service in self.services}
-        self.clocks = {service.pk: self._clock(service) for service in self.services}
-        self.case_type = ContentType.objects.get_for_model(Case)
-        procedure = GeneralProcedure.instance
-        self.start, self.first = procedure.node("registered"), procedure.node("completeness")
-        self.timer = self.first._boundary_events[0]
-        self.counts: dict[int, int] = {}
+
+def file_patterns() -> list[Case]:
+    """File three cases of each service."""
+    cases = []
+    for number in range(PATTERNS_EACH * len(SERVICES)):
+        code = list(SERVICES)[number % len(SERVICES)]
+        at = FILED_AT + dt.timedelta(minutes=number)
+        case = register(_submission(code, number, at), actor=Actor.applicant(), at=at).case
+        if number % PATTERNS_EACH:
+            _hold(case, User.objects.get(username=SERVICES[code]), at)
+        cases.append(case)
+    OutboxRow.objects.update(done_at=FILED_AT)
+    return cases
+
+
+def _submission(code: str, number: int, at: dt.datetime) -> Submission:
+    service = Service.objects.select_related("institution").get(code=code)
+    answers = {f"question_{place}": f"answer {place}" for place in range(8)}
+    return Submission(
+        institution=service.institution,
+        service=service,
+        channel="WEB",
+        submission_key=f"stored-{number}",
+        subject=f"{service.names['bg']}: ul. Lipa {number}",
+        language="bg",
+        received_at=at,
+        parties=[
+            PartyAsFiled(name="Ivan Petrov Ivanov", identifier_kind="EGN", identifier="7523169263", email="a@b.bg")
+        ],
+        files=[FileToKeep("sketch.pdf", stream=io.BytesIO(b"%PDF-1.7 pattern " + str(number).encode()))],
+        answers=answers,
+        asked={"form": code, "answers": answers, "number": number},
+        place=PlaceAsFiled(words=f"ul. Lipa {number}"),
+    )
+
+
+def _hold(case: Case, officer: User, at: dt.datetime) -> None:
+    """As if the officer had taken the first task."""
+    CaseReader.objects.create(case=case, user=officer)
+    Case.objects.filter(pk=case.pk).update(holder=officer)
+    task = Task.objects.get(case=case)
+    Task.objects.filter(pk=task.pk).update(holder=officer, delivered_at=at)
+    EngineTask.objects.filter(pk=task.flow_task_id).update(owner=officer, status=STATUS.ASSIGNED)
+
+
+# -- The copies, made by the database itself
+
+
+class Copier:
+    """Writes ``INSERT … SELECT`` for one pattern row: literal where copies agree, an expression of ``n`` elsewhere."""
+
+    def __init__(self, copies: int) -> None:
+        self.copies = copies
+        self.is_postgresql = connection.vendor == "postgresql"
+        self.step = Case.objects.count()
+        self.per_register = {
+            pk: RegisterEntry.objects.filter(register=pk).count()
+            for pk in RegisterEntry.objects.values_list("register", flat=True).distinct()
+        }
+
+    def copy(self, row: models.Model) -> None:
+        columns, expressions, values = [], [], []
+        for field in row._meta.concrete_fields:
+            expression, parameters = self._expression(row, field)
+            columns.append(connection.ops.quote_name(field.column))
+            expressions.append(expression)
+            values.extend(parameters)
+        statement = (
+            f"INSERT INTO {connection.ops.quote_name(row._meta.db_table)} ({', '.join(columns)}) "
+            f"SELECT {', '.join(expressions)} FROM ({self._numbers()}) AS numbers"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+
+    def _expression(self, row: models.Model, field: models.Field) -> tuple[str, list[Any]]:
+        value = getattr(row, field.attname)
+        own = self._own(row, field.attname, value)
+        if value is None or value == "":
+            return self._as_is(field, value)
+        if own is not None:
+            return own
+        target = field.related_model if field.is_relation else (type(row) if field.primary_key else None)
+        if target in COPIED and isinstance(value, int):
+            return f"{value} + n * {STRIDE}", []
+        if isinstance(field, models.DateTimeField):
+            return self._moment(field, value)
+        return self._as_is(field, value)
+
+    def _as_is(self, field: models.Field, value: Any) -> tuple[str, list[Any]]:
+        prepared = field.get_db_prep_save(value, connection)
+        return (f"CAST(%s AS {field.rel_db_type(connection)})" if self.is_postgresql and field.is_relation
+                else f"CAST(%s AS {field.db_type(connection).replace('serial', 'int')})" if self.is_postgresql
+                else "%s"), [prepared]  # fmt: skip
+
+    def _moment(self, field: models.Field, value: dt.datetime) -> tuple[str, list[Any]]:
+        prepared = field.get_db_prep_save(value, connection)
+        if self.is_postgresql:
+            return f"CAST(%s AS timestamptz) + n * interval '{MINUTES_BETWEEN} minutes'", [prepared]
+        return f"datetime(%s, (n * {MINUTES_BETWEEN}) || ' minutes')", [prepared]
+
+    def _own(self, row: models.Model, name: str, value: Any) -> tuple[str, list[Any]] | None:
+        """What no two cases share."""
+        if name in {"sha256", "stored_file_id", "secret_hash"}:
+            return self._hash(value, 64)
+        if name == "identifier_hash":
+            return self._hash(f"person {row.pk}", 64)
+        if name in {"public_id", "seed"}:
+            return self._hash(f"{row._meta.model_name} {row.pk}", 16 if name == "public_id" else 32)
+        if name in {"flow_task_id", "artifact_object_id"} and value:
+            return f"{value} + n * {STRIDE}", []
+        if isinstance(row, RegisterEntry) and name == "seq":
+            return f"{value} + n * {self.per_register[row.register_id]}", []
+        if isinstance(row, RegisterEntry) and name == "submission_key":
+            return f"'stored-' || ({row.pk} + n * {STRIDE})", []
+        if name == "number" and isinstance(row, RegisterEntry | Case):
+            before, after, seq, step = self.parts_of_number(row)
+            return f"'{before}' || ({seq} + n * {step}) || '{after}'", []
+        return None
+
+    def _hash(self, seed: str, length: int) -> tuple[str, list[Any]]:
+        return f"SUBSTR(MD5('{seed}' || n) || MD5(n || '{seed}'), 1, {length})", []
+
+    def parts_of_number(self, row: models.Model) -> tuple[str, str, int, int]:
+        """A number as words before and after its running number, that, and how far the next copy's is."""
+        entry = row if isinstance(row, RegisterEntry) else RegisterEntry.objects.get(case=row)
+        group = entry.register.index_group
+        after = entry.number.removeprefix(f"{group}-").partition("/")[2]
+        return f"{group}-", f"/{after}", entry.seq or 0, self.per_register[entry.register_id]
+
+    # -- events carry hashes, which only Python can work out
+
+    def copy_events(self, pattern: Case) -> None:
+        event = Event.objects.get(case=pattern)
+        public_id, _none = self._expression(pattern, Case._meta.get_field("public_id"))
+        number = self.parts_of_number(pattern)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT n, {public_id} FROM ({self._numbers()}) AS numbers")
+            copies = cursor.fetchall()
+        fields = [field for field in Event._meta.concrete_fields]
+        fixed = {field.column: field.get_db_prep_save(getattr(event, field.attname), connection) for field in fields}
+        for some in batched(copies, EVENTS_AT_ONCE):
+            rows = [self._event(event, fixed, number, n, public) for n, public in some]
+            self._write(Event._meta.db_table, list(fixed), rows)
+
+    def _numbers(self) -> str:
+        if self.is_postgresql:
+            return f"SELECT generate_series(1, {self.copies}) AS n"
+        counted = f"SELECT 1 UNION ALL SELECT n + 1 FROM some WHERE n < {self.copies}"
+        return f"WITH RECURSIVE some(n) AS ({counted}) SELECT n FROM some"
 
     @staticmethod
-    def _clock(service: Service) -> Clock:
-        clock = new_clock(Case(institution=service.institution), service, start=BEGAN_AT.date())
-        return clock
+    def _event(
+        pattern: Event, fixed: dict[str, Any], number: tuple[str, str, int, int], n: int, public_id: str
+    ) -> tuple[Any, ...]:
+        before, after, seq, step = number
+        at = pattern.at + dt.timedelta(minutes=n * MINUTES_BETWEEN)
+        payload = pattern.payload | {"number": f"{before}{seq + n * step}{after}"}
+        document = (pattern.document_id or 0) + n * STRIDE
+        chained = history.chained(pattern, public_id) | {
+            "at": history.moment(at),
+            "payload": payload,
+            "document": document,
+        }
+        own = {
+            "id": pattern.pk + n * STRIDE,
+            "case_id": (pattern.case_id or 0) + n * STRIDE,
+            "document_id": document,
+            "at": at if connection.vendor == "postgresql" else at.replace(tzinfo=None).isoformat(" "),
+            "payload": canonical(payload).decode(),
+            "personal": json.dumps(pattern.personal),
+            "hash": sha256_of(chained),
+        }
+        return tuple((fixed | own).values())
 
-    def service(self, number: int) -> Service:
-        return self.services[number % len(self.services)]
-
-    def key(self, number: int, of: int = 1, place: int = 0) -> int:
-        return FIRST_KEY + number * of + place
-
-    def at(self, number: int) -> dt.datetime:
-        """A filing every minute, so that the oldest are late and the newest are not."""
-        return BEGAN_AT + dt.timedelta(minutes=number)
-
-    def public_id(self, number: int) -> str:
-        return hashlib.blake2b(f"case {number}".encode(), digest_size=8).hexdigest()
-
-    def sha256(self, number: int, place: int) -> str:
-        return hashlib.sha256(f"file {number} {place}".encode()).hexdigest()
-
-    def holder(self, number: int) -> User | None:
-        """Two of three tasks are held, the third waits for whoever of the unit takes it."""
-        return self.officers[self.service(number).pk] if number // len(self.services) % 3 else None
-
-    # -- the rows of one case, table by table
-
-    def case(self, number: int) -> Iterator[models.Model]:
-        service = self.service(number)
-        event = self._event(number)
-        yield Case(
-            pk=self.key(number),
-            institution=service.institution,
-            public_id=self.public_id(number),
-            service=service,
-            record_class=service.record_class,
-            number=self.number(number),
-            subject=f"{service.names['bg']}: ul. Lipa {number}",
-            language="bg",
-            stage=self.first.step,
-            unit=service.unit,
-            holder=self.holder(number),
-            opened_at=self.at(number),
-            due_date=self.at(number).date() + (self.clocks[service.pk].due_date - BEGAN_AT.date()),
-            last_event_seq=1,
-            last_event_hash=event.hash,
-            last_event_at=event.at,
-        )
-
-    def clock(self, number: int) -> Iterator[models.Model]:
-        like = self.clocks[self.service(number).pk]
-        moved = self.at(number).date() - BEGAN_AT.date()
-        yield Clock(
-            case_id=self.key(number),
-            started_date=like.started_date + moved,
-            amount=like.amount,
-            unit=like.unit,
-            counting_mode=like.counting_mode,
-            raw_end_date=like.raw_end_date + moved,
-            due_date=like.due_date + moved,
-            calendar_version=like.calendar_version,
-            legal_basis=like.legal_basis,
-        )
-
-    def readers(self, number: int) -> Iterator[models.Model]:
-        yield CaseReader(case_id=self.key(number), unit=self.service(number).unit)
-        if holder := self.holder(number):
-            yield CaseReader(case_id=self.key(number), user=holder)
-
-    def party(self, number: int) -> Iterator[models.Model]:
-        yield Party(
-            pk=self.key(number),
-            case_id=self.key(number),
-            role="APPLICANT",
-            name=f"Ivan Petrov {number}",
-            identifier_kind="EGN",
-            identifier_hash=self.sha256(number, 8),
-            language="bg",
-            email=f"ivan{number}@example.org",
-            added_at=self.at(number),
-        )
-
-    def accesses(self, number: int) -> Iterator[models.Model]:
-        for place, kind in enumerate(("LINK", "DIGITS")):
-            yield OutsideAccess(
-                case_id=self.key(number),
-                party_id=self.key(number),
-                kind=kind,
-                seed=self.sha256(number, 9)[:32],
-                secret_hash=self.sha256(number, 10 + place),
-                given_at=self.at(number),
-            )
-
-    def document(self, number: int) -> Iterator[models.Model]:
-        yield Document(
-            pk=self.key(number),
-            case_id=self.key(number),
-            entry_id=self.key(number),
-            public_id=self.public_id(number),
-            direction="IN",
-            kind="APPLICATION",
-            title=self.service(number).names["bg"],
-            language="bg",
-            is_for_applicant=True,
-            captured_at=self.at(number),
-        )
-
-    def stored_files(self, number: int) -> Iterator[models.Model]:
-        yield StoredFile(
-            sha256=self.sha256(number, 0), size=4_000, media_type="application/json", stored_at=self.at(number)
-        )
-        yield StoredFile(
-            sha256=self.sha256(number, 1), size=1_000_000, media_type="application/pdf", stored_at=self.at(number)
-        )
-
-    def components(self, number: int) -> Iterator[models.Model]:
-        for place, (role, name) in enumerate((("ANSWERS", "answers.json"), ("ANNEX", "sketch.pdf"))):
-            yield Component(
-                pk=self.key(number, 2, place), document_id=self.key(number), role=role, position=place, title=name
-            )
-
-    def component_files(self, number: int) -> Iterator[models.Model]:
-        for place, name in enumerate(("answers.json", "sketch.pdf")):
-            yield ComponentFile(
-                component_id=self.key(number, 2, place),
-                stored_file_id=self.sha256(number, place),
-                role="ORIGINAL",
-                name=name,
-                added_at=self.at(number),
-            )
-
-    def number(self, number: int) -> str:
-        return f"{self.service(number).register.index_group}-{self.seq(number)}/{self.at(number):%d.%m.%Y}"
-
-    def seq(self, number: int) -> int:
-        """Its place in its register: two of three services share the register of incoming items."""
-        turn, place = divmod(number, len(self.services))
-        same = [self.services[i].register_id == self.service(number).register_id for i in range(len(self.services))]
-        return turn * sum(same) + sum(same[: place + 1])
-
-    def _event(self, number: int) -> Event:
-        salt = f"{number:032}"
-        event = Event(
-            pk=self.key(number),
-            institution_id=self.service(number).institution_id,
-            case_id=self.key(number),
-            seq=1,
-            kind="REGISTERED",
-            at=self.at(number),
-            capacity="APPLICANT",
-            document_id=self.key(number),
-            is_public=True,
-            payload={
-                "number": self.number(number),
-                "register": self.service(number).register.code,
-                "channel": "WEB",
-                "files": [{"sha256": self.sha256(number, place), "size": 1_000_000} for place in range(2)],
-            },
-            personal={"sender": history.salted_hash(salt, f"Ivan Petrov {number}")},
-        )
-        event.hash = sha256_of(history.chained(event, self.public_id(number)))
-        return event
-
-    def events(self, number: int) -> Iterator[models.Model]:
-        yield self._event(number)
-
-    def event_values(self, number: int) -> Iterator[models.Model]:
-        yield EventValue(
-            event_id=self.key(number), name="sender", salt=f"{number:032}", value=f"Ivan Petrov {number}"
-        )
-
-    def entry(self, number: int) -> Iterator[models.Model]:
-        service, at = self.service(number), self.at(number)
-        yield RegisterEntry(
-            pk=self.key(number),
-            register=service.register,
-            case_id=self.key(number),
-            scope_key=service.register.index_group,
-            year=at.year,
-            seq=self.seq(number),
-            number=self.number(number),
-            channel="WEB",
-            sender_id=self.key(number),
-            subject=service.names["bg"],
-            received_at=at,
-            registered_at=at,
-            entered_at=at,
-            submission_key=f"stored-{number}",
-        )
-
-    def outbox(self, number: int) -> Iterator[models.Model]:
-        at = self.at(number)
-        for kind in ("make_receipt", "make_previews"):
-            yield OutboxRow(kind=kind, case_id=self.key(number), put_at=at, due_at=at, done_at=at)
-
-    def process(self, number: int) -> Iterator[models.Model]:
-        yield CaseProcess(
-            pk=self.key(number),
-            flow_class=GeneralProcedure,
-            created=self.at(number),
-            artifact_content_type=self.case_type,
-            artifact_object_id=self.key(number),
-        )
-
-    def engine_tasks(self, number: int) -> Iterator[models.Model]:
-        at, holder, key = self.at(number), self.holder(number), self.key(number)
-        done = {"status": STATUS.DONE, "finished": at}
-        mine = {"status": STATUS.ASSIGNED if holder else STATUS.NEW, "owner": holder, "owner_permission": "cases.handle"}
-        armed = {"status": STATUS.SCHEDULED, "scheduled": at + dt.timedelta(days=400)}
-        for place, (node, state) in enumerate(((self.start, done), (self.first, mine), (self.timer, armed))):
-            yield EngineTask(
-                pk=self.key(number, 3, place),
-                process_id=key,
-                flow_task=node,
-                flow_task_type=node.task_type,
-                created=at,
-                **state,
-            )
-
-    def engine_links(self, number: int) -> Iterator[models.Model]:
-        through = EngineTask.previous.through
-        for place in (1, 2):
-            yield through(from_task_id=self.key(number, 3, place), to_task_id=self.key(number, 3, place - 1))
-
-    def tasks(self, number: int) -> Iterator[models.Model]:
-        at = self.at(number)
-        yield Task(
-            case_id=self.key(number),
-            step=self.first.step,
-            unit=self.service(number).unit,
-            holder=self.holder(number),
-            permission=self.first.permission,
-            sent_at=at,
-            delivered_at=at if self.holder(number) else None,
-            due_at=at + dt.timedelta(days=2),
-            flow_task_id=self.key(number, 3, 1),
-        )
+    def _write(self, table: str, columns: list[str], rows: list[tuple[Any, ...]]) -> None:
+        with connection.cursor() as cursor:
+            if self.is_postgresql:
+                with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+                    for row in rows:
+                        copy.write_row(row)
+            else:
+                places = ", ".join(["%s"] * len(columns))
+                cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)
 
 
 def fill(amount: int) -> None:
-    """Write that many cases; afterwards the counters and the keys go on where they ended."""
-    shelf = Shelf()
-    makers: list[Callable[[int], Iterator[models.Model]]] = [
-        shelf.case, shelf.clock, shelf.readers, shelf.party, shelf.accesses, shelf.entry, shelf.document,
-        shelf.stored_files, shelf.components, shelf.component_files, shelf.events, shelf.event_values, shelf.outbox,
-        shelf.process, shelf.engine_tasks, shelf.engine_links, shelf.tasks,
-    ]  # fmt: skip
-    for numbers in batched(range(amount), AT_ONCE):
-        with transaction.atomic():
-            for make in makers:
-                rows = [row for number in numbers for row in make(number)]
-                type(rows[0])._base_manager.bulk_create(rows)
-    _go_on_from(shelf, amount)
+    """File the patterns and copy them until so many cases are stored; keys and numbers go on where they ended."""
+    patterns = file_patterns()
+    copier = Copier(amount // len(patterns) - 1)
+    found = [StoredFile.objects.all(), *(_rows(model, path, patterns) for model, path in OF_CASE.items())]
+    processes = Process.objects.filter(
+        artifact_content_type=ContentType.objects.get_for_model(Case), artifact_object_id__in=[c.pk for c in patterns]
+    )
+    found += [processes, EngineTask.objects.all(), ENGINE_LINK.objects.all()]
+    with transaction.atomic():
+        _defer_checks()
+        for rows in found:
+            for row in rows:
+                assert not isinstance(row.pk, int) or row.pk < STRIDE, f"{row!r} has a key beyond the stride."
+                copier.copy(row)
+        for pattern in patterns:
+            pattern.refresh_from_db()
+            copier.copy_events(pattern)
+        for value in EventValue.objects.all():
+            copier.copy(value)
+        _mend_chains()
+    _go_on_from(copier)
 
 
-def _go_on_from(shelf: Shelf, amount: int) -> None:
-    for service in shelf.services:
-        last = max((shelf.seq(number) for number in range(max(amount - 6, 0), amount)
-                    if shelf.service(number).register_id == service.register_id), default=0)  # fmt: skip
-        block = {"register": service.register, "scope_key": service.register.index_group, "year": BEGAN_AT.year}
-        Counter.objects.update_or_create(**block, defaults={"last": last})
-    tables: list[Any] = [Case, Party, RegisterEntry, Document, Component, Event, CaseProcess, EngineTask]
+def _rows(model: type[models.Model], path: str, patterns: list[Case]) -> models.QuerySet:
+    return model._base_manager.filter(**{f"{path}__in" if path else "pk__in": [case.pk for case in patterns]})
+
+
+def _defer_checks() -> None:
     with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), tables):
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _mend_chains() -> None:
+    """The ends of the chains, and the hash on the register's lines, are those of the copied events."""
+    with connection.cursor() as cursor:
+        for table, column in (("cases_case", "last_event_hash"), ("cases_registerentry", "event_hash")):
+            key = "id" if table == "cases_case" else "case_id"
+            cursor.execute(
+                f"UPDATE {table} SET {column} = (SELECT hash FROM cases_event WHERE case_id = {table}.{key})"
+            )
+
+
+def _go_on_from(copier: Copier) -> None:
+    for register_id, each in copier.per_register.items():
+        Counter.objects.filter(register=register_id).update(last=each * (copier.copies + 1))
+    tables = [model for model in COPIED if model not in {StoredFile, ENGINE_LINK}]
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [*tables, ENGINE_LINK]):
             cursor.execute(statement)
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 if __name__ == "__main__":

@@ -40,6 +40,7 @@ TYPED = {
     "declarations": [("consent_to_fetch", "yes"), ("privacy_notice_read", "yes")],
 }
 PASSWORD = "bela-reka-2026"
+PAPER = Paper()
 _NUMBER = re.compile(rb'<strong class="number">([^<]+)</strong>')
 
 
@@ -48,12 +49,14 @@ class Story(Protocol):
 
     def act(self) -> None: ...
 
+    def leave(self) -> None: ...
+
 
 class FilingWithUs:
     """From the first byte of the upload to the number: every request that a browser sends."""
 
     def __init__(self, browser: Browser) -> None:
-        self.browser, self.paper = browser, Paper()
+        self.browser, self.paper = browser, PAPER
         self.page = Answer(0, "", b"")
         self.address = ""
         self.number = ""
@@ -64,6 +67,12 @@ class FilingWithUs:
         while self._key() != UPLOAD:
             self._send_page()
         self.content = self.paper.copy()
+        # Every applicant comes on a connection of their own.
+        self.browser.close()
+
+    def leave(self) -> None:
+        self.browser.close()
+        self.content = b""
 
     def act(self) -> None:
         fields = [*self.page.hidden(), *TYPED[UPLOAD]]
@@ -100,11 +109,16 @@ class FilingWithWagtail:
     """The form of a plain Wagtail page that saves the file as a Wagtail document: one request."""
 
     def __init__(self, browser: Browser, address: str = "/plain-form/") -> None:
-        self.browser, self.address, self.paper = browser, address, Paper()
+        self.browser, self.address, self.paper = browser, address, PAPER
 
     def prepare(self) -> None:
         self.page = self.browser.page(self.address)
         self.content = self.paper.copy()
+        self.browser.close()
+
+    def leave(self) -> None:
+        self.browser.close()
+        self.content = b""
 
     def act(self) -> None:
         fields = [*self.page.hidden(), ("name", "Ivan Petrov Ivanov"), ("e_mail", "ivan@example.org")]
@@ -129,6 +143,9 @@ class Opening:
             if self.browser.post(self.login, fields).status != 302:
                 raise Unexpected(f"{self.user} can't sign in at {self.login}")
 
+    def leave(self) -> None:
+        """An official stays signed in."""
+
     def act(self) -> None:
         answer = self.browser.page(self.address)
         if answer.body.count(self.expected) < self.times:
@@ -137,3 +154,30 @@ class Opening:
 
 class OpeningStock(Opening):
     login = "/accounts/login/"
+
+
+CASE = re.compile(rb'href="(/office/case/[0-9a-f]{16}/)"')
+ROWS = 50
+
+
+class OpeningTaskList(Opening):
+    def first_case(self) -> str:
+        """Where the first row leads."""
+        found = CASE.search(self.browser.page(self.address).body)
+        if found is None:
+            raise Unexpected(f"No case on {self.address}")
+        return found[1].decode()
+
+
+def task_list(browser: Browser) -> OpeningTaskList:
+    """The officer's task list: mine, overdue first, a full page."""
+    return OpeningTaskList(browser, "officer", "/office/tasks/", b'href="/office/case/', ROWS)
+
+
+def case_page(browser: Browser, address: str) -> Opening:
+    return Opening(browser, "officer", address, b"94-00-")
+
+
+def inbox(browser: Browser) -> OpeningStock:
+    """The same officer's inbox in Viewflow's own front end; its page has 25 rows unless told otherwise."""
+    return OpeningStock(browser, "officer", "/flows/general/inbox/", b"<tr")

@@ -4,10 +4,12 @@ import django
 
 django.setup()
 
-from portal_pages.demo import build_demo_pages  # noqa: E402 (Django must be set up first)
+from django.contrib.auth.models import Permission  # noqa: E402 (Django must be set up first)
 from wagtail.models import Site  # noqa: E402
 
 from benchmarks.stock.models import UploadField, UploadPage  # noqa: E402
+from cases.models import User  # noqa: E402
+from portal_pages.demo import build_demo_pages  # noqa: E402
 from registra.town import build_town  # noqa: E402
 
 
@@ -23,6 +25,13 @@ def make_plain_form() -> None:
     page.save_revision().publish()
 
 
+def let_officer_see_flows() -> None:
+    """Viewflow's own front end asks for permissions of its own."""
+    officer = User.objects.get(username="officer")
+    officer.user_permissions.add(*Permission.objects.filter(codename__in=["view_process", "view_caseprocess"]))
+
+
 if __name__ == "__main__":
     build_demo_pages(build_town())
     make_plain_form()
+    let_officer_see_flows()

@@ -6,9 +6,11 @@ Everything comes from the product's settings, except what the product replaced: 
 from django.conf import global_settings
 
 from registra.settings import *  # noqa: F403
-from registra.settings import INSTALLED_APPS
+from registra.settings import INSTALLED_APPS, STORAGES
 
 INSTALLED_APPS = [*INSTALLED_APPS, "wagtail.contrib.forms", "benchmarks.stock"]
 ROOT_URLCONF = "benchmarks.stock.urls"
 FILE_UPLOAD_HANDLERS = global_settings.FILE_UPLOAD_HANDLERS
 FILE_UPLOAD_TEMP_DIR = None
+# The product's manifest leaves Viewflow's own pictures and scripts out.
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

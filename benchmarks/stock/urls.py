@@ -1,5 +1,6 @@
 """Wagtail's pages, and Viewflow's own front end over the product's procedure."""
 
+from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from viewflow.contrib.auth import AuthViewset
 from viewflow.urls import Site
@@ -7,6 +8,18 @@ from viewflow.workflow.flow import FlowAppViewset
 from wagtail import urls as wagtail_urls
 
 from flows.general import GeneralProcedure
+from flows.nodes import PersonTask
+
+
+def task_page(request: HttpRequest, process_pk: int, task_pk: int) -> HttpResponse:
+    """Where a row of the inbox leads; nobody goes there."""
+    return HttpResponse()
+
+
+# The product mounts none of Viewflow's pages, so its nodes have no address that a row could lead to.
+for node in GeneralProcedure.instance.nodes():
+    if isinstance(node, PersonTask):
+        node.urlpatterns = [path(f"<int:process_pk>/{node.name}/<int:task_pk>/", task_page, name="index")]
 
 site = Site(title="Stock", viewsets=[FlowAppViewset(GeneralProcedure, icon="assignment")])
 
