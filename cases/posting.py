@@ -17,7 +17,7 @@ from cases.models import Case, DeliveryChannel, Dispatch, DispatchState, User
 from cases.notices import file_to_send, words_of
 from cases.originals import store
 from cases.outside_access import secrets_of
-from cases.typesetting import CoverPaper, Fact, LetterPaper, Paragraph, Run, Table, typeset
+from cases.typesetting import CoverPaper, Fact, LetterPaper, Paragraph, Table, typeset
 
 ON_PAPER = (DeliveryChannel.POST, DeliveryChannel.COUNTER)
 
@@ -87,7 +87,7 @@ def _notice_letter(dispatch: Dispatch, *, at: dt.datetime) -> bytes:
             addressee=_addressee(dispatch),
             place_and_date=date_format(local_date(case, at), "DATE_FORMAT"),
             salutation=_("Good day,"),
-            body=[Paragraph(runs=[Run(text=block.strip())]) for block in words.body.split("\n\n") if block.strip()],
+            body=[Paragraph(text=block.strip()) for block in words.body.split("\n\n") if block.strip()],
             closing=None,
             signatory=[str(case.institution.name)],
             stamp=None,
