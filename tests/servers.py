@@ -28,11 +28,11 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
-def wait_until(answers: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+def wait_until(answers: Callable[[], bool], what: str, *, seconds: float = PATIENCE_SECONDS) -> None:
+    deadline = time.monotonic() + seconds
     while not answers():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"{what} did not happen within {PATIENCE_SECONDS} seconds.")
+            raise TimeoutError(f"{what} did not happen within {seconds} seconds.")
         time.sleep(0.05)
 
 

@@ -12,9 +12,20 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from tests.journeys.judging import Judge
+from tests.journeys.office import Office
 from tests.journeys.people import Official, Resident
 from tests.journeys.running import RunningTown, prepared_town, running_town
 from tests.migrated_database import MigratedDatabase
@@ -34,6 +45,7 @@ CHROMIUM_ARGUMENTS = [
 ]
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
+expect.set_options(timeout=20_000)
 OWN_HOSTS = {"localhost", "127.0.0.1", ""}
 
 
@@ -88,11 +100,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
-    """What the town said meanwhile belongs to a failure."""
+    """What everybody saw last, and what the town said meanwhile, belong to a failure."""
     report = yield
-    town = getattr(item, "funcargs", {}).get("town")
-    if report.failed and isinstance(town, RunningTown):
-        report.sections.append(("log of the town", "\n".join(town.log_file.read_text().splitlines()[-80:])))
+    used = getattr(item, "funcargs", {})
+    if report.failed and report.when == "call":
+        if isinstance(browser := used.get("browser"), Browser):
+            pages = [page for context in browser.contexts for page in context.pages]
+            report.sections += [(f"page {page.url}", page.locator("body").inner_text()[:3000]) for page in pages]
+        if isinstance(town := used.get("town"), RunningTown):
+            report.sections.append(("log of the town", "\n".join(town.log_file.read_text().splitlines()[-80:])))
     return report
 
 
@@ -116,7 +132,8 @@ def judge(axe: Callable[[Page], list[str]]) -> Judge:
 def complaints() -> Iterator[Complaints]:
     complaints = Complaints()
     yield complaints
-    assert complaints.heard == []
+    if complaints.heard:
+        pytest.fail("\n".join(dict.fromkeys(complaints.heard)))
 
 
 @pytest.fixture
@@ -126,7 +143,7 @@ def new_page(browser: Browser, complaints: Complaints) -> Iterator[Callable[...,
 
     def open_page(viewport: dict[str, int] = DESKTOP, **options: Any) -> Page:
         context = browser.new_context(viewport=viewport, locale="en-GB", timezone_id="Europe/Sofia", **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         context.on("page", complaints.watch)
         return context.new_page()
@@ -194,3 +211,8 @@ def axe() -> Callable[[Page], list[str]]:
         ]
 
     return violations
+
+
+@pytest.fixture
+def office(official: Callable[..., Official]) -> Office:
+    return Office(official)

@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from registra.town import PASSWORD
-from tests.journeys.running import RunningTown
+from tests.journeys.running import PATIENCE_SECONDS, RunningTown
 from tests.servers import wait_until
 
 File = dict[str, Any]
@@ -64,7 +64,7 @@ class Person:
             self.page.reload()
             return False
 
-        wait_until(is_there, f"{words!r} on {self.page.url}")
+        wait_until(is_there, f"{words!r} on {self.page.url}", seconds=PATIENCE_SECONDS)
 
     def download(self, control: Locator) -> bytes:
         with self.page.expect_download() as started:

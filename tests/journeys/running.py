@@ -1,4 +1,4 @@
-"""The product as a town runs it: web server, worker and scheduler in one command, on a free port and a private folder."""
+"""The product as a town runs it: web server, worker, scheduler in one command, on a free port and a private folder."""
 
 import contextlib
 import email
@@ -20,6 +20,9 @@ from django.conf import settings
 from tests.migrated_database import MigratedDatabase
 from tests.servers import free_port, postgresql_programs, wait_until
 
+# Two browsers, two towns and all other tests may share two processors.
+PATIENCE_SECONDS = 90
+
 
 def environment(folder: Path, database: str, port: int) -> dict[str, str]:
     """What the product is told. The variables that rule this test run are not handed on."""
@@ -32,7 +35,6 @@ def environment(folder: Path, database: str, port: int) -> dict[str, str]:
         "PYTHONWARNINGS": "ignore::UserWarning:celery.platforms",
         "PORT": str(port),
         "WEB_PROCESSES": "1",
-        "WORKER_PROCESSES": "1",
         "REGISTRA_DEMO": "true",
         "REGISTRA_DATA_DIR": str(folder),
         "REGISTRA_DATABASE": database,
@@ -104,7 +106,7 @@ class RunningTown:
         told = environment(self.folder, self.database.address, self.port)
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=told, stdout=log, stderr=log)
-        wait_until(self._answers, "The start of the web server")
+        wait_until(self._answers, "The start of the web server", seconds=PATIENCE_SECONDS)
 
     def _answers(self) -> bool:
         if self.process.poll() is not None:
@@ -136,7 +138,7 @@ class RunningTown:
             found[:] = [mail for mail in self.mails() if mail["To"] == address and about in mail["Subject"]]
             return bool(found)
 
-        wait_until(has_come, f"A mail to {address} about {about!r}")
+        wait_until(has_come, f"A mail to {address} about {about!r}", seconds=PATIENCE_SECONDS)
         return found[-1]
 
 
