@@ -1,0 +1,104 @@
+"""An office of its own for tests that break things: private folder, private database, real processes."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from tests.journeys.running import environment
+from tests.servers import PATIENCE_SECONDS
+
+
+class Killed(Exception):
+    """The process of a deed was killed before it could end."""
+
+
+class DeedFailed(Exception):
+    """The deed raised; the message is its traceback."""
+
+
+class Office:
+    """The product on a database and in a folder; what is to be done there is a name in ``tests.faults.deeds``."""
+
+    def __init__(self, folder: Path, database: str, **variables: str) -> None:
+        self.folder, self.database = folder, database
+        self.environment = environment(folder, database, 8000) | {"PYTHONWARNINGS": "ignore"} | variables
+
+    def open(self) -> "Office":
+        self.log = (self.folder / "log").open("ab")
+        self.clerk = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.clerk"],
+            cwd=settings.BASE_DIR, env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=self.log, text=True,
+        )  # fmt: skip
+        self._heard()
+        return self
+
+    def close(self) -> None:
+        self.clerk.stdin.close()
+        self.clerk.stdout.close()
+        self.clerk.terminate()
+        self.clerk.wait(PATIENCE_SECONDS)
+        self.log.close()
+
+    def begin(self, deed: str, /, **values: Any) -> int:
+        """Begin a deed in a process of its own; returns the process's number."""
+        return self._ask({"deed": deed, "values": values})["pid"]
+
+    def end(self, pid: int) -> Any:
+        """Wait for a deed and return its result. Raises Killed or DeedFailed."""
+        outcome = self._ask({"wait": pid})
+        if "signal" in outcome:
+            raise Killed(signal.Signals(outcome["signal"]).name)
+        if "error" in outcome:
+            raise DeedFailed(outcome["error"])
+        return outcome["result"]
+
+    def do(self, deed: str, /, **values: Any) -> Any:
+        return self.end(self.begin(deed, **values))
+
+    def do_at_once(self, deed: str, each: list[dict[str, Any]]) -> list[Any]:
+        """The same deed in many processes, which all begin at the same moment."""
+        begins_at = time.time() + 0.2 + 0.02 * len(each)
+        pids = [self.begin("wait_and_do", deed=deed, begins_at=begins_at, values=values) for values in each]
+        return [self.end(pid) for pid in pids]
+
+    def findings(self) -> list[str]:
+        """What check_integrity finds, as ``name subject: words``."""
+        return self.do("findings")
+
+    def _ask(self, order: dict[str, Any]) -> dict[str, Any]:
+        self.clerk.stdin.write(json.dumps(order) + "\n")
+        self.clerk.stdin.flush()
+        return self._heard()
+
+    def _heard(self) -> dict[str, Any]:
+        line = self.clerk.stdout.readline()
+        if not line:
+            raise RuntimeError(f"The clerk has gone: {(self.folder / 'log').read_text()[-4000:]}")
+        return json.loads(line)
+
+
+def kill_group(pid: int) -> None:
+    """Pull the plug of a deed's process and of all that it started."""
+    os.killpg(pid, signal.SIGKILL)
+
+
+@contextmanager
+def office_on(folder: Path, database: str, **variables: str) -> Iterator[Office]:
+    folder.mkdir(parents=True, exist_ok=True)
+    office = Office(folder, database, **variables).open()
+    try:
+        yield office
+    finally:
+        office.close()
+        shutil.rmtree(folder, ignore_errors=True)
