@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.history import words_of
-from cases.models import Case, CaseState, Event
+from cases.models import Case, CaseState, Channel, Event
 from cases.texts import in_language
 
 
@@ -87,8 +88,15 @@ def _read(case: Case, events: Iterable[Event], sender: str) -> _Reading:
             is_ours = from_office or event.kind == "ASKED_APPLICANT"
             read.messages.append(Message(message, event.at, is_ours, office if is_ours else sender))
         if event.kind not in NOT_STATIONS:
-            read.stations.append(Station(words_of(event, for_applicant=True), Place.PAST, event.at))
+            read.stations.append(Station(_words(event), Place.PAST, event.at))
     return read
+
+
+def _words(event: Event) -> str:
+    """What happened; what the applicant sent through this site needs no title from the register."""
+    if event.kind == "JOINED_CASE" and event.payload.get("channel") == Channel.WEB:
+        return gettext("We received your message") if _said(event, "message") else gettext("We received your documents")
+    return words_of(event, for_applicant=True)
 
 
 def _with_now(stations: list[Station], *, waiting: bool, is_over: bool) -> list[Station]:

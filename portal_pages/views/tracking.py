@@ -19,14 +19,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, get_language_from_request, override
+from django.utils.translation import get_language, get_language_from_request, gettext_lazy, override
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from cases.acting import Actor
 from cases.capturing import FileToKeep
 from cases.handing_out import hand_out, take_out
-from cases.models import Case, Channel, ComponentFile, ComponentRole, Document, OutsideAccess
+from cases.models import Case, Channel, ComponentFile, ComponentRole, Direction, Document, OutsideAccess
 from cases.originals import Kept
 from cases.outside_access import (
     AccessRefused,
@@ -49,6 +49,12 @@ OPEN_FOR = dt.timedelta(hours=12)
 MOST_OPEN = 8
 LONGEST_MESSAGE = 5000
 PAPERS = Files(most=5)
+# What the applicant sent is called by what it was; what the office issued has a title of its own.
+TITLES = {
+    "APPLICATION": gettext_lazy("What you filed"),
+    "SUPPLEMENT": gettext_lazy("What you added"),
+    "MESSAGE": gettext_lazy("Your message"),
+}
 GONE = 410  # of an address without language Django would make a 404 a redirect to one with it
 
 
@@ -197,9 +203,9 @@ class TrackedCaseView(CaseView):
         assert access is not None  # noqa: S101 (asked by dispatch)
         key = self.request.POST.get("key", "")
         key = key if re.fullmatch(r"[0-9a-f]{32}", key) else uuid.uuid4().hex
-        title = _("Documents added to {number}") if uploads else _("Message about {number}")
-        with override(case.institution.main_language):
-            subject = _(title).format(number=case.number)
+        with override(case.institution.main_language):  # the register has one language
+            title = _("Documents added to {number}") if uploads else _("Message about {number}")
+            subject = title.format(number=case.number)
         register(
             Submission(
                 institution=case.institution,
@@ -274,7 +280,8 @@ def _documents(case: Case) -> list[dict[str, Any]]:
     by_document: dict[int, dict[str, Any]] = {}
     for file in files:
         document: Document = file.component.document
-        shown = by_document.setdefault(document.pk, {"document": document, "files": {}})
+        title = TITLES.get(document.kind, "") if document.direction == Direction.IN else ""
+        shown = by_document.setdefault(document.pk, {"document": document, "title": title, "files": {}})
         # Of a part with several files the last counts: the signed one follows the original.
         shown["files"][file.component_id] = file
     return [{**shown, "files": list(shown["files"].values())} for shown in by_document.values()]

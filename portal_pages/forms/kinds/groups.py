@@ -28,7 +28,7 @@ class Group(Kind):
 
     def row_in_words(self, row: dict[str, Any], asking: Asking) -> str:
         said = [
-            f"{asking.words(question.labels)}: {question.kind.in_words(row[question.key], asking)}"
+            f"{asking.words(question.labels).rstrip('?')}: {question.kind.in_words(row[question.key], asking)}"
             for question in self.questions
             if question.key in row
         ]
