@@ -1,0 +1,12 @@
+"""What the public site adds to the office: its forms, filled in at the counter for the person who stands there."""
+
+from django.urls import URLPattern
+from wagtail import hooks
+
+from portal_pages.views.counter import AtTheCounter
+from portal_pages.views.filing import filing_paths
+
+
+@hooks.register("register_admin_urls")
+def assisted_forms() -> list[URLPattern]:
+    return filing_paths(AtTheCounter(), prefix="counter/forms/")
