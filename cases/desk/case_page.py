@@ -101,7 +101,7 @@ class CasePageView(DeskPage):
             steps=self._from_hooks("registra_case_steps"),
             act_panels=[panel for panel in panels if panel.place == "act"],
             main_panels=[panel for panel in panels if panel.place == "main"],
-            side_panels=[panel for panel in panels if panel.place == "side"],
+            aside_panels=[panel for panel in panels if panel.place == "side"],
             leads_to=case.handled_in() if case.state == CaseState.JOINED else None,
             relations=relations_of(case, self.user),
             shelves=self.shelves,

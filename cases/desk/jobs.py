@@ -5,18 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import View
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from cases import outbox
+from cases.desk.page import Admitted, DeskPage
 from cases.models import OutboxRow
 
 SHOWN = 100
@@ -48,17 +45,16 @@ def work_in_words(kind: str) -> str:
     return str(WORK.get(kind, kind.replace("_", " ")))
 
 
-class JobListView(PermissionRequiredMixin, WagtailAdminTemplateMixin, View):
+class JobListView(DeskPage):
     """Failures first, with their reason; counts of what is done and what waits."""
 
-    permission_required = "cases.run_outbox"
-    raise_exception = True
+    permission = "cases.run_outbox"
     page_title = gettext_lazy("Jobs")
     header_icon = "cogs"
     template_name = "desk/cases/jobs.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(**_shown(at=timezone.now())))
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**_shown(at=self.at), **kwargs)
 
 
 def _shown(*, at: dt.datetime) -> dict[str, Any]:
@@ -77,11 +73,10 @@ def _shown(*, at: dt.datetime) -> dict[str, Any]:
     }
 
 
-class RetryView(PermissionRequiredMixin, View):
+class RetryView(Admitted):
     """Try one failed job again, or all of them."""
 
-    permission_required = "cases.run_outbox"
-    raise_exception = True
+    permission = "cases.run_outbox"
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
@@ -90,7 +85,7 @@ class RetryView(PermissionRequiredMixin, View):
         tried = 0
         for row in rows:
             try:
-                outbox.retry(row, at=timezone.now())
+                outbox.retry(row, at=self.at)
             except outbox.NotWaiting as refusal:
                 messages.warning(request, str(refusal))
             else:

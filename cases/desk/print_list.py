@@ -1,19 +1,18 @@
 """The print list: letters for whoever can't be reached electronically, and what waits at the counter."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.generic import View
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from cases.acting import Actor
 from cases.clock import local_date
+from cases.desk.page import DeskPage
 from cases.dispatching import DispatchRefused, mark_delivered, mark_sent
 from cases.models import DeliveryChannel, Dispatch
 from cases.posting import papers_of, waiting_for_paper
@@ -21,25 +20,25 @@ from cases.posting import papers_of, waiting_for_paper
 SHOWN = 200
 
 
-class PrintListView(PermissionRequiredMixin, WagtailAdminTemplateMixin, View):
+class PrintListView(DeskPage):
     """Pick letters, print them in one go, mark them as posted or collected."""
 
-    permission_required = "cases.dispatch_document"
-    raise_exception = True
+    permission = "cases.dispatch_document"
     page_title = gettext_lazy("Print list")
-    header_icon = "doc-full-inverse"
+    header_icon = "mail"
     template_name = "desk/cases/print_list.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        waiting = list(waiting_for_paper(request.user)[: SHOWN + 1])
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        waiting = list(waiting_for_paper(self.user)[: SHOWN + 1])
         by_post = [one for one in waiting[:SHOWN] if one.channel == DeliveryChannel.POST]
         at_counter = [one for one in waiting[:SHOWN] if one.channel == DeliveryChannel.COUNTER]
-        context = {"by_post": by_post, "at_counter": at_counter, "is_longer": len(waiting) > SHOWN, "shown": SHOWN}
-        return self.render_to_response(self.get_context_data(**context))
+        return super().get_context_data(
+            by_post=by_post, at_counter=at_counter, is_longer=len(waiting) > SHOWN, shown=SHOWN, **kwargs
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """One button for each verb; whatever fails is named with its reason and stays in the list."""
-        chosen = list(waiting_for_paper(request.user).filter(pk__in=_ids(request)))
+        chosen = list(waiting_for_paper(self.user).filter(pk__in=_ids(request)))
         if not chosen:
             messages.warning(request, _("Choose at least one letter first."))
             return redirect("desk_print_list")

@@ -1,0 +1,254 @@
+"""Every address of the office, walked with every role: what is not on the role's list does not exist for it."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from cases.models import Role, User
+from registra.gate import REACHES, Gate, begins_at, may_reach
+from tests.cases.town import Town, build_town
+from tests.factories import UserFactory
+
+SHELL = {
+    "wagtailadmin_account",
+    "wagtailadmin_dismissibles",
+    "wagtailadmin_home",
+    "wagtailadmin_javascript_catalog",
+    "wagtailadmin_login",
+    "wagtailadmin_logout",
+    "wagtailadmin_password_reset",
+    "wagtailadmin_password_reset_complete",
+    "wagtailadmin_password_reset_confirm",
+    "wagtailadmin_password_reset_done",
+    "wagtailadmin_sprite",
+}
+READING = {
+    "desk_archive",
+    "desk_case",
+    "desk_case_reason",
+    "desk_file",
+    "desk_page_image",
+    "desk_register",
+    "desk_register_paper",
+}
+WORKING = {
+    "desk_add_document",
+    "desk_go_on",
+    "desk_message",
+    "desk_my_cases",
+    "desk_phone_note",
+    "desk_relate",
+    "desk_task_do",
+    "desk_tasks",
+}
+CORRECTING = {"desk_correct_subject", "desk_join_cases", "desk_move_document", "desk_retitle_document"}
+COUNTER = {
+    "assisted",
+    "assisted_continue",
+    "assisted_done",
+    "assisted_page",
+    "assisted_receipt",
+    "assisted_review",
+    "assisted_saved",
+    "desk_access_again",
+    "desk_assisted",
+    "desk_counter",
+    "desk_counter_label",
+    "desk_counter_receipt",
+    "desk_counter_senders",
+    "desk_print_list",
+    "desk_sending",
+    "desk_void_entry",
+}
+LEADING = {"desk_hand_over", "desk_tasks_resolve"}
+USERS = {
+    "wagtailusers_groups:add",
+    "wagtailusers_groups:edit",
+    "wagtailusers_groups:index",
+    "wagtailusers_groups:index_results",
+    "wagtailusers_users:add",
+    "wagtailusers_users:edit",
+    "wagtailusers_users:index",
+    "wagtailusers_users:index_results",
+}
+JOBS = {"desk_jobs", "desk_jobs_retry", "desk_jobs_retry_all"}
+
+REACHED = {
+    Role.REGISTRAR: SHELL | READING | WORKING | CORRECTING | COUNTER,
+    Role.OFFICER: SHELL | READING | WORKING | {"desk_letter"},
+    Role.HEAD: SHELL | READING | WORKING | CORRECTING | LEADING | {"desk_letter"},
+    Role.EXECUTIVE: SHELL | READING | WORKING | LEADING | {"desk_letter"},
+    Role.ARCHIVIST: SHELL | READING,
+    Role.ADMINISTRATOR: SHELL | USERS | JOBS,
+}
+NEVER_FOR_EDITORS = ("desk_", "assisted", "wagtailusers", "wagtailsites", "wagtailadmin_reports:site_history")
+PERSON_OF_ROLE = {
+    Role.REGISTRAR: "rita",
+    Role.OFFICER: "alice",
+    Role.HEAD: "helen",
+    Role.EXECUTIVE: "dora",
+    Role.ARCHIVIST: "victor",
+    Role.ADMINISTRATOR: "adam",
+}
+SAMPLES = {"int": "1", "slug": "x", "str": "x", "path": "x"}
+
+
+def office_addresses() -> list[tuple[str, str]]:
+    """Name and an example of every address under /office/."""
+    office = next(part for part in get_resolver().url_patterns if str(part.pattern) == "office/")
+    return [(name, f"/office/{route}") for name, route in _walk(office, "")]
+
+
+def _walk(resolver: URLResolver, namespace: str) -> Iterator[tuple[str, str]]:
+    for part in resolver.url_patterns:
+        if isinstance(part, URLResolver):
+            inner = ":".join(filter(None, [namespace, part.namespace or ""]))
+            for name, route in _walk(part, inner):
+                yield name, f"{_example(part)}{route}"
+        elif part.name:
+            yield ":".join(filter(None, [namespace, part.name])), _example(part)
+
+
+def _example(part: URLPattern | URLResolver) -> str:
+    """The route with something in place of each variable; regular expressions are left out of the examples."""
+    route = str(part.pattern)
+    for name, converter in part.pattern.converters.items():
+        for kind, sample in SAMPLES.items():
+            route = route.replace(f"<{kind}:{name}>", sample)
+        route = route.replace(f"<{name}>", "1" if type(converter).__name__ == "IntConverter" else "x")
+    return route.removeprefix("^")
+
+
+@pytest.fixture
+def town(db: None) -> Town:
+    return build_town()
+
+
+def person_with(role: Role, town: Town) -> User:
+    if role == Role.EDITOR:
+        return town.hire("edith", unit=town.registry, role=role)
+    return town.person(PERSON_OF_ROLE[role])
+
+
+@pytest.mark.parametrize("role", REACHED)
+def test_an_office_role_reaches_exactly_the_addresses_on_its_list(role: Role) -> None:
+    names = {name for name, _address in office_addresses()}
+
+    reached = {name for name in names if may_reach(User(), [role], name)}
+
+    assert reached == REACHED[role]
+
+
+def test_an_editor_reaches_pages_and_never_a_case_a_person_or_the_site_history() -> None:
+    names = {name for name, _address in office_addresses()}
+
+    reached = {name for name in names if may_reach(User(), [Role.EDITOR], name)}
+
+    assert [name for name in reached if name.startswith(NEVER_FOR_EDITORS)] == []
+    assert {"wagtailadmin_pages:edit", "wagtailimages:add", "wagtaildocs:index", "wagtailadmin_explore"} <= reached
+
+
+def test_whoever_installed_registra_reaches_no_case_either() -> None:
+    names = {name for name, _address in office_addresses()}
+
+    reached = {name for name in names if may_reach(User(is_superuser=True), [], name)}
+
+    assert {name for name in reached if name.startswith(("desk_", "assisted"))} == JOBS
+
+
+def test_somebody_without_a_role_reaches_the_shell_only() -> None:
+    names = {name for name, _address in office_addresses()}
+
+    assert {name for name in names if may_reach(User(), [], name)} == SHELL
+
+
+def test_lists_name_no_address_that_does_not_exist() -> None:
+    names = {name for name, _address in office_addresses()}
+    namespaces = {f"{name.rpartition(':')[0]}:*" for name in names}
+
+    listed = frozenset().union(*REACHES.values())
+
+    assert listed - names - namespaces == set()
+
+
+def shut_to(role: Role) -> dict[str, str]:
+    """Name and example of what the role does not reach."""
+    return {
+        name: address
+        for name, address in office_addresses()
+        if "(" not in address and not may_reach(User(), [role], name)
+    }
+
+
+def test_every_shut_address_answers_like_one_that_does_not_exist(town: Town, client: Client) -> None:
+    client.force_login(town.person("alice"))
+    nothing = client.get("/office/there-is-nothing-here/")
+
+    answers = {(answer.status_code, answer.content) for answer in map(client.get, shut_to(Role.OFFICER).values())}
+
+    assert nothing.status_code == 404
+    assert answers == {(404, nothing.content)}
+
+
+@pytest.mark.parametrize("role", [*REACHED, Role.EDITOR])
+def test_it_does_so_for_every_role(role: Role, town: Town, client: Client) -> None:
+    client.force_login(person_with(role, town))
+    one_of_each = {name.partition(":")[0].rpartition("_")[0]: address for name, address in shut_to(role).items()}
+    nothing = client.get("/office/there-is-nothing-here/")
+
+    answers = {(answer.status_code, answer.content) for answer in map(client.get, one_of_each.values())}
+
+    assert answers == {(404, nothing.content)}
+
+
+def test_whoever_has_not_signed_in_is_sent_to_the_sign_in_page(client: Client, db: None) -> None:
+    answer = client.get("/office/register/")
+
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/office/login/")
+
+
+@pytest.mark.parametrize(
+    ("role", "first"),
+    [
+        (Role.REGISTRAR, "desk_tasks"),
+        (Role.OFFICER, "desk_tasks"),
+        (Role.HEAD, "desk_tasks"),
+        (Role.EXECUTIVE, "desk_tasks"),
+        (Role.ARCHIVIST, "desk_archive"),
+        (Role.ADMINISTRATOR, "desk_jobs"),
+    ],
+)
+def test_the_first_page_leads_to_where_the_day_begins(role: Role, first: str, town: Town, client: Client) -> None:
+    client.force_login(person_with(role, town))
+
+    answer = client.get("/office/")
+
+    assert answer["Location"] == reverse(first)
+
+
+def test_an_editor_begins_on_the_page_of_the_pages(town: Town, client: Client) -> None:
+    client.force_login(person_with(Role.EDITOR, town))
+
+    answer = client.get("/office/")
+
+    assert answer.status_code == 200
+    assert begins_at([Role.EDITOR, Role.OFFICER]) is None
+
+
+def test_two_posts_open_both_lists(town: Town, client: Client) -> None:
+    rita = town.hire("rosa", unit=town.registry, role=Role.REGISTRAR)
+    assert not may_reach(rita, [Role.REGISTRAR], "desk_letter")
+
+    assert may_reach(rita, [Role.REGISTRAR, Role.HEAD], "desk_letter")
+
+
+def test_the_public_site_is_no_business_of_the_gate(town: Town, client: Client) -> None:
+    client.force_login(UserFactory())
+
+    answer = client.get("/t/", follow=True)
+
+    assert answer.status_code == 200
+    assert Gate(lambda request: answer).office == "/office/"
