@@ -22,7 +22,7 @@ from cases.models import (
     Suspension,
 )
 from cases.originals import store
-from cases.signals import case_changed
+from cases.signals import case_changed, people_erased
 
 
 class NotDisposable(Exception):
@@ -168,6 +168,7 @@ def erase_people(case: Case, *, actor: Actor, at: dt.datetime) -> int:
     Case.objects.filter(pk=case.pk).update(subject="")
     erased = history.erase_personal_values(case)
     history.record(case, "PEOPLE_ERASED", actor=actor, at=at)
+    people_erased.send(sender=Case, case=case, at=at)
     case_changed.send(sender=Case, case=case, at=at)
     return erased
 

@@ -9,6 +9,7 @@ Receivers run inside the operation's transaction. What may wait goes through the
 - ``case_changed``: ``case``, ``at``. State, unit, holder, subject or readers changed.
 - ``case_closed``: ``case``, ``actor``, ``at``.
 - ``clock_suspended`` / ``clock_resumed``: ``case``, ``at``.
+- ``people_erased``: ``case``, ``at``. What other folders keep of its people goes too.
 """
 
 from django.dispatch import Signal
@@ -19,3 +20,4 @@ case_changed = Signal()
 case_closed = Signal()
 clock_suspended = Signal()
 clock_resumed = Signal()
+people_erased = Signal()

@@ -5,12 +5,14 @@ from typing import Any
 
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
+from viewflow.workflow.models import Task as EngineTask
 
 from cases.acting import Actor
 from cases.models import Case, Document
-from cases.signals import clock_resumed, clock_suspended, entry_registered
+from cases.signals import clock_resumed, clock_suspended, entry_registered, people_erased
 from flows import deadlines, notices, waiting  # noqa: F401 (notices registers its outbox work)
 from flows.general import GeneralProcedure
+from flows.models import CaseProcess
 from flows.nodes import Deed
 
 
@@ -43,3 +45,18 @@ def pause_deadlines(sender: type, *, case: Case, at: dt.datetime, **kwargs: Any)
 @receiver(clock_resumed, dispatch_uid="flows.clock_resumed")
 def resume_deadlines(sender: type, *, case: Case, at: dt.datetime, **kwargs: Any) -> None:
     deadlines.run_on(case, at=at)
+
+
+@receiver(people_erased, dispatch_uid="flows.people_erased")
+def forget_what_was_told(sender: type, *, case: Case, **kwargs: Any) -> None:
+    """The engine's rows carry an instruction from one step to the next."""
+    for task in EngineTask.objects.filter(process__in=CaseProcess.objects.of(case)):
+        EngineTask.objects.filter(pk=task.pk).update(data=_without_instructions(task.data))
+
+
+def _without_instructions(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {name: "" if name == "instruction" else _without_instructions(value) for name, value in data.items()}
+    if isinstance(data, list):
+        return [_without_instructions(value) for value in data]
+    return data
