@@ -87,7 +87,7 @@ def file_patterns() -> list[Case]:
         code = list(SERVICES)[number % len(SERVICES)]
         at = FILED_AT + dt.timedelta(minutes=number)
         case = register(_submission(code, number, at), actor=Actor.applicant(), at=at).case
-        if number % PATTERNS_EACH:
+        if number // len(SERVICES) % PATTERNS_EACH:
             _hold(case, User.objects.get(username=SERVICES[code]), at)
         cases.append(case)
     OutboxRow.objects.update(done_at=FILED_AT)

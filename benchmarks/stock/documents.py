@@ -11,6 +11,7 @@ import django
 django.setup()
 
 from django.db import transaction  # noqa: E402 (Django must be set up first)
+from django.db.models import prefetch_related_objects  # noqa: E402
 from wagtail.documents.models import Document  # noqa: E402
 from wagtail.models import Collection  # noqa: E402
 from wagtail.search.backends import get_search_backend  # noqa: E402
@@ -35,6 +36,7 @@ def make_documents(amount: int) -> None:
                 )
                 for number in numbers
             )
+            prefetch_related_objects(documents, "tags")
             index.add_items(Document, documents)
     weigh_titles(full=True)
 

@@ -6,9 +6,10 @@ Everything comes from the product's settings, except what the product replaced: 
 from django.conf import global_settings
 
 from registra.settings import *  # noqa: F403
-from registra.settings import INSTALLED_APPS, STORAGES
+from registra.settings import INSTALLED_APPS, MIDDLEWARE, STORAGES
 
 INSTALLED_APPS = [*INSTALLED_APPS, "wagtail.contrib.forms", "benchmarks.stock"]
+MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith(("registra.", "portal_pages.", "cases."))]
 ROOT_URLCONF = "benchmarks.stock.urls"
 FILE_UPLOAD_HANDLERS = global_settings.FILE_UPLOAD_HANDLERS
 FILE_UPLOAD_TEMP_DIR = None

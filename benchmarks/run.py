@@ -1,0 +1,113 @@
+"""`make bench`: a table, then as the last line one JSON object. `--quick`: a tenth of the data, SQLite only.
+
+What is measured and how: docs/measuring.md.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.figures import rounded, table
+from benchmarks.filing import Site, measure_filing, measure_syncs
+from benchmarks.installation import Installation
+from benchmarks.lists import count_queries, measure_lists
+from tests.servers import PostgresServer
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is stored and how long is measured."""
+
+    stored: int
+    rounds: int
+    filings: int
+    openings: int
+    has_history: bool
+
+
+FULL = Size(stored=100_000, rounds=3, filings=12, openings=40, has_history=True)
+QUICK = Size(stored=10_000, rounds=1, filings=6, openings=15, has_history=False)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the data, SQLite only, within a minute")
+    parser.add_argument("--only", choices=[SQLITE, POSTGRESQL], help="measure on one database only")
+    chosen = parser.parse_args()
+    size = QUICK if chosen.quick else FULL
+    databases = [chosen.only] if chosen.only else [SQLITE] if chosen.quick else [POSTGRESQL, SQLITE]
+    results = {database: measure(database, size) for database in databases}
+    for database, figures in results.items():
+        shown = {name: "not measured" if value is None else value for name, value in figures.items()}
+        print(table(f"{database}, {size.stored:,} documents and cases stored", shown))
+    print(json.dumps({**results[databases[0]], "stored": size.stored, "cores": os.cpu_count(), "databases": results}))
+
+
+def measure(database: str, size: Size) -> dict[str, object]:
+    with _two_sites(database, size) as (empty, stored, database_process):
+        say(f"{database}: filing")
+        figures: dict[str, object] = dict(measure_filing(empty, stored, rounds=size.rounds, deeds=size.filings))
+        say(f"{database}: syncs and queries")
+        figures |= measure_syncs(stored, database_process)
+        figures |= count_queries(stored)
+        say(f"{database}: lists")
+        figures |= measure_lists(stored, rounds=size.rounds, deeds=size.openings)
+    return {name: rounded(value) if isinstance(value, float) else value for name, value in figures.items()}
+
+
+@contextlib.contextmanager
+def _two_sites(database: str, size: Size) -> Iterator[tuple[Site, Site, int | None]]:
+    """The same town twice, with nothing stored and with much, both running; and the database's first process."""
+    with tempfile.TemporaryDirectory(prefix="registra-bench-") as name, contextlib.ExitStack() as ending:
+        folder = Path(name)
+        server = ending.enter_context(PostgresServer(durable=True)) if database == POSTGRESQL else None
+        empty = Installation(_address(server, folder, "empty"), folder / "empty")
+        say(f"{database}: making the town")
+        empty.found(has_history=size.has_history)
+        stored = _copy(empty, server, folder)
+        say(f"{database}: storing {size.stored:,} cases and as many Wagtail documents")
+        stored.run("-m", "benchmarks.stored", str(size.stored))
+        stored.run("-m", "benchmarks.stock.documents", str(size.stored))
+        for installation in (empty, stored):
+            ending.callback(installation.stop)
+        process = int((server.data / "postmaster.pid").read_text().split()[0]) if server else None
+        yield Site.open(empty), Site.open(stored), process
+
+
+def _address(server: PostgresServer | None, folder: Path, name: str) -> str:
+    return server.create_database(name) if server else f"sqlite:///{folder / name / 'registra.sqlite3'}"
+
+
+def _copy(empty: Installation, server: PostgresServer | None, folder: Path) -> Installation:
+    """A second installation with the same town and keys."""
+    shutil.copytree(empty.folder, folder / "stored")
+    if server is None:
+        return Installation(_address(None, folder, "stored"), folder / "stored")
+    with psycopg.connect(server.address, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE stored TEMPLATE empty")
+    return Installation(server.database("stored"), folder / "stored")
+
+
+_began = time.monotonic()
+
+
+def say(what: str) -> None:
+    print(f"[{time.monotonic() - _began:5.0f} s] {what}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
