@@ -181,6 +181,28 @@ def mark_returned(
     return dispatch
 
 
+@transaction.atomic
+def write_instead(dispatch: Dispatch, *, reason: str, actor: Actor, at: dt.datetime) -> Dispatch:
+    """The address takes no mail: the mail is noted as refused and a letter goes into the print list."""
+    locked = Dispatch.objects.select_for_update().get(pk=dispatch.pk)
+    if locked.state != DispatchState.PREPARED:
+        raise DispatchRefused(_("This letter was sent already."))
+    dispatch.state, dispatch.sent_at, dispatch.returned_at = DispatchState.REFUSED, at, at
+    dispatch.evidence = {**locked.evidence, "reason": reason}
+    dispatch.save(update_fields=["state", "sent_at", "returned_at", "evidence"])
+    _write(dispatch, "CAME_BACK", actor=actor, at=at, reason=reason)
+    return Dispatch.objects.create(
+        case=dispatch.case,
+        document=dispatch.document,
+        party=dispatch.party,
+        kind=dispatch.kind,
+        notice=dispatch.notice,
+        notice_data=dispatch.notice_data,
+        channel=DeliveryChannel.POST,
+        prepared_at=at,
+    )
+
+
 def _write(dispatch: Dispatch, kind: str, *, actor: Actor, at: dt.datetime, **facts: str) -> None:
     if dispatch.kind != DispatchKind.RESULT and kind == "SENT":
         return  # a notice or a receipt by mail is no news of the case; its row has the evidence

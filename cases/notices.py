@@ -2,6 +2,7 @@
 
 import datetime as dt
 from email.utils import formataddr, parseaddr
+from smtplib import SMTPRecipientsRefused
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -14,10 +15,13 @@ from django.utils.translation import override
 
 from cases import outbox
 from cases.acting import Actor
-from cases.dispatching import mark_sent
+from cases.dispatching import mark_sent, write_instead
 from cases.models import ComponentFile, Dispatch, DispatchKind, DispatchState, FileRole
 from cases.originals import store
 from cases.outside_access import secrets_of
+
+
+PERMANENTLY = 500
 
 
 class Notice(NamedTuple):
@@ -144,8 +148,17 @@ def send_mail(payload: dict[str, Any], *, at: dt.datetime) -> None:
     dispatch = Dispatch.objects.select_related("case__institution", "party", "document").get(pk=payload["dispatch"])
     if dispatch.state != DispatchState.PREPARED:
         return
-    message = mail_of(dispatch)
-    message.send()
-    mark_sent(
-        dispatch, actor=Actor.job("send_mail"), at=at, evidence={"message_id": message.extra_headers["Message-ID"]}
-    )
+    message, actor = mail_of(dispatch), Actor.job("send_mail")
+    try:
+        message.send()
+    except SMTPRecipientsRefused as refusal:
+        if not _is_final(refusal):
+            raise
+        write_instead(dispatch, reason=str(refusal), actor=actor, at=at)
+        return
+    mark_sent(dispatch, actor=actor, at=at, evidence={"message_id": message.extra_headers["Message-ID"]})
+
+
+def _is_final(refusal: SMTPRecipientsRefused) -> bool:
+    """Whether the mail server refuses the address for ever (RFC 5321: 5yz) and not only for now."""
+    return all(code >= PERMANENTLY for code, _words in refusal.recipients.values())

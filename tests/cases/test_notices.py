@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core import mail
@@ -143,6 +144,36 @@ def test_a_mail_server_that_is_down_leaves_the_row_to_another_try(town, monkeypa
 
     notice.refresh_from_db()
     assert (failure, notice.state, len(mail.outbox)) == ("ConnectionRefusedError: No mail today", "SENT", 1)
+
+
+def refusing(code: int):
+    def send(message, *args, **kwargs):
+        raise SMTPRecipientsRefused({"ana@example.org": (code, b"No such person here")})
+
+    return send
+
+
+def test_an_address_that_takes_no_mail_gets_a_letter(town, monkeypatch):
+    notice = told(town)
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", refusing(550))
+
+    done = outbox.run(OutboxRow.objects.get(kind="send_mail").pk, at=NOON)
+
+    notice.refresh_from_db()
+    letter = notice.case.dispatches.get(channel="POST")
+    assert (done, notice.state) == (True, DispatchState.REFUSED)
+    assert "No such person here" in notice.evidence["reason"]
+    assert (letter.state, letter.notice, letter.notice_data) == ("PREPARED", notice.notice, notice.notice_data)
+
+
+def test_an_address_that_takes_no_mail_just_now_is_tried_again(town, monkeypatch):
+    notice = told(town)
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", refusing(451))
+
+    done = outbox.run(OutboxRow.objects.get(kind="send_mail").pk, at=NOON)
+
+    notice.refresh_from_db()
+    assert (done, notice.state, notice.case.dispatches.count()) == (False, DispatchState.PREPARED, 1)
 
 
 def refuse_to_send(*args, **kwargs):
