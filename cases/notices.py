@@ -20,7 +20,6 @@ from cases.models import ComponentFile, Dispatch, DispatchKind, DispatchState, F
 from cases.originals import store
 from cases.outside_access import secrets_of
 
-
 PERMANENTLY = 500
 
 
