@@ -3,14 +3,16 @@
 Uploads of an unfinished form are not originals: nothing is synced to disk here, and they expire.
 """
 
+import contextlib
 import hashlib
+import io
 import os
 import secrets
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
+from django.core.files.uploadedfile import InMemoryUploadedFile, TemporaryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
@@ -20,6 +22,10 @@ from cases.media_types import detect
 
 if TYPE_CHECKING:
     from portal_pages.forms.kinds import Files
+
+
+TOO_LARGE = "TOO_LARGE"
+NOT_STORED = "NOT_STORED"
 
 
 class HashingUploadHandler(TemporaryFileUploadHandler):
@@ -32,22 +38,52 @@ class HashingUploadHandler(TemporaryFileUploadHandler):
         Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True)
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        super().new_file(*args, **kwargs)
         self._digest = hashlib.sha256()
         self._received = 0
+        self._refusal = ""
+        try:
+            super().new_file(*args, **kwargs)
+        except OSError:
+            self._refusal = NOT_STORED
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Keep a chunk; past the largest size nothing more is written, but the rest of the form is still read."""
+        """Keep a chunk. Past the largest size, or with a full disk, the rest of the form is still read."""
         self._received += len(raw_data)
-        if self._received <= settings.UPLOAD_MAX_BYTES:
-            self._digest.update(raw_data)
+        if self._received > settings.UPLOAD_MAX_BYTES:
+            self._refusal = self._refusal or TOO_LARGE
+        if self._refusal:
+            return
+        try:
             self.file.write(raw_data)
+        except OSError:
+            self._refusal = NOT_STORED
+        self._digest.update(raw_data)
 
     def file_complete(self, file_size: int) -> UploadedFile | None:
+        """The upload with its hash; one that was cut is handed on as empty, so that nobody takes it for whole."""
+        if not self._refusal:
+            self._flush()
+        if self._refusal:
+            return self._empty()
         file = super().file_complete(file_size)
         if file is not None:
             file.__dict__["sha256"] = self._digest.hexdigest()
         return file
+
+    def _flush(self) -> None:
+        try:
+            self.file.flush()
+        except OSError:
+            self._refusal = NOT_STORED
+
+    def _empty(self) -> UploadedFile:
+        with contextlib.suppress(OSError, AttributeError):  # there may be no file at all
+            self.file.close()
+        empty = InMemoryUploadedFile(
+            io.BytesIO(), self.field_name, self.file_name or "", self.content_type, 0, self.charset
+        )
+        empty.__dict__["refusal"] = self._refusal
+        return empty
 
 
 def content_of(upload: UploadedFile) -> IO[bytes]:
@@ -86,8 +122,11 @@ def keep_in_staging(upload: UploadedFile) -> str:
 
 def why_refused(kind: "Files", upload: UploadedFile) -> str:
     """Why an upload can't be taken, in words for who sent it; empty when it can. Judged by content, not by name."""
-    name, size = cleaned(upload.name or ""), upload.size or 0
-    if size > min(kind.most_bytes, settings.UPLOAD_MAX_BYTES):
+    name, size, refusal = cleaned(upload.name or ""), upload.size or 0, getattr(upload, "refusal", "")
+    if refusal == NOT_STORED:
+        words = _("“{name}” could not be stored: the fault is ours. Choose it again in a few minutes")
+        return words.format(name=name)
+    if refusal == TOO_LARGE or size > kind.most_bytes:
         words = _("“{name}” is larger than {limit}. Make it smaller or bring it on paper")
         return words.format(name=name, limit=filesizeformat(kind.most_bytes))
     if size == 0:

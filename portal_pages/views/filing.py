@@ -5,6 +5,7 @@ unfinished form is found again. Nothing here needs JavaScript, and no database s
 """
 
 import datetime as dt
+import logging
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.signing import BadSignature, Signer
 from django.core.validators import validate_email
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -28,7 +30,7 @@ from django.views.generic import View
 from cases.acting import Actor
 from cases.file_names import cleaned
 from cases.media_types import PDF, detect
-from cases.models import Channel, DeliveryChannel, Service
+from cases.models import Channel, DeliveryChannel, RegisterEntry, Service
 from cases.receipts import applicants_copy
 from cases.texts import in_language
 from portal_pages import drafts
@@ -44,7 +46,10 @@ from portal_pages.portal import TEXT_SIZES, institution_of
 from portal_pages.receipts import next_steps, receipt_page
 from portal_pages.uploads import content_of, why_refused
 
+logger = logging.getLogger(__name__)
+
 FORM_ID = "filing"
+UNAVAILABLE = 503
 GONE = 410  # of an address without language Django would make a 404 a redirect to one with it
 
 
@@ -241,23 +246,34 @@ class PageView(FilingView):
         if self.draft and self.draft.entry_id:
             return self.go(self.address("_done"))
         is_new = self.draft is None
-        with drafts.saved_without_waiting():
-            response = self._take()
+        try:
+            # Only the keeping is a transaction: nobody else waits while a page is judged and drawn.
+            with drafts.saved_without_waiting():
+                form, wanted, refused = self._keep()
+        except (OSError, OperationalError):
+            logger.exception("A page of %s could not be saved", code)
+            return self._show_unsaved(is_new=is_new)
+        response = self._answer(form, wanted, refused)
         if is_new and self.draft:
             self.place.carry(response, self.draft)
         return response
 
-    def _take(self) -> HttpResponseBase:
-        """Keep whatever was sent first; judge it afterwards."""
+    def _keep(self) -> tuple[PageForm, str | None, list[tuple[str, str]]]:
+        """Keep whatever was sent, right or wrong: the page as sent, where the person wants to go, refused files."""
         if self.draft is None:
             self.draft = self.place.begin(self.request, self.service, self.form, at=self.at)
             self.staged = []
         refused = self._take_files()
-        sent = {name: self.request.POST.getlist(name) for name in self.request.POST}
-        form = self._bound(sent)
+        form = self._bound(self._sent())
         typed = form.worth_keeping()
         wanted = self._other_wish(form, typed)
         drafts.keep_typed(self.draft, typed, language=self.asking.language, at=self.at)
+        return form, wanted, refused
+
+    def _sent(self) -> dict[str, list[str]]:
+        return {name: self.request.POST.getlist(name) for name in self.request.POST}
+
+    def _answer(self, form: PageForm, wanted: str | None, refused: list[tuple[str, str]]) -> HttpResponseBase:
         if wanted and not refused:
             return self.go(wanted)
         if wanted:
@@ -265,6 +281,15 @@ class PageView(FilingView):
             form.refuse(refused)
             return self._show(form, with_errors=True)
         return self._judge(form, refused)
+
+    def _show_unsaved(self, *, is_new: bool) -> HttpResponse:
+        """The disk is full or the database is away: nothing was kept, so the page itself keeps what was typed."""
+        if is_new:
+            self.draft = None
+        self.__dict__.pop("staged", None)
+        response = self._show(self._bound(self._sent()), is_unsaved=True)
+        response.status_code = UNAVAILABLE
+        return response
 
     def _judge(self, form: PageForm, refused: list[tuple[str, str]]) -> HttpResponseBase:
         form.full_clean()
@@ -381,7 +406,14 @@ class PageView(FilingView):
 
     # -- showing
 
-    def _show(self, form: PageForm, *, with_errors: bool = False, has_new_questions: bool = False) -> HttpResponse:
+    def _show(
+        self,
+        form: PageForm,
+        *,
+        with_errors: bool = False,
+        has_new_questions: bool = False,
+        is_unsaved: bool = False,
+    ) -> HttpResponse:
         page = show(form, with_errors=with_errors)
         number = self.form.pages.index(self.page) + 1
         context = {
@@ -389,6 +421,7 @@ class PageView(FilingView):
             "number": number,
             "of": len(self.form.pages),
             "has_new_questions": has_new_questions,
+            "is_unsaved": is_unsaved,
             "typed_form": FORM_ID,
             "back_to_review": self.request.GET.get("back") == "review",
             "is_saved": self.draft is not None,
@@ -407,8 +440,7 @@ class ReviewView(FilingView):
         reading = self.reading()
         if unfinished := reading.first_unfinished:
             return self.go(f"{self.address('_page', unfinished.key)}?check=1&back=review")
-        context = {"pages": self._pages(reading), "address_of_saved": self.address("_saved")}
-        return self.show("portal/filing/review.html", context)
+        return self._show_review(reading)
 
     def post(self, request: HttpRequest, code: str) -> HttpResponseBase:
         if self.draft is None:
@@ -418,19 +450,34 @@ class ReviewView(FilingView):
         reading = self.reading()
         if unfinished := reading.first_unfinished:
             return self.go(f"{self.address('_page', unfinished.key)}?check=1&back=review")
-        entry = file_form(
+        try:
+            entry = self._file(reading)
+        except (OSError, OperationalError):
+            logger.exception("%s could not be filed", code)
+            response = self._show_review(reading, is_unsent=True)
+            response.status_code = UNAVAILABLE
+            return response
+        with drafts.saved_without_waiting():
+            drafts.mark_filed(self.draft, entry, at=self.at)
+        return self.go(self.address("_done"))
+
+    def _file(self, reading: Reading) -> RegisterEntry:
+        assert self.draft is not None  # noqa: S101 (asked by post)
+        return file_form(
             self.draft,
             self.form,
             reading,
             self.staged,
             self.asking,
             channel=self.place.channel,
-            actor=self.place.actor(request),
+            actor=self.place.actor(self.request),
             at=self.at,
         )
-        with drafts.saved_without_waiting():
-            drafts.mark_filed(self.draft, entry, at=self.at)
-        return self.go(self.address("_done"))
+
+    def _show_review(self, reading: Reading, *, is_unsent: bool = False) -> HttpResponse:
+        pages = self._pages(reading)
+        context = {"pages": pages, "address_of_saved": self.address("_saved"), "is_unsent": is_unsent}
+        return self.show("portal/filing/review.html", context)
 
     def _pages(self, reading: Reading) -> list[dict[str, Any]]:
         """Every shown question with its answer in words and the address where it is changed."""

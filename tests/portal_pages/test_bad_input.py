@@ -1,12 +1,17 @@
 """What people (and others) send by mistake or on purpose: never an error 500, never a lost answer."""
 
+import errno
+import hashlib
 import io
 import zipfile
 
 import pytest
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.db import OperationalError
 from django.utils import timezone
 
 from portal_pages.models import StagedFile
+from portal_pages.uploads import HashingUploadHandler
 from tests.portal_pages.filling import PDF, Filling, photo, said, upload
 
 HTML = b"<!doctype html><html><script>alert(1)</script></html>"
@@ -299,3 +304,60 @@ def test_the_language_of_a_stranger_address_does_not_break_the_page(filling):
 
     assert "<script>alert" not in page
     assert "{{ settings.SECRET_KEY }}" in page
+
+
+# -- when the fault is ours
+
+
+def test_a_full_disk_while_uploading_is_said_and_costs_no_answer(filling, monkeypatch):
+    monkeypatch.setattr(HashingUploadHandler, "new_file", disk_is_full)
+
+    response = filling.send("trees", photos=[upload("tree.jpg", photo())])
+
+    assert "“tree.jpg” could not be stored: the fault is ours" in said(response)
+    assert filling.draft.typed["trees-0-species"] == ["walnut"]
+
+
+def disk_is_full(handler, *args, **kwargs):
+    """As if the staging area took one more file, but none of its bytes."""
+    TemporaryFileUploadHandler.new_file(handler, *args, **kwargs)
+    handler._digest, handler._received, handler._refusal = hashlib.sha256(), 0, ""
+    handler.file.file.close()
+    handler.file.file = io.BufferedWriter(FullDisk())
+
+
+class FullDisk(io.RawIOBase):
+    def writable(self):
+        return True
+
+    def write(self, data):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_page_that_cannot_be_saved_keeps_what_was_typed(filling, monkeypatch):
+    filling.send("place")
+    monkeypatch.setattr("portal_pages.drafts.keep_typed", database_is_full)
+
+    response = filling.send("trees")
+
+    page = response.content.decode()
+    assert response.status_code == 503
+    assert "We could not save this page just now" in page
+    assert 'value="walnut"' in page
+
+
+def test_a_filing_that_fails_says_that_nothing_is_lost(filling, monkeypatch):
+    filling.fill_in()
+    monkeypatch.setattr("portal_pages.views.filing.file_form", database_is_full)
+    refused = filling.file()
+    monkeypatch.undo()
+
+    taken = filling.file()
+
+    assert refused.status_code == 503
+    assert "It could not be filed just now" in refused.content.decode()
+    assert taken.headers["Location"] == filling.address("done/")
+
+
+def database_is_full(*args, **kwargs):
+    raise OperationalError("database or disk is full")
