@@ -1,5 +1,6 @@
 """System checks: what must be true before Registra may serve anybody."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
@@ -9,7 +10,7 @@ from cases import triggers
 
 
 @register(Tags.database)
-def append_only_tables_are_guarded(*, databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def append_only_tables_are_guarded(*, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Every append-only table has its triggers."""
     if DEFAULT_DB_ALIAS not in (databases or []):
         return []

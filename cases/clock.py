@@ -131,8 +131,8 @@ def _due_after_pauses(clock: Clock, case: Case) -> dt.date:
 
 
 def _days_stood_still(clock: Clock, *, since: dt.date = dt.date.min) -> int:
-    ended = clock.suspensions.filter(to_date__isnull=False).values_list("from_date", "to_date")
-    return sum(max((last - max(first, since)).days, 0) for first, last in ended)
+    pauses = clock.suspensions.values_list("from_date", "to_date")
+    return sum(max((last - max(first, since)).days, 0) for first, last in pauses if last is not None)
 
 
 def _locked(case: Case) -> Case:

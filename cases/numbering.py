@@ -7,6 +7,7 @@ whoever else wants a number of the block waits until this one is committed or gi
 import datetime as dt
 import re
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -80,7 +81,7 @@ def give_number(
 
 
 def _locked_counter(register: Register, scope_key: str, year: int) -> Counter:
-    block = {"register": register, "scope_key": scope_key, "year": year}
+    block: dict[str, Any] = {"register": register, "scope_key": scope_key, "year": year}
     counter = Counter.objects.select_for_update().filter(**block).first()
     if counter is None:
         Counter.objects.get_or_create(**block)

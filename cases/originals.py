@@ -155,13 +155,13 @@ class ContentAddressedStorage(Storage):
     def _save(self, name: str, content: File) -> str:
         """The name given is ignored: the address follows from the bytes."""
         content.seek(0)
-        return self.keep(content).sha256  # type: ignore[arg-type]
+        return self.keep(content).sha256
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
         return name
 
-    def generate_filename(self, filename: str) -> str:
-        return filename
+    def generate_filename(self, filename: str | os.PathLike[str]) -> str:
+        return os.fspath(filename)
 
     def path(self, name: str) -> str:
         return str(self._path_of(name))

@@ -33,9 +33,9 @@ ORGANISATIONS: Mapping[str, Mapping[str, Callable[[str], bool]]] = {
 class NotAnIdentifier(Exception):
     def __init__(self, number: str) -> None:
         super().__init__(
-            _(
-                "“{number}” is no valid number of a person or company. Compare it, or leave it out."
-            ).format(number=number)
+            _("“{number}” is no valid number of a person or company. Compare it, or leave it out.").format(
+                number=number
+            )
         )
 
 

@@ -49,7 +49,7 @@ def register_paper(
         page_label=_("Page {page} of {pages}"),
         period=_period(entries, first_day, last_day, zone),
         columns=[Column(title=str(title), share=share, number=is_number) for title, share, is_number in _COLUMNS],
-        rows=[RegisterLine(_cells(entry, zone), void=entry.kind == EntryKind.VOID) for entry in entries],
+        rows=[RegisterLine(cells=_cells(entry, zone), void=entry.kind == EntryKind.VOID) for entry in entries],
         empty=_("Nothing was registered in this time."),
         summary=_("{lines}, {void} of them void.").format(
             lines=ngettext("{n} line", "{n} lines", len(entries)).format(n=len(entries)), void=voided

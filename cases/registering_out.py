@@ -22,7 +22,7 @@ from cases.models import (
 from cases.numbering import give_number
 
 # How a letter leaves, in the words of the register's column.
-LEAVES_BY = {
+LEAVES_BY: dict[str, str] = {
     DeliveryChannel.PORTAL: Channel.WEB,
     DeliveryChannel.E_DELIVERY: Channel.E_DELIVERY,
     DeliveryChannel.EMAIL: Channel.EMAIL,
@@ -38,8 +38,8 @@ class NotToBeRegisteredOut(Exception):
 @transaction.atomic
 def register_out(document: Document, *, actor: Actor, at: dt.datetime) -> RegisterEntry:
     """Give an outgoing letter its number; one that has it keeps it."""
-    case = Case.objects.select_for_update(of=("self",)).select_related("institution", "unit", "record_class")
-    case = case.get(pk=document.case_id)
+    cases = Case.objects.select_for_update(of=("self",)).select_related("institution", "unit", "record_class")
+    case = cases.get(pk=document.case_id)
     document = Document.objects.select_related("entry").get(pk=document.pk)
     if document.entry:
         return document.entry
@@ -83,9 +83,7 @@ def _register_of(case: Case) -> Register:
     outgoing = Register.objects.filter(institution_id=case.institution_id, kind=RegisterKind.OUTGOING, is_closed=False)
     register = outgoing.select_related("institution").order_by("pk").first()
     if register is None:
-        raise NotToBeRegisteredOut(
-            _("There is no open register of outgoing letters. An administrator adds one.")
-        )
+        raise NotToBeRegisteredOut(_("There is no open register of outgoing letters. An administrator adds one."))
     return register
 
 

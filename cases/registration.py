@@ -7,10 +7,10 @@ starts the procedure (a receiver of ``entry_registered``). The bytes are durable
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.db import IntegrityError, transaction
-from django.db.models import Model
+from django.db.models import CharField, Model
 from django.utils.translation import gettext_lazy as _
 
 from cases import history, outbox
@@ -271,7 +271,7 @@ def _number(
         )
     else:
         case_changed.send(sender=Case, case=case, at=at)
-    work = [("make_receipt", {"entry": entry.pk})]
+    work: list[tuple[str, dict[str, Any]]] = [("make_receipt", {"entry": entry.pk})]
     work += [("make_previews", {"files": [item.kept.sha256 for item in files]})] if files else []
     outbox.put_many(work, at=at, case=case)
 
@@ -361,7 +361,7 @@ def _keep_place(place: PlaceAsFiled | None) -> Place | None:
 
 def _add_parties(case: Case, submission: Submission, *, at: dt.datetime) -> list[Party]:
     parties = [party_row(case, filed, language=submission.language, at=at) for filed in submission.parties]
-    saved = insert(parties)
+    saved = list(insert(parties))
     for party, filed in zip(saved, submission.parties, strict=True):
         if filed.represents is not None:
             party.represents = saved[filed.represents]
@@ -391,7 +391,8 @@ def party_row(case: Case, filed: PartyAsFiled, *, language: str, at: dt.datetime
 
 def fitted(model: type[Model], field: str, value: str) -> str:
     """The words as far as the register's column takes them; whole they stand in the original."""
-    return value[: model._meta.get_field(field).max_length]
+    column = cast(CharField, model._meta.get_field(field))
+    return value[: column.max_length]
 
 
 def _capture(case: Case, submission: Submission, files: list[KeptFile], *, actor: Actor, at: dt.datetime) -> Document:

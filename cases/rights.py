@@ -122,10 +122,10 @@ def _visible(scope: Scope, prefix: str = "") -> Q:
     return condition
 
 
-def _gave_reason_today(user_id: int | None, case_ref: str) -> Exists:
+def _gave_reason_today(scope: Scope, case_ref: str) -> Exists:
     start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     log = apps.get_model("cases", "AccessLog").objects
-    return Exists(log.filter(case_id=OuterRef(case_ref), user_id=user_id, kind="GAVE_REASON", at__gte=start))
+    return Exists(log.filter(case_id=OuterRef(case_ref), user_id=scope.user_id or 0, kind="GAVE_REASON", at__gte=start))
 
 
 class CaseQuerySet(models.QuerySet):
@@ -140,7 +140,7 @@ class CaseQuerySet(models.QuerySet):
         if scope.is_empty:
             return self.none()
         return self.visible_to(user).filter(
-            ~Q(access_level="RESTRICTED") | Q(pk__in=_directly_open(scope)) | _gave_reason_today(scope.user_id, "pk")
+            ~Q(access_level="RESTRICTED") | Q(pk__in=_directly_open(scope)) | _gave_reason_today(scope, "pk")
         )
 
 
@@ -157,7 +157,7 @@ class DocumentQuerySet(models.QuerySet):
         return self.visible_to(user).filter(
             (~Q(access_level="RESTRICTED") & ~Q(case__access_level="RESTRICTED"))
             | Q(case_id__in=_directly_open(scope))
-            | _gave_reason_today(scope.user_id, "case_id")
+            | _gave_reason_today(scope, "case_id")
         )
 
 

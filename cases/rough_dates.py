@@ -63,20 +63,17 @@ def read_date(words: str, *, today: dt.date) -> RoughDate | None:
 
 def _span(words: str) -> tuple[dt.date, dt.date]:
     if found := _DAY.fullmatch(words):
-        day, month, year = map(int, found.groups())
-        return _day(year, month, day)
+        return _day(int(found[3]), int(found[2]), int(found[1]))
     if found := _ISO.fullmatch(words):
-        year, month, day_or_none = found.groups()
-        return _day(int(year), int(month), int(day_or_none)) if day_or_none else _month(int(year), int(month))
+        year, month = int(found[1]), int(found[2])
+        return _day(year, month, int(found[3])) if found[3] else _month(year, month)
     if found := _MONTH.fullmatch(words):
-        month, year = map(int, found.groups())
-        return _month(year, month)
+        return _month(int(found[2]), int(found[1]))
     if found := _YEAR.fullmatch(words):
         return dt.date(int(words), 1, 1), dt.date(int(words), 12, 31)
     if found := _NAMED.fullmatch(words):
-        day_or_none, name, year = found.groups()
-        month = _month_named(name)
-        return _day(int(year), month, int(day_or_none)) if day_or_none else _month(int(year), month)
+        month, year = _month_named(found[2]), int(found[3])
+        return _day(year, month, int(found[1])) if found[1] else _month(year, month)
     raise ValueError(words)
 
 
