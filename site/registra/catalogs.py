@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
+import django
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
@@ -118,12 +119,13 @@ def faults(language: str, domain: str) -> Iterator[Fault]:
 
 
 def faults_of_wagtail(language: str, domain: str) -> Iterator[Fault]:
-    """What is wrong with our words for Wagtail's, and what neither Wagtail nor we say in the language."""
+    """What is wrong with our words for Wagtail's and Django's, and what neither Wagtail nor we say in the language."""
     ours = [m for m in read_catalogue(settings.LOCALE_PATHS[1] / language / "LC_MESSAGES" / f"{domain}.po") if m.id]
     said = {name_of(message) for message in messages_of_wagtail(settings.LANGUAGE_CODE, domain)}
     theirs = {name_of(message) for message in messages_of_wagtail(language, domain) if all(forms(message.string))}
+    known = said | {name_of(message) for message in messages_of_django(domain)}
     for message in ours:
-        problem = problem_of(message, message) if name_of(message) in said else "Wagtail no longer says this"
+        problem = problem_of(message, message) if name_of(message) in known else "Wagtail no longer says this"
         if problem:
             yield Fault(language, forms(message.id)[0], problem)
     for words, _context in sorted(said - theirs - {name_of(message) for message in ours}, key=str):
@@ -136,6 +138,12 @@ def messages_of_wagtail(language: str, domain: str) -> Iterator[Message]:
         if part.name.partition(".")[0] == "wagtail":
             path = Path(part.path) / "locale" / language / "LC_MESSAGES" / f"{domain}.po"
             yield from (message for message in read_catalogue(path) if message.id)
+
+
+def messages_of_django(domain: str) -> list[Message]:
+    """What Django itself says, such as the names of the months."""
+    path = Path(django.__file__).parent / "conf" / "locale" / settings.LANGUAGE_CODE / "LC_MESSAGES" / f"{domain}.po"
+    return [message for message in read_catalogue(path) if message.id]
 
 
 def name_of(message: Message) -> tuple[str, str | None]:

@@ -91,7 +91,8 @@ def test_what_is_wrong_with_our_words_for_wagtails_is_named(settings, tmp_path):
     path.write_text(
         'msgid "Hello %(username)s,"\nmsgstr "Здравейте,"\n\n'
         'msgid "Bulk actions"\nmsgstr "Групови действия"\n\n'
-        'msgid "Wagtail never said this"\nmsgstr "Никога"\n'
+        'msgid "Wagtail never said this"\nmsgstr "Никога"\n\n'
+        'msgctxt "alt. month"\nmsgid "January"\nmsgstr "януари"\n'
     )
 
     named = {str(fault) for fault in catalogs.faults_of_wagtail("bg", "django")}
@@ -100,3 +101,4 @@ def test_what_is_wrong_with_our_words_for_wagtails_is_named(settings, tmp_path):
     assert "bg: Wagtail no longer says this: 'Wagtail never said this'" in named
     assert "bg: not translated: 'Keyboard shortcuts'" in named
     assert not [fault for fault in named if "'Bulk actions'" in fault]
+    assert not [fault for fault in named if "'January'" in fault]
