@@ -4,7 +4,7 @@ import itertools
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -39,23 +39,21 @@ def drop(address: str) -> None:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-@pytest.fixture
-def new_office(
-    tmp_path: Path, migrated_database: MigratedDatabase, django_db_setup: None
-) -> Iterator[Callable[..., Office]]:
+@contextmanager
+def offices_in(folder: Path, copy: Path) -> Iterator[Callable[..., Office]]:
     """Opens offices with the town in them, on the database of this run; closes them at the end."""
     with ExitStack() as offices:
 
-        def open_office(folder: Path | None = None, **variables: str) -> Office:
-            place = folder or tmp_path / f"office-{next(_names)}"
+        def open_office(place: Path | None = None, **variables: Any) -> Office:
+            place = place or folder / f"office-{next(_names)}"
             place.mkdir(parents=True, exist_ok=True)
             if settings.ON_POSTGRESQL:
                 address = postgresql_address(f"faults_{settings.WORKER_DIR.name}_{next(_names)}")
-                fill(address, migrated_database.copy)
+                fill(address, copy)
                 offices.callback(drop, address)
             else:
                 address = f"sqlite:///{place / 'registra.sqlite3'}"
-                shutil.copyfile(migrated_database.copy, place / "registra.sqlite3")
+                shutil.copyfile(copy, place / "registra.sqlite3")
             office = offices.enter_context(office_on(place, address, **variables))
             office.do("found_town")
             return office
@@ -64,5 +62,22 @@ def new_office(
 
 
 @pytest.fixture
-def office(new_office: Callable[..., Any]) -> Office:
+def new_office(
+    tmp_path: Path, migrated_database: MigratedDatabase, django_db_setup: None
+) -> Iterator[Callable[..., Office]]:
+    with offices_in(tmp_path, migrated_database.copy) as open_office:
+        yield open_office
+
+
+@pytest.fixture
+def office(new_office: Callable[..., Office]) -> Office:
     return new_office()
+
+
+@pytest.fixture(scope="module")
+def shared_office(
+    tmp_path_factory: pytest.TempPathFactory, migrated_database: MigratedDatabase, django_db_setup: None
+) -> Iterator[Office]:
+    """One office for tests of a module that each look at a case of their own."""
+    with offices_in(tmp_path_factory.mktemp("faults"), migrated_database.copy) as open_office:
+        yield open_office()

@@ -13,6 +13,8 @@ import random
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
@@ -23,6 +25,7 @@ from cases import event_order, integrity, numbering, outbox, registration
 from cases.acting import Actor
 from cases.capturing import FileToKeep
 from cases.models import Channel, Institution, OutboxRow, Register, RegisterEntry, Service
+from cases.originals import hash_of
 from cases.registration import PartyAsFiled, Submission, register
 from tests.cases.town import build_town
 
@@ -67,6 +70,18 @@ def file(*, key: str, contents: list[str] | None = None, at: str = "", email: st
         a_submission(key, moment, contents=contents or [], email=email), actor=Actor.applicant(), at=moment
     )
     return {"number": entry.number, "entry": entry.pk, "case": entry.case_id}
+
+
+def file_upload(*, key: str, path: str) -> dict[str, Any]:
+    """File what the staging area holds, as the web form does: linked, not copied."""
+    upload = Path(path)
+    with upload.open("rb") as source:
+        kept = hash_of(source)
+    submission = replace(
+        a_submission(key, timezone.now(), contents=[]), files=[FileToKeep(upload.name, path=upload, kept=kept)]
+    )
+    entry = register(submission, actor=Actor.applicant(), at=timezone.now())
+    return {"number": entry.number, "sha256": kept.sha256}
 
 
 # -- many at once

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,14 +29,15 @@ class DeedFailed(Exception):
 class Office:
     """The product on a database and in a folder; what is to be done there is a name in ``tests.faults.deeds``."""
 
-    def __init__(self, folder: Path, database: str, **variables: str) -> None:
-        self.folder, self.database = folder, database
+    def __init__(self, folder: Path, database: str, *, watched_by: Sequence[str] = (), **variables: str) -> None:
+        """``watched_by``: a program that starts the clerk and looks at what it does, as strace."""
+        self.folder, self.database, self.watched_by = folder, database, list(watched_by)
         self.environment = environment(folder, database, 8000) | {"PYTHONWARNINGS": "ignore"} | variables
 
     def open(self) -> "Office":
         self.log = (self.folder / "log").open("ab")
         self.clerk = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.clerk"],
+            [*self.watched_by, sys.executable, "-m", "tests.faults.clerk"],
             cwd=settings.BASE_DIR, env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=self.log, text=True,
         )  # fmt: skip
@@ -94,7 +95,7 @@ def kill_group(pid: int) -> None:
 
 
 @contextmanager
-def office_on(folder: Path, database: str, **variables: str) -> Iterator[Office]:
+def office_on(folder: Path, database: str, **variables: Any) -> Iterator[Office]:
     folder.mkdir(parents=True, exist_ok=True)
     office = Office(folder, database, **variables).open()
     try:
