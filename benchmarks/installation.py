@@ -74,8 +74,7 @@ class Installation:
             self.run("manage.py", "migrate", "--verbosity", "0")
         else:
             self.run("manage.py", "migrate", "--run-syncdb", "--verbosity", "0", settings=WITHOUT_HISTORY)
-            self.run("-m", "benchmarks.stock.beginnings")
-        self.run("-m", "benchmarks.town")
+        self.run("-m", "benchmarks.town", *([] if has_history else ["--first-rows"]))
         self._end(collecting)
 
     def serve(self, settings: str) -> Web:

@@ -81,7 +81,6 @@ def _two_sites(database: str, size: Size) -> Iterator[tuple[Site, Site, int | No
         stored = _copy(empty, server, folder)
         say(f"{database}: storing {size.stored:,} cases and as many Wagtail documents")
         stored.run("-m", "benchmarks.stored", str(size.stored))
-        stored.run("-m", "benchmarks.stock.documents", str(size.stored))
         for installation in (empty, stored):
             ending.callback(installation.stop)
         process = int((server.data / "postmaster.pid").read_text().split()[0]) if server else None

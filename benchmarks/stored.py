@@ -3,7 +3,7 @@
 A few cases are filed through the one door; their rows are then copied inside the database, thousands of times, each
 copy with keys, numbers, addresses, moments and hashes of its own. Chains and counters are right; the copies' originals
 have rows but no bytes. Every case has an open task: two of three are held by the unit's officer, the third waits for
-whoever of the unit takes it.
+whoever of the unit takes it. As many Wagtail documents are stored beside them.
 """
 
 import datetime as dt
@@ -24,6 +24,7 @@ from viewflow.workflow.models import Process  # noqa: E402
 from viewflow.workflow.models import Task as EngineTask  # noqa: E402
 from viewflow.workflow.status import STATUS  # noqa: E402
 
+from benchmarks.stock.documents import make_documents  # noqa: E402
 from cases import history  # noqa: E402
 from cases.acting import Actor  # noqa: E402
 from cases.canonical import canonical, sha256_of  # noqa: E402
@@ -320,3 +321,4 @@ def _go_on_from(copier: Copier) -> None:
 
 if __name__ == "__main__":
     fill(int(sys.argv[1]))
+    make_documents(int(sys.argv[1]))

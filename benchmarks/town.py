@@ -1,5 +1,7 @@
 """Makes the demo town, its pages and the plain form page: `python -m benchmarks.town` under the stock settings."""
 
+import sys
+
 import django
 
 django.setup()
@@ -7,6 +9,7 @@ django.setup()
 from django.contrib.auth.models import Permission  # noqa: E402 (Django must be set up first)
 from wagtail.models import Site  # noqa: E402
 
+from benchmarks.stock.beginnings import put_first_rows, put_search_tables  # noqa: E402
 from benchmarks.stock.models import UploadField, UploadPage  # noqa: E402
 from cases.models import User  # noqa: E402
 from portal_pages.demo import build_demo_pages  # noqa: E402
@@ -32,6 +35,9 @@ def let_officer_see_flows() -> None:
 
 
 if __name__ == "__main__":
+    if "--first-rows" in sys.argv:
+        put_search_tables()
+        put_first_rows()
     build_demo_pages(build_town())
     make_plain_form()
     let_officer_see_flows()

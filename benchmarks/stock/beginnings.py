@@ -1,18 +1,14 @@
-"""What Wagtail's migrations put into an empty SQLite database: `python -m benchmarks.stock.beginnings`.
+"""What Wagtail's migrations put into an empty SQLite database.
 
 Only for tables that were made without going through the migrations (settings_without_history).
 """
 
 from importlib import import_module
 
-import django
-
-django.setup()
-
-from django.contrib.auth.models import Permission  # noqa: E402 (Django must be set up first)
-from django.contrib.contenttypes.models import ContentType  # noqa: E402
-from django.db import connection, migrations  # noqa: E402
-from wagtail.models import Collection, Locale, Page, Site  # noqa: E402
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, migrations
+from wagtail.models import Collection, Locale, Page, Site
 
 SEARCH_TABLES = "wagtail.search.migrations.0006_customise_indexentry"
 
@@ -37,8 +33,3 @@ def put_first_rows() -> None:
     Permission.objects.get_or_create(
         content_type=office, codename="access_admin", defaults={"name": "Can access Wagtail admin"}
     )
-
-
-if __name__ == "__main__":
-    put_search_tables()
-    put_first_rows()
