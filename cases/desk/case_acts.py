@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from cases import corrections
 from cases.adding import NothingToAdd, add_document
 from cases.corrections import CorrectionRefused
-from cases.desk.fields import as_brought
+from cases.desk.fields import as_brought, why_not_taken
 from cases.desk.page import Admitted, CaseAct, address_of
 from cases.dispatching import DispatchRefused, mark_delivered, mark_returned, mark_sent
 from cases.leading import NoSuchNumber, SeveralCases, case_with_number
@@ -74,7 +74,10 @@ class AddDocumentView(VerbOfSeveralRoles):
     refusals = (NothingToAdd,)
 
     def act(self, case: Case) -> str:
-        files = [as_brought(file) for file in self.request.FILES.getlist("files")]
+        uploads = self.request.FILES.getlist("files")
+        if refused := [words for words in map(why_not_taken, uploads) if words]:
+            raise NothingToAdd(" ".join(refused))
+        files = [as_brought(file) for file in uploads]
         title = self.request.POST.get("title", "")
         document = add_document(case, title=title, files=files, actor=self.actor, at=self.at)
         return _("“{title}” was added.").format(title=document.title)

@@ -10,7 +10,6 @@ from uuid import uuid4
 
 from django import forms
 from django.conf import settings
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.fields import SeveralFiles, as_brought
@@ -134,17 +133,6 @@ class EntryForm(forms.Form):
         except NotAnIdentifier as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
         return number
-
-    def clean_files(self) -> list[Any]:
-        files: list[Any] = self.cleaned_data["files"]
-        for file in files:
-            if file.size > settings.UPLOAD_MAX_BYTES:
-                raise forms.ValidationError(
-                    _("{name} is larger than {size}.").format(
-                        name=file.name, size=filesizeformat(settings.UPLOAD_MAX_BYTES)
-                    )
-                )
-        return files
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

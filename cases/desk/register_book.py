@@ -30,9 +30,7 @@ Place = tuple[dt.datetime, int]
 class RegisterFilter(django_filters.FilterSet):
     """What the book can be narrowed to; it lives in the address."""
 
-    register = django_filters.ModelChoiceFilter(
-        queryset=Register.objects.none(), label=gettext_lazy("Register"), empty_label=None
-    )
+    register = django_filters.ChoiceFilter(label=gettext_lazy("Register"), empty_label=None)
     day_from = django_filters.DateFilter(method="from_day", label=gettext_lazy("From"), widget=DateInput)
     day_to = django_filters.DateFilter(method="to_day", label=gettext_lazy("Until"), widget=DateInput)
     channel = django_filters.ChoiceFilter(
@@ -44,9 +42,9 @@ class RegisterFilter(django_filters.FilterSet):
         model = RegisterEntry
         fields: list[str] = []
 
-    def __init__(self, *args: Any, registers: QuerySet[Register], zone: dt.tzinfo, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, registers: list[Register], zone: dt.tzinfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["register"].queryset = registers
+        self.filters["register"].extra["choices"] = [(str(register.pk), str(register)) for register in registers]
         self.zone = zone
 
     def from_day(self, entries: QuerySet[RegisterEntry], name: str, day: dt.date) -> QuerySet[RegisterEntry]:
@@ -57,7 +55,7 @@ class RegisterFilter(django_filters.FilterSet):
 
     def with_words(self, entries: QuerySet[RegisterEntry], name: str, value: str) -> QuerySet[RegisterEntry]:
         """Every word must stand in the number, the subject, the sender's number or the sender's name."""
-        for word in value.replace("\x00", "").split():
+        for word in value.split():
             entries = entries.filter(
                 Q(number__istartswith=word)
                 | Q(subject__icontains=word)
@@ -91,14 +89,15 @@ class RegisterBook(DeskPage):
         return zone_of(self.institution.time_zone)
 
     @cached_property
-    def registers(self) -> QuerySet[Register]:
-        return Register.objects.filter(institution=self.institution).order_by("is_closed", "pk")
+    def registers(self) -> list[Register]:
+        registers = Register.objects.filter(institution=self.institution).select_related("institution")
+        return list(registers.order_by("is_closed", "pk"))
 
     @cached_property
     def filter(self) -> RegisterFilter:
         asked = self.request.GET.copy()
-        if not asked.get("register", "").isdecimal() and (first := self.registers.first()):
-            asked["register"] = str(first.pk)
+        if not asked.get("register", "").isdecimal() and self.registers:
+            asked["register"] = str(self.registers[0].pk)
         return RegisterFilter(
             asked,
             queryset=RegisterEntry.objects.visible_to(self.user),
@@ -106,10 +105,10 @@ class RegisterBook(DeskPage):
             zone=self.zone,
         )
 
-    @property
+    @cached_property
     def register(self) -> Register | None:
-        chosen: Register | None = self.filter.form.cleaned_data.get("register") if self.filter.is_valid() else None
-        return chosen
+        chosen = self.filter.form.cleaned_data.get("register") if self.filter.is_valid() else None
+        return next((register for register in self.registers if str(register.pk) == chosen), None)
 
     def lines(self) -> QuerySet[RegisterEntry]:
         if self.register is None:
