@@ -239,7 +239,7 @@ def contact_page(*, address_required: bool) -> Page:
                 texts(en="E-mail address", bg="Имейл адрес", pl="Adres e-mail", ro="Adresa de e-mail"),
                 texts(
                     en="We send the receipt and news about your case here. You can file without one.",
-                    bg="Тук изпращаме разписката и новини по преписката. Можете да подадете и без имейл.",
+                    bg="Тук изпращаме потвърждението и новини по преписката. Можете да подадете и без имейл.",
                     pl="Tu wyślemy potwierdzenie i wiadomości o sprawie. Wniosek można złożyć także bez adresu e-mail.",
                     ro="Aici trimitem dovada și vești despre dosar. Puteți depune cererea și fără e-mail.",
                 ),
@@ -311,7 +311,7 @@ def _deliveries() -> tuple[Option, ...]:
             ),
             texts(
                 en="You open it with the number and the 12 digits from the receipt.",
-                bg="Отваря се с номера и 12-те цифри от разписката.",
+                bg="Отваря се с номера и 12-те цифри от потвърждението.",
                 pl="Otwiera się ją numerem i 12 cyframi z potwierdzenia.",
                 ro="Se deschide cu numărul și cele 12 cifre de pe dovadă.",
             ),
