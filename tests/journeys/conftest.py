@@ -27,7 +27,7 @@ from playwright.sync_api import (
 from tests.journeys.judging import Judge
 from tests.journeys.office import Office
 from tests.journeys.people import Official, Resident
-from tests.journeys.running import RunningTown, prepared_town, running_town
+from tests.journeys.running import PATIENCE_SECONDS, RunningTown, prepared_town, running_town
 from tests.migrated_database import MigratedDatabase
 
 # Playwright's synchronous interface keeps an event loop in this thread, and Django then fears for its database.
@@ -45,7 +45,7 @@ CHROMIUM_ARGUMENTS = [
 ]
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=PATIENCE_SECONDS * 1000 / 3)
 OWN_HOSTS = {"localhost", "127.0.0.1", ""}
 
 
@@ -143,7 +143,7 @@ def new_page(browser: Browser, complaints: Complaints) -> Iterator[Callable[...,
 
     def open_page(viewport: dict[str, int] = DESKTOP, **options: Any) -> Page:
         context = browser.new_context(viewport=viewport, locale="en-GB", timezone_id="Europe/Sofia", **options)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
         contexts.append(context)
         context.on("page", complaints.watch)
         return context.new_page()
