@@ -14,6 +14,8 @@ _COOKIE = re.compile(rb"\r\nset-cookie: ([^=\r]+)=([^;\r]*)", re.IGNORECASE)
 _HEADER = re.compile(rb"\r\n(content-length|location|connection): ([^\r]*)", re.IGNORECASE)
 _HIDDEN = re.compile(rb'<input type="hidden" name="([^"]+)"[^>]* value="([^"]*)"')
 
+PATIENCE_SECONDS = 300
+
 type Fields = list[tuple[str, str]]
 
 
@@ -106,7 +108,7 @@ class Browser:
 
     def _send(self, head: bytes, body: bytes) -> Answer:
         if self._socket is None:
-            self._socket = socket.create_connection(("127.0.0.1", self.port), timeout=120)
+            self._socket = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_SECONDS)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.sendall(head + body)
         return self._receive(self._socket)

@@ -14,6 +14,7 @@ from tests.servers import free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[1]
 PRODUCT, STOCK = "registra.settings", "benchmarks.stock.settings"
+BOOT_SECONDS = 300
 WITHOUT_HISTORY = "benchmarks.stock.settings_without_history"
 
 
@@ -99,7 +100,8 @@ class Installation:
 
 
 def _answers(port: int) -> bool:
-
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-        return True
+    """Whether a process behind the port answers; the first one listens long before it can."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=BOOT_SECONDS) as asking:
+        asking.sendall(b"GET / HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+        return asking.recv(4) == b"HTTP"
     return False
