@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.urls import reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.generic import View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
@@ -28,7 +29,7 @@ FACET_TITLES = {
     "state": _("State"),
 }
 KINDS = {
-    "APPLICATION": _("Application"),
+    "APPLICATION": pgettext_lazy("document", "Application"),
     "SUPPLEMENT": _("Supplement"),
     "MESSAGE": _("Message"),
     "RECEIPT": _("Receipt"),
