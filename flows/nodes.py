@@ -88,8 +88,10 @@ class DeedActivation(Activation):
         return activation
 
 
-class CancelledWithBlock:
+class CancelledWithBlock(Activation):
     """What the engine may take away when a block is left by the side door."""
+
+    deed: Deed
 
     @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED], target=STATUS.CANCELED)
     def cancel(self) -> None:

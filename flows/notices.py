@@ -33,6 +33,8 @@ def _head(task: Task, at: dt.datetime) -> User | None:
         address = head_of(task.unit, local_date(task.case, at))
     except NobodyToAddress:
         return None
+    if address.holder_id is None:
+        return None
     return User.objects.filter(pk=address.holder_id, is_active=True).first()
 
 

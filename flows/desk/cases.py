@@ -39,8 +39,8 @@ class CaseFilter(django_filters.FilterSet):
         model = Case
         fields: list[str] = []
 
-    def __init__(self, *args: object, user: User, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.filters["service"].queryset = services_of(user)
 
     def with_words(self, cases: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
@@ -62,7 +62,7 @@ def branches_of(user: User, view: str, day: dt.date) -> list[QuerySet[Case]]:
         return [cases.filter(holder=user)]
     if view == "unit":
         return [cases.filter(unit=unit) for unit in sorted(scope_of(user, on=day).unit_ids)]
-    return [cases.visible_to(user)]
+    return [cases.filter(institution_id=user.institution_id or 0).visible_to(user)]
 
 
 def _first_of(branch: QuerySet[Case], after: Place | None) -> list[Place]:
@@ -72,7 +72,8 @@ def _first_of(branch: QuerySet[Case], after: Place | None) -> list[Place]:
     if after is None or after[0] != NO_TERM:
         if after:
             with_term = with_term.filter(Q(due_date__gt=after[0]) | Q(due_date=after[0], pk__gt=after[1]))
-        found = list(with_term.order_by("due_date", "pk").values_list("due_date", "pk")[: PAGE + 1])
+        first = with_term.order_by("due_date", "pk").values_list("due_date", "pk")[: PAGE + 1]
+        found = [(due_date or NO_TERM, pk) for due_date, pk in first]
     if len(found) <= PAGE:
         without = branch.filter(due_date__isnull=True)
         if after and after[0] == NO_TERM:

@@ -148,7 +148,9 @@ class WhoField(forms.ChoiceField):
             for officer in officers:
                 key = f"{unit.pk}:{officer.pk}"
                 self.people[key] = Choice(unit, officer)
-                options.append((key, _now("{name}, has {amount}").format(name=officer, amount=officer.open_cases)))
+                options.append(
+                    (key, _now("{name}, has {amount}").format(name=officer, amount=getattr(officer, "open_cases", 0)))
+                )
             groups.append((str(unit), options))
         self.choices = groups
 
@@ -309,7 +311,7 @@ class WriteDecisionForm(TaskForm):
         return ""
 
     def next_address(self) -> str:
-        return reverse("desk_letter", args=[self.draft.pk])
+        return reverse("desk_letter", args=[self.draft.pk]) if self.draft else super().next_address()
 
 
 class SubmitDraftForm(UnitsWithDays):

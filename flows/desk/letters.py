@@ -123,8 +123,7 @@ class LetterView(DeskView):
     def _show_both(self, form: LetterForm, saved: LetterDraft) -> None:
         """The next save goes over the version that is shown beside, and not over a third one."""
         self.conflict = saved
-        form.data = form.data.copy()
-        form.data["revision"] = str(saved.revision)
+        form.data = {**form.data.dict(), "revision": str(saved.revision)}  # type: ignore[attr-defined]
 
 
 def signatory_for(draft: LetterDraft) -> Signatory:
@@ -134,5 +133,6 @@ def signatory_for(draft: LetterDraft) -> Signatory:
         address = executive(case, local_date(case, draft.changed_at))
     except NobodyToAddress:
         return Signatory("", "")
-    post = Post.objects.filter(pk=address.post_id).first()
-    return Signatory.of(User.objects.filter(pk=address.holder_id).first(), post, draft.language)
+    post = Post.objects.filter(pk=address.post_id).first() if address.post_id else None
+    holder = User.objects.filter(pk=address.holder_id).first() if address.holder_id else None
+    return Signatory.of(holder, post, draft.language)

@@ -136,7 +136,7 @@ def go_on_address(case: Case) -> str:
 
 def _other_row(case: Case, task: Task, user: User, at: dt.datetime) -> dict[str, Any]:
     waits_for_it = user.pk in {task.sent_by_id, case.holder_id}
-    form = None
+    form: TaskForm | None = None
     if waits_for_it and task.step == "give_opinion":
         form = WithdrawOpinionForm(task=task, user=user, at=at)
     elif waits_for_it and task.step == "sign":

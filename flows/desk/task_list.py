@@ -9,25 +9,34 @@ import datetime as dt
 import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
 from django.forms import CheckboxInput
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Case, Membership, Post, Service, Task, User
+from cases.models import Case, Institution, Membership, Post, Service, Task, User
 from cases.rights import scope_of
 from flows.steps import STEPS
 
 PAGE = 50
 COUNTED = 99
+# What a row shows; the rest of five tables stays where it is.
+SHOWN = [
+    *("step", "due_at", "sent_at", "opened_at", "unit__names", "case__number", "case__public_id", "case__subject"),
+    *("case__institution_id", "case__unit_id"),
+    *(f"{person}__{name}" for person in ("holder", "sent_by") for name in ("first_name", "last_name", "username")),
+]
 VIEWS = {"mine": _("Mine"), "unit": _("My unit's"), "others": _("Waiting for others")}
 
 Place = tuple[dt.datetime, int]
 
 
 def services_of(user: User) -> QuerySet[Service]:
-    return Service.objects.filter(institution_id=user.institution_id).select_related("institution").order_by("code")
+    """What the filter offers: the services of the person's institution."""
+    services = Service.objects.filter(institution_id=user.institution_id or 0)
+    return services.select_related("institution").order_by("code")
 
 
 class TaskFilter(django_filters.FilterSet):
@@ -48,8 +57,8 @@ class TaskFilter(django_filters.FilterSet):
         model = Task
         fields: list[str] = []
 
-    def __init__(self, *args: object, user: User, now: dt.datetime, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, user: User, now: dt.datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.now = now
         self.filters["service"].queryset = services_of(user)
 
@@ -101,7 +110,7 @@ class Desk:
         if view == "unit":
             return [tasks.filter(unit=unit) for unit in self.lead_unit_ids]
         nobodys = tasks.filter(Q(post__isnull=True) | Q(post__in=self.post_ids), holder__isnull=True)
-        mine = [tasks.filter(holder=self.user)]
+        mine: list[QuerySet[Task]] = [tasks.filter(holder=self.user)]
         mine += [nobodys.filter(unit=unit, permission__in=self.permissions) for unit in self.unit_ids]
         if self.stood_in_post_ids:
             mine.append(tasks.filter(post__in=self.stood_in_post_ids, holder__isnull=False).exclude(holder=self.user))
@@ -137,10 +146,13 @@ class Page:
 def page_of(desk: Desk, branches: list[QuerySet[Task]], *, after: Place | None = None) -> Page:
     """Read one page; a task on a case that the person may not see is left out."""
     found = places(branches, limit=PAGE + 1, after=after)
-    rows = Task.objects.filter(pk__in=[pk for _due_at, pk in found[:PAGE]]).select_related(
-        "case__institution", "unit", "holder", "sent_by"
+    rows = Task.objects.filter(pk__in=[pk for _due_at, pk in found[:PAGE]])
+    tasks = sorted(
+        rows.select_related("case", "unit", "holder", "sent_by").only(*SHOWN), key=lambda task: (task.due_at, task.pk)
     )
-    tasks = sorted(rows, key=lambda task: (task.due_at, task.pk))
+    institutions = Institution.objects.in_bulk({task.case.institution_id for task in tasks})
+    for task in tasks:
+        task.case.institution = institutions[task.case.institution_id]
     visible = set(
         Case.objects.visible_to(desk.user).filter(pk__in={task.case_id for task in tasks}).values_list("pk", flat=True)
     )

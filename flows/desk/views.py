@@ -175,7 +175,7 @@ class ResolveManyView(DeskView):
         form = ResolveManyForm(request.POST, picked=picked, units=units, today=self.today)
         if not form.is_valid():
             for errors in form.errors.values():
-                messages.error(request, errors[0])
+                messages.error(request, str(errors[0]))
             return redirect("desk_tasks")
         results = self._resolve(form)
         failed = [result for result in results if result.refusal]
@@ -276,7 +276,8 @@ class HandOverView(DeskView):
         form = kwargs.pop("form", None) or HandOverForm(
             initial={"old": self.request.GET.get("old")}, people=self.people()
         )
-        old = self.people().filter(pk=_whole_number(form["old"].value())).first()
+        chosen = _whole_number(form["old"].value())
+        old = self.people().filter(pk=chosen).first() if chosen else None
         return super().get_context_data(form=form, old=old, holdings=self._shown(old), **kwargs)
 
     def people(self) -> QuerySet[User]:

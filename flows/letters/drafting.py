@@ -10,7 +10,7 @@ from django.utils.translation import override
 from cases.acting import Actor
 from cases.clock import local_date
 from cases.dispatching import addressees
-from cases.models import Case, LetterDraft, Task
+from cases.models import Case, LetterDraft, Task, User
 from flows.letters.placeholders import Gap, gaps_in, values_of
 from flows.letters.standard import DECISION, DecisionOutcome, languages_of, template_in
 from flows.taking import TaskRefused, lock_case, may_do
@@ -74,7 +74,7 @@ def language_for(case: Case) -> str:
 def begin_draft(case: Case, *, outcome: str, actor: Actor, at: dt.datetime, language: str = "") -> LetterDraft:
     """Begin the decision with the standard text of its outcome. One that was begun already is returned."""
     case = lock_case(case.pk)
-    _check_writer(case, actor=actor, at=at)
+    writer = _writer(case, actor=actor, at=at)
     if draft := current_draft(case):
         return draft
     template = template_in(language or language_for(case))
@@ -86,7 +86,7 @@ def begin_draft(case: Case, *, outcome: str, actor: Actor, at: dt.datetime, lang
         title=template.titles[outcome],
         body=template.bodies[outcome],
         outcome=outcome,
-        written_by=actor.user,
+        written_by=writer,
         changed_at=at,
     )
 
@@ -97,7 +97,7 @@ def save_draft(
 ) -> LetterDraft:
     """Save what was typed, if nobody saved since ``revision`` was read."""
     case = lock_case(draft.case_id)
-    _check_writer(case, actor=actor, at=at)
+    writer = _writer(case, actor=actor, at=at)
     current = LetterDraft.objects.select_related("written_by", "document").get(pk=draft.pk)
     current.case = case
     if current.document and current.document.locked_at:
@@ -108,7 +108,7 @@ def save_draft(
         raise TaskRefused(_("Choose what is decided."))
     current.title, current.body, current.outcome = title.strip()[:300], body.replace("\r\n", "\n").strip(), outcome
     current.revision += 1
-    current.written_by, current.changed_at = actor.user, at
+    current.written_by, current.changed_at = writer, at
     current.save(update_fields=["title", "body", "outcome", "revision", "written_by", "changed_at"])
     return current
 
@@ -128,12 +128,14 @@ def use_standard_text(draft: LetterDraft, *, revision: int, outcome: str, actor:
     )
 
 
-def _check_writer(case: Case, *, actor: Actor, at: dt.datetime) -> None:
+def _writer(case: Case, *, actor: Actor, at: dt.datetime) -> User:
+    """Who writes: the person whose task it is."""
     task = writing_task(case)
     if task is None or actor.user is None:
         raise DraftClosed
     if not may_do(task, actor.user, on=local_date(case, at)):
         raise TaskRefused(_("{whom} writes the decision in this case.").format(whom=task.holder or task.unit))
+    return actor.user
 
 
 def values_for(draft: LetterDraft, *, at: dt.datetime) -> dict[str, str]:

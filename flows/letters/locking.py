@@ -103,9 +103,15 @@ def _prepare(
         session={**prepared.session, "signatory": [signatory.name, signatory.office]},
         method=SigningMethod.SERVER_KEY,
         post=post,
-        requested_by=actor.user,
+        requested_by=_person(actor),
         requested_at=at,
     )
+
+
+def _person(actor: Actor) -> User:
+    if actor.user is None:
+        raise TaskRefused(_("Only a person brings a letter to its signature."))
+    return actor.user
 
 
 def _add_pdf(

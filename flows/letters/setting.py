@@ -16,11 +16,13 @@ from cases.texts import in_language
 from cases.typesetting import (
     Check,
     Fact,
+    Heading,
     Items,
     Letterhead,
     LetterPaper,
     Paragraph,
     Stamp,
+    Table,
     qr_code,
     typeset,
 )
@@ -100,9 +102,9 @@ def _paper(
     )
 
 
-def blocks_of(words: str) -> list[Paragraph | Items]:
+def blocks_of(words: str) -> list[Heading | Paragraph | Items | Table]:
     """Paragraphs are divided by blank lines; lines that begin with - are a list."""
-    blocks: list[Paragraph | Items] = []
+    blocks: list[Heading | Paragraph | Items | Table] = []
     for part in _BLANK_LINES.split(words.strip()):
         lines = [line.strip() for line in part.splitlines() if line.strip()]
         plain = [line for line in lines if not line.startswith("-")]

@@ -32,7 +32,7 @@ def test_a_task_has_its_timer_at_its_deadline(town: Town):
     task = town.task(town.file(), "check_completeness")
 
     assert timer_of(task).scheduled == task.due_at
-    assert task.due_at.astimezone(NOON.tzinfo) == dt.datetime(2026, 11, 25, 23, 59, 59, tzinfo=NOON.tzinfo)
+    assert task.due_at.astimezone(NOON.tzinfo) == dt.datetime(2025, 11, 26, 23, 59, 59, tzinfo=NOON.tzinfo)
 
 
 def test_a_late_task_is_told_on_the_case_and_to_the_head(town: Town):

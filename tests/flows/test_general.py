@@ -105,7 +105,7 @@ def test_a_resolution_says_who_what_and_by_when(town: Town):
     assert (case.unit, case.holder) == (town.parks, town.people["alice"])
     assert (handle.holder, handle.post) == (town.people["alice"], town.posts["alice"])
     assert handle.instruction == "Visit the place."
-    assert handle.due_at.astimezone(NOON.tzinfo) == dt.datetime(2026, 11, 27, 23, 59, 59, tzinfo=NOON.tzinfo)
+    assert handle.due_at.astimezone(NOON.tzinfo) == dt.datetime(2025, 11, 28, 23, 59, 59, tzinfo=NOON.tzinfo)
 
 
 def test_the_least_loaded_officer_gets_the_case(town: Town):

@@ -30,7 +30,7 @@ from cases.models import (
 from cases.registration import PartyAsFiled, Submission, register
 from flows.taking import actor_for
 
-NOON = dt.datetime(2026, 11, 23, 12, 0, tzinfo=ZoneInfo("Europe/Sofia"))  # a Monday
+NOON = dt.datetime(2025, 11, 24, 12, 0, tzinfo=ZoneInfo("Europe/Sofia"))  # a Monday
 SINCE = dt.date(2020, 1, 1)
 _keys = count(1)
 

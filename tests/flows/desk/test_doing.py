@@ -306,7 +306,7 @@ def test_the_wait_is_shown_with_its_end(town: Town, rf):
 
     [panel] = seen_by(town, "alice", case, rf)
 
-    assert "24 November 2026" in str(panel)
+    assert "25 November 2025" in str(panel)
     assert "Go on without it" in str(panel)
 
 

@@ -58,7 +58,7 @@ def test_the_locked_letter_bears_the_stamp_and_the_address_of_its_check(town: To
 
     document = case.documents.get(kind="DECISION")
     assert "Signed electronically Dora Executive Mayor's office" in words
-    assert "23 November 2026, 12:00" in words
+    assert "24 November 2025, 12:00" in words
     assert f"/d/{document.public_id}" in words.replace(" ", "")
     assert "DRAFT" not in words
 
