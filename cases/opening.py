@@ -22,13 +22,9 @@ def give_reason(case: Case, *, reason: str, user: User, at: dt.datetime) -> Acce
     return AccessLog.objects.create(user=user, case=case, kind=AccessKind.GAVE_REASON, reason=words[:300], at=at)
 
 
-def note_opening(case: Case, *, user: User, at: dt.datetime) -> AccessLog:
-    """An official opened the case."""
-    return AccessLog.objects.create(user=user, case=case, kind=AccessKind.OPENED_CASE, at=at)
-
-
-def note_looking(document: Document, *, user: User, at: dt.datetime) -> AccessLog:
-    """An official looked at the pages of a document."""
-    return AccessLog.objects.create(
-        user=user, case_id=document.case_id, document=document, kind=AccessKind.OPENED_DOCUMENT, at=at
-    )
+def note_opening(case: Case, *, user: User, at: dt.datetime, document: Document | None = None) -> list[AccessLog]:
+    """An official opened the case, and with it the document whose pages are shown."""
+    lines = [AccessLog(user=user, case=case, kind=AccessKind.OPENED_CASE, at=at)]
+    if document:
+        lines.append(AccessLog(user=user, case=case, document=document, kind=AccessKind.OPENED_DOCUMENT, at=at))
+    return AccessLog.objects.bulk_create(lines)

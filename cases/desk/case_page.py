@@ -21,7 +21,6 @@ from cases.clock import local_date
 from cases.desk.case_acts import MAY_ADD, MAY_NOTE
 from cases.desk.due import due_words
 from cases.desk.page import DeskPage
-from cases.dispatching import addressees
 from cases.models import (
     AccessKind,
     AccessLog,
@@ -39,7 +38,7 @@ from cases.models import (
     PreviewState,
     RelationKind,
 )
-from cases.opening import note_looking, note_opening
+from cases.opening import note_opening
 
 EVENTS_AT_FIRST = 12
 RELATIONS_TO_CHOOSE = [RelationKind.SAME_MATTER, RelationKind.FOLLOW_UP, RelationKind.APPEAL]
@@ -72,9 +71,8 @@ class CasePageView(DeskPage):
         if not self.may_read:
             self.template_name = "desk/cases/case_reason.html"
             return self.render_to_response(super().get_context_data(case=self.case))
-        note_opening(self.case, user=self.user, at=self.at)
-        if self.shown:
-            note_looking(self.shown.component.document, user=self.user, at=self.at)
+        document = self.shown.component.document if self.shown else None
+        note_opening(self.case, user=self.user, at=self.at, document=document)
         return super().get(request, *args, **kwargs)
 
     def get_page_title(self) -> str:
@@ -107,7 +105,7 @@ class CasePageView(DeskPage):
             shelves=self.shelves,
             parties=self._parties(),
             sendings=list(case.dispatches.select_related("document", "party").order_by("-pk")[:20]),
-            entries=list(case.entries.select_related("register").order_by("pk")),
+            entries=list(case.entries.order_by("pk")),
             **self._shown(),
             **self._history(),
             **self._who_sees(),
@@ -189,7 +187,6 @@ class CasePageView(DeskPage):
             "may_send": person.has_perm("cases.dispatch_document"),
             "relation_kinds": RELATIONS_TO_CHOOSE,
             "open_states": [DispatchState.PREPARED, DispatchState.SENT],
-            "is_reachable": bool(addressees(self.case)),
         }
 
 
