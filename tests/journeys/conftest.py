@@ -142,7 +142,9 @@ def new_page(browser: Browser, complaints: Complaints) -> Iterator[Callable[...,
     contexts: list[BrowserContext] = []
 
     def open_page(viewport: dict[str, int] = DESKTOP, **options: Any) -> Page:
-        context = browser.new_context(viewport=viewport, locale="en-GB", timezone_id="Europe/Sofia", **options)
+        context = browser.new_context(
+            viewport=viewport, locale="en-GB", timezone_id="Europe/Sofia", reduced_motion="reduce", **options
+        )
         context.set_default_timeout(PATIENCE_SECONDS * 1000)
         contexts.append(context)
         context.on("page", complaints.watch)

@@ -12,6 +12,8 @@ from django.utils.translation import get_language_from_path, override
 from playwright.sync_api import Page
 
 PHONE_WIDTH = 390
+# The office scrolls inside its shell.
+WHOLE_HEIGHT = "Math.max(900, ...Array.from(document.querySelectorAll('html, body *'), part => part.scrollHeight))"
 TELLING_PARTS = ("code", "page", "verb")
 
 
@@ -72,4 +74,5 @@ class Judge:
 
     def _picture(self, page: Page, kind: str, width: int) -> None:
         if self.pictures:
+            page.set_viewport_size({"width": width, "height": page.evaluate(WHOLE_HEIGHT)})
             page.screenshot(path=self.pictures / f"{slugify(kind)[:90]}-{width}.png", full_page=True)

@@ -141,7 +141,7 @@ class Resident(Person):
         for name, chosen in (files or {}).items():
             self.page.locator(f"[name='{name}']").set_input_files(list(chosen))
         while True:
-            for name in [name for name in left if self._is_asked(name)]:
+            while name := next((name for name in left if self._is_asked(name)), ""):
                 self.fill(name, left.pop(name))
             self.continues()
             if not left or self.page.url != here:
