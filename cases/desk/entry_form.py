@@ -77,7 +77,7 @@ class EntryForm(forms.Form):
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
-    files = SeveralFiles(label=_("Files"), required=False)
+    papers = SeveralFiles(label=_("Files"), required=False)
 
     def __init__(self, *args: Any, user: User, institution: Institution, at: dt.datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -162,7 +162,7 @@ class EntryForm(forms.Form):
             kind="SUPPLEMENT" if case else "APPLICATION",
             parties=parties,
             sender=sender,
-            files=[as_brought(file) for file in given["files"]],
+            files=[as_brought(file) for file in given["papers"]],
             access_level=AccessLevel.RESTRICTED if given["is_sealed"] and not case else "",
             sheets=given["sheets"],
             annexes=given["annexes"],

@@ -119,7 +119,7 @@ def test_a_confidential_envelope_is_registered_without_opening(town: Town, desk:
 def test_files_are_kept_with_the_item(town: Town, desk: Desk) -> None:
     files = [SimpleUploadedFile("scan.txt", b"A scan"), SimpleUploadedFile("envelope.txt", b"An envelope")]
 
-    enter(desk("rita"), files=files)
+    enter(desk("rita"), papers=files)
 
     components = RegisterEntry.objects.get().documents.get().components.order_by("position")
     assert [component.title for component in components] == ["scan.txt", "envelope.txt"]
@@ -174,18 +174,18 @@ def test_a_slip_is_named_where_it_was_made(
 
 
 def test_an_empty_file_is_refused_and_nothing_is_registered(town: Town, desk: Desk) -> None:
-    answer = enter(desk("rita"), files=[SimpleUploadedFile("empty.pdf", b"")])
+    answer = enter(desk("rita"), papers=[SimpleUploadedFile("empty.pdf", b"")])
 
-    assert "empty" in errors_of(answer)["files"][0]
+    assert "empty" in errors_of(answer)["papers"][0]
     assert RegisterEntry.objects.count() == 0
 
 
 def test_a_file_that_is_too_large_is_refused(town: Town, desk: Desk, settings: Any) -> None:
     settings.UPLOAD_MAX_BYTES = 3
 
-    answer = enter(desk("rita"), files=[SimpleUploadedFile("scan.txt", b"A scan")])
+    answer = enter(desk("rita"), papers=[SimpleUploadedFile("scan.txt", b"A scan")])
 
-    assert "larger than" in errors_of(answer)["files"][0]
+    assert "larger than" in errors_of(answer)["papers"][0]
 
 
 def test_what_joins_a_case_takes_no_other_service(town: Town, desk: Desk) -> None:
