@@ -27,7 +27,7 @@ from cases.texts import in_language
 SCHEMA_VERSION = 1
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_CHOICES = {
+_CHOICES: dict[str, dict[Any, Any]] = {
     "channel": dict(DeliveryChannel.choices) | dict(Channel.choices),
     "relation": dict(RelationKind.choices),
     "role": dict(PartyRole.choices),
@@ -41,6 +41,11 @@ _WORDS: dict[str, tuple[str | Promise, str | Promise]] = {}
 def register_words(kind: str, office: str | Promise, public: str | Promise = "") -> None:
     """Say how a kind of event reads. ``{name}`` is replaced from the event's payload and values."""
     _WORDS[kind] = (office, public)
+
+
+def register_choices(name: str, words: Mapping[str, str | Promise]) -> None:
+    """Say how the values of a payload's key read, e.g. how a case ended."""
+    _CHOICES[name] = dict(words)
 
 
 @dataclass(frozen=True)

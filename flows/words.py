@@ -8,7 +8,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cases.history import register_words
+from cases.history import register_choices, register_words
+from flows.letters.standard import DecisionOutcome
 
 # The milestones of the tracking page that a procedure reaches (R44).
 WITH_UNIT = "WITH_UNIT"
@@ -26,6 +27,7 @@ def in_all_languages(words: str | Promise) -> dict[str, str]:
     return texts
 
 
+register_choices("outcome", dict(DecisionOutcome.choices))
 register_words("FOUND_COMPLETE", _("Found complete"), _("Your filing is complete"))
 register_words(
     "ASKED_APPLICANT",

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from cases import signing
+from cases import history, signing
 from cases.models import (
     CaseState,
     ComponentFile,
@@ -225,6 +225,14 @@ def test_dispatch_registers_the_letter_out_sends_it_and_closes_the_case(town: To
     ]
     assert (case.state, case.closed_at, case.stage) == (CaseState.CLOSED, NOON, "closed")
     assert CaseProcess.objects.of(case).get().status == "DONE"
+
+
+def test_the_end_of_the_case_reads_in_words(town: Town):
+    case = town.file()
+    task = signed(town, case, outcome="REFUSED")
+    tasks.dispatch(task, **town.acts("rita", task))
+
+    assert history.words_of(Event.objects.get(kind="CLOSED")) == "Closed: Refused"
 
 
 def test_each_party_is_served_by_its_own_way(town: Town):
