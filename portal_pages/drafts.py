@@ -19,6 +19,7 @@ from cases.file_names import cleaned
 from cases.identifiers import keyed_hash
 from cases.models import RegisterEntry, Service, User
 from portal_pages.models import Draft, StagedFile
+from portal_pages.offered import service_shown
 from portal_pages.uploads import keep_in_staging, sha256_of
 
 KEPT = dt.timedelta(days=30)
@@ -62,18 +63,20 @@ def begin(service: Service, *, form_version: str, language: str, at: dt.datetime
 
 def find(token: str) -> Draft | None:
     """The unfinished (or just filed) form that the token opens, in one query."""
-    return _with_service().filter(token_hash=_hash_of(token)).first()
+    return _with_service(Draft.objects.filter(token_hash=_hash_of(token)))
 
 
 def find_of_clerk(clerk: User, draft_id: int) -> Draft | None:
     """The form that an official fills in for the person at the counter."""
-    return _with_service().filter(clerk=clerk, pk=draft_id).first()
+    return _with_service(Draft.objects.filter(clerk=clerk, pk=draft_id))
 
 
-def _with_service() -> QuerySet[Draft]:
-    return Draft.objects.select_related(
-        "service__institution", "service__unit", "service__register", "service__record_class"
-    )
+def _with_service(found: QuerySet[Draft]) -> Draft | None:
+    """The form with its service as it is shown, which may be a minute old; filing reads it anew."""
+    for draft in found:
+        draft.service = service_shown(draft.service_id)
+        return draft
+    return None
 
 
 def keep_typed(draft: Draft, typed: Mapping[str, list[str]], *, language: str, at: dt.datetime) -> None:

@@ -16,6 +16,7 @@ from portal_pages.forms.kinds import Asking, PersonId, PlaceOnMap
 from portal_pages.forms.kinds.contact import address_lines
 from portal_pages.forms.kinds.identifiers import DOCUMENT
 from portal_pages.models import Draft, StagedFile
+from portal_pages.offered import service_as_filed
 
 
 def file_form(
@@ -30,8 +31,8 @@ def file_form(
     at: dt.datetime,
 ) -> RegisterEntry:
     """Register a finished form. The draft's submission key makes a second press the same entry."""
+    draft.service = service_as_filed(draft.service_id)
     service, answers = draft.service, reading.answers
-    service.register.institution = service.institution  # the same row, read already
     place = place_as_filed(form, answers)
     submission = Submission(
         institution=service.institution,

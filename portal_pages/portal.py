@@ -1,5 +1,6 @@
 """What stands around every public page: whose site it is, its languages, the reader's text size, the menu."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from portal_pages.theme import theme_fingerprint
 TEXT_SIZE_COOKIE = "text-size"
 TEXT_SIZES = ("1", "2", "3", "4", "5")
 USUAL_TEXT_SIZE = "2"
+FRAME_KEY = "portal-frame"
 KEPT_SECONDS = 60  # how long a process may show an institution's old name or menu after a change
 
 
@@ -69,6 +71,11 @@ class Portal:
     """Read by the base template; each part is worked out only when it is shown."""
 
     request: HttpRequest
+
+    @cached_property
+    def frame(self) -> str:
+        """What a kept header or footer belongs to; another word once pages or the institution changed."""
+        return f"{self.request.get_host()} {get_language()} {self.text_size} {cache.get(FRAME_KEY, '')}"
 
     @cached_property
     def institution(self) -> Institution:
@@ -159,6 +166,7 @@ def forget_cached(institution: Institution | None = None) -> None:
     """Pages or the institution changed: this process shows it at once, the others within a minute."""
     languages = list(Locale.objects.values_list("language_code", flat=True))
     institutions = [institution.pk] if institution else list(Institution.objects.values_list("pk", flat=True))
+    cache.set(FRAME_KEY, secrets.token_hex(4), None)
     cache.delete_many([f"portal-menu-{pk}-{language}" for pk in institutions for language in languages])
     services = Service.objects.values_list("pk", flat=True)
     cache.delete_many([f"portal-next-{pk}-{language}" for pk in services for language in languages])

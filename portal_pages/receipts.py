@@ -37,7 +37,18 @@ class ReceiptPage:
 
 def receipt_page(entry_id: int) -> ReceiptPage:
     """Read what was registered; what the receipt's PDF says is made from the same rows."""
-    entry = RegisterEntry.objects.select_related("case__institution", "case__unit", "sender").get(pk=entry_id)
+    shown = (
+        "number",
+        "received_at",
+        "case__due_date",
+        "case__institution__time_zone",
+        "case__institution__main_language",
+        "case__unit__names",
+        "sender__result_channel",
+        "sender__email",
+    )
+    with_case = RegisterEntry.objects.select_related("case__institution", "case__unit", "sender")
+    entry = with_case.only(*shown).get(pk=entry_id)
     case, sender = entry.case, entry.sender
     if case is None:
         raise ValueError(f"Entry {entry.number} has no case to show.")
@@ -45,8 +56,8 @@ def receipt_page(entry_id: int) -> ReceiptPage:
     given = secrets_of(sender) if sender else None
     files = (
         ComponentFile.objects.filter(component__document__entry=entry, component__document__direction=Direction.IN)
-        .select_related("stored_file")
         .order_by("component__position")
+        .values_list("name", "stored_file__size", "stored_file_id")
     )
     return ReceiptPage(
         number=entry.number,
@@ -56,7 +67,7 @@ def receipt_page(entry_id: int) -> ReceiptPage:
         due_date=case.due_date,
         result_channel=str(DeliveryChannel(sender.result_channel).label) if sender else "",
         unit=in_language(case.unit.names, main=institution.main_language),
-        files=[FileReceived(file.name, file.stored_file.size, file.stored_file_id) for file in files],
+        files=[FileReceived(*file) for file in files],
         mailed_to=sender.email if sender else "",
     )
 

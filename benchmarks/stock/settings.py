@@ -15,3 +15,4 @@ FILE_UPLOAD_HANDLERS = global_settings.FILE_UPLOAD_HANDLERS
 FILE_UPLOAD_TEMP_DIR = None
 # The product's manifest leaves Viewflow's own pictures and scripts out.
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+LOGIN_REDIRECT_URL = "/flows/"

@@ -4,6 +4,7 @@ import datetime as dt
 import struct
 
 import pytest
+import rfc8785
 
 from cases.canonical import canonical, moment, sha256_of
 from tests.factories import NOON, CaseFactory, EventFactory
@@ -90,3 +91,27 @@ def test_a_payload_has_the_same_bytes_after_a_round_through_the_database():
     event.refresh_from_db()
 
     assert canonical(event.payload) == canonical(payload)
+
+
+PLAIN = [
+    {"b": 1, "a": [True, None, "я €\u2028"], "": {"nested": -5}},
+    {"control": "".join(map(chr, range(0x20))) + "\x7f\x80\ud7ff\ue000\U0001f333", "quote": '\\"/'},
+    (1, 2, 2**53 - 1),
+    "",
+    [],
+]
+
+
+@pytest.mark.parametrize("value", PLAIN)
+def test_the_quick_way_writes_the_same_bytes(value):
+    assert canonical(value) == rfc8785.dumps(value)
+
+
+def test_keys_beyond_ascii_go_the_careful_way():
+    # In UTF-16, where the RFC sorts, the tree comes before the letter from the private use area.
+    assert canonical({"\ue000": 1, "\U0001f333": 2}) == '{"\U0001f333":2,"\ue000":1}'.encode()
+
+
+def test_a_lone_surrogate_has_no_canonical_form():
+    with pytest.raises(ValueError, match="surrogate"):
+        canonical("\ud800")
