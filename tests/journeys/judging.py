@@ -13,7 +13,9 @@ from playwright.sync_api import Page
 
 PHONE_WIDTH = 390
 # The office scrolls inside its shell.
-WHOLE_HEIGHT = "Math.max(900, ...Array.from(document.querySelectorAll('html, body *'), part => part.scrollHeight))"
+WHOLE_HEIGHT = """Math.max(
+    900, ...Array.from(document.querySelectorAll("html, main, .wrapper, .content-wrapper"), part => part.scrollHeight)
+)"""
 TELLING_PARTS = ("code", "page", "verb")
 
 
@@ -27,7 +29,7 @@ def kind_of(page: Page) -> str:
             return "not-found"
     name = match.view_name
     if name == "wagtail_serve":
-        return f"page {match.kwargs['path']}"
+        return f"page {path}"
     parts = [name, *(str(match.kwargs[part]) for part in TELLING_PARTS if part in match.kwargs)]
     parts += page.locator(".desk-panel--act h2").all_inner_texts()[:1]
     if page.locator(".errors, .desk-error, .error-message").count():
