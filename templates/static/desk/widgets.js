@@ -40,3 +40,15 @@ document.createElement = function createElementWithNonce(name, options) {
   if (String(name).toLowerCase() === "style") element.nonce = nonce;
   return element;
 };
+
+/* The text editor's box has no accessible name of its own: it gets the words that stand above it. */
+function nameTextBoxes() {
+  for (const box of document.querySelectorAll(".public-DraftEditor-content:not([aria-label])")) {
+    const above =
+      box.closest("[data-field]")?.querySelector("label") ??
+      box.closest("[data-panel]")?.querySelector("[data-panel-heading-text]");
+    if (above) box.setAttribute("aria-label", above.textContent.replace("*", "").trim());
+  }
+}
+
+new MutationObserver(nameTextBoxes).observe(document.documentElement, { childList: true, subtree: true });
