@@ -1,13 +1,16 @@
 """Numbers for an outage, and going past those that a restore may have lost."""
 
 import datetime as dt
+import io
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from cases import integrity, reserving
 from cases.models import CounterScope, EntryKind, RegisterEntry
 from cases.reserving import ReservationRefused
-from tests.cases.town import Town
+from tests.cases.town import Town, build_town
 from tests.factories import DAY, NOON, RecordClassFactory, RegisterFactory
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
@@ -93,3 +96,47 @@ def test_lost_numbers_carry_the_institutions_day(town, deed):
     [line] = reserving.jump_after_restore(register, past=1, year=2026, **{**deed, "at": after_midnight_in_sofia})
 
     assert line.number == "1/24.11.2026"
+
+
+# -- the command
+
+
+def jump(*arguments: str) -> str:
+    output = io.StringIO()
+    call_command("jump_after_restore", *arguments, stdout=output)
+    return output.getvalue()
+
+
+def test_the_administrator_goes_past_what_may_be_out_and_reads_which_numbers(town):
+    town.file(at=timezone.now())
+    town.person("adam")
+
+    words = jump("in", "3", "--by", "adam")
+
+    assert words.splitlines()[:2] == ["94-2", "94-3"]
+    assert RegisterEntry.objects.get(number="94-3").registered_by == town.people["adam"]
+    assert town.file(at=timezone.now()).number == "94-4"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("out", "3", "--by", "adam"), "no such register"),
+        (("in", "3", "--by", "nobody"), "no active person"),
+        (("in", "3", "--by", "adam", "--institution", "elsewhere"), "no such register"),
+    ],
+)
+def test_a_jump_in_the_dark_is_refused(town, arguments, words):
+    town.person("adam")
+
+    with pytest.raises(CommandError, match=words):
+        jump(*arguments)
+
+
+def test_of_two_towns_with_such_a_register_one_must_be_named(town):
+    other = build_town()
+    town.person("adam")
+
+    with pytest.raises(CommandError, match="name the institution"):
+        jump("in", "3", "--by", "adam")
+    assert jump("in", "3", "--by", "adam", "--institution", other.institution.slug).count("94-") == 3
