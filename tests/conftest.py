@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection, connections
+from django.utils import timezone, translation
 
 from registra import environment
 from tests.migrated_database import MigratedDatabase
@@ -45,6 +46,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker(wrong):
             item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(autouse=True)
+def english_and_our_time() -> Iterator[None]:
+    """A request leaves its reader's language and time zone active in the thread: no test inherits another's."""
+    translation.activate("en")
+    yield
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture(scope="session")
