@@ -47,7 +47,7 @@ def do(deed: Any, values: dict[str, Any]) -> int:
 
 
 def result_file(pid: int) -> str:
-    return os.path.join(os.environ["REGISTRA_DATA_DIR"], f"deed-{pid}.json")
+    return os.path.join(os.environ["FAULTS_RESULTS"], f"deed-{pid}.json")
 
 
 def ended(pid: int) -> dict[str, Any]:

@@ -75,9 +75,14 @@ def office(new_office: Callable[..., Office]) -> Office:
 
 
 @pytest.fixture(scope="module")
-def shared_office(
+def open_offices(
     tmp_path_factory: pytest.TempPathFactory, migrated_database: MigratedDatabase, django_db_setup: None
-) -> Iterator[Office]:
-    """One office for tests of a module that each look at a case of their own."""
+) -> Iterator[Callable[..., Office]]:
     with offices_in(tmp_path_factory.mktemp("faults"), migrated_database.copy) as open_office:
-        yield open_office()
+        yield open_office
+
+
+@pytest.fixture(scope="module")
+def shared_office(open_offices: Callable[..., Office]) -> Office:
+    """One office for tests of a module that each look at a case of their own."""
+    return open_offices()

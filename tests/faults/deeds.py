@@ -7,9 +7,11 @@ by its parts: nothing is remembered between two deeds.
 import base64
 import contextlib
 import datetime as dt
+import hashlib
 import io
 import os
 import random
+import resource
 import signal
 import time
 from collections.abc import Iterator
@@ -17,16 +19,34 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 from django.test import override_settings
 from django.utils import timezone
 
-from cases import event_order, integrity, numbering, outbox, registration
+from cases import disposing, event_order, integrity, numbering, outbox, registration
 from cases.acting import Actor
 from cases.capturing import FileToKeep
-from cases.models import Channel, Institution, OutboxRow, Register, RegisterEntry, Service
-from cases.originals import hash_of
+from cases.models import (
+    Case,
+    Channel,
+    ComponentFile,
+    Destruction,
+    Dispatch,
+    Document,
+    Event,
+    Institution,
+    OutboxRow,
+    Preview,
+    Register,
+    RegisterEntry,
+    Service,
+    User,
+)
+from cases.originals import hash_of, store
+from cases.outside_access import open_with_digits
 from cases.registration import PartyAsFiled, Submission, register
+from cases.reserving import jump_after_restore
+from registra.celery import app
 from tests.cases.town import build_town
 
 
@@ -82,6 +102,64 @@ def file_upload(*, key: str, path: str) -> dict[str, Any]:
     )
     entry = register(submission, actor=Actor.applicant(), at=timezone.now())
     return {"number": entry.number, "sha256": kept.sha256}
+
+
+def file_until_it_fails(*, prefix: str, most: int) -> list[str]:
+    """File until it is refused for want of room; returns the numbers that were acknowledged."""
+    numbers: list[str] = []
+    for number in range(most):
+        try:
+            numbers.append(file(key=f"{prefix}-{number}", contents=[content(f"{number}" * 5000)])["number"])
+        except (OSError, DatabaseError):
+            break
+    return numbers
+
+
+def file_with_limit(*, key: str, contents: list[str], largest: int) -> dict[str, Any]:
+    """File while no file of this process may become larger."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
+    return file(key=key, contents=contents)
+
+
+def file_stubbornly(*, prefix: str, amount: int, told_in: str) -> int:
+    """File each item again until it is acknowledged, as a person does; returns how often it failed."""
+    failures = 0
+    with open(told_in, "a", buffering=1) as told:
+        for number in range(amount):
+            while True:
+                try:
+                    told.write(file(key=f"{prefix}-{number}", contents=[content(f"{number}")])["number"] + "\n")
+                    break
+                except DatabaseError:
+                    failures += 1
+                    connections.close_all()
+                    time.sleep(0.1)
+    return failures
+
+
+def file_under(*, number: str, key: str) -> dict[str, Any]:
+    """Enter late what was found again, under the number that it had."""
+    line = RegisterEntry.objects.get(number=number)
+    at = timezone.now()
+    submission = replace(a_submission(key, at, contents=[]), reserved=line)
+    return {"number": register(submission, actor=Actor.applicant(), at=at).number}
+
+
+def go_past(*, past: int) -> list[str]:
+    """After a restore: past every number that may be out."""
+    administrator = Actor.administrator(User.objects.get(username="rita"))
+    at = timezone.now()
+    lost = jump_after_restore(Register.objects.get(), past=past, year=at.year, actor=administrator, at=at)
+    return [line.number for line in lost]
+
+
+def follow(*, number: str, digits: str) -> int:
+    """Somebody asks for their case with number and digits."""
+    return open_with_digits(number, digits, sender="192.0.2.1", at=timezone.now()).case_id
+
+
+def has_bytes(*, content: str) -> bool:
+    return bool(store().exists(hashlib.sha256(base64.b64decode(content)).hexdigest()))
 
 
 # -- many at once
@@ -153,6 +231,86 @@ def killing_at(point: str) -> Iterator[None]:
         registration._register, registration.give_number, registration.outbox.put_many = before
 
 
+# -- workers
+
+
+def work(*, dying_in: str = "", point: str = "") -> None:
+    """The product's worker, until it is killed. It may kill itself, with all its processes, in a kind of job.
+
+    ``point``: in the "middle", after the job's first change of a row; at the "end", before the row is noted as done.
+    """
+    if dying_in:
+        outbox._HANDLERS[dying_in] = dying_worker(outbox._HANDLERS[dying_in], point)
+    app.worker_main(
+        ["--quiet", "worker", "--concurrency", "1", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+    )
+
+
+def dying_worker(handler: outbox.Handler, point: str) -> outbox.Handler:
+    def after_first_change(execute: Any, sql: str, *arguments: Any) -> Any:
+        result = execute(sql, *arguments)
+        if sql.startswith(("INSERT", "UPDATE", "DELETE")):
+            die_with_parent()
+        return result
+
+    def handle(payload: dict[str, Any], *, at: dt.datetime) -> None:
+        if point == "middle":
+            with connection.execute_wrapper(after_first_change):
+                handler(payload, at=at)
+        else:
+            handler(payload, at=at)
+        die_with_parent()
+
+    return handle
+
+
+def die_with_parent() -> None:
+    """The machine's plug: the worker first, or it would start another process for its jobs."""
+    os.kill(os.getppid(), signal.SIGKILL)
+    die()
+
+
+def close_long_ago(*, case: int) -> None:
+    """As if the case had been closed before its class's years."""
+    Case.objects.filter(pk=case).update(state="CLOSED", closed_at=timezone.now() - dt.timedelta(days=365 * 8))
+
+
+def destroy_first_file(*, case: int) -> None:
+    """The tombstone of a case's first file is written; the bytes are left to a worker."""
+    file = ComponentFile.objects.filter(component__document__case=case).order_by("pk").first()
+    archivist = Actor.of(User.objects.get(username="victor"), on=timezone.localdate())
+    disposing.remove_unused_bytes = lambda *arguments, **values: None
+    disposing.destroy_file(file, rule="Class 12, five years", actor=archivist, at=timezone.now())
+
+
+def tell_of_late_task(*, case: int) -> None:
+    """The case's task is late and its head has an address."""
+    User.objects.filter(username="helen").update(email="helen@bela-reka.example")
+    outbox.put("tell_head_of_late_task", at=timezone.now(), task=Case.objects.get(pk=case).tasks.get().pk)
+
+
+def case_as_it_is(*, case: int) -> dict[str, Any]:
+    """What the jobs of a case left behind."""
+    files = ComponentFile.objects.filter(component__document__case=case)
+    return {
+        "receipts": Document.objects.filter(case=case, kind="RECEIPT").count(),
+        "sendings": [list(row) for row in Dispatch.objects.filter(case=case).values_list("kind", "state")],
+        "previews": Preview.objects.filter(stored_file__uses__in=files).count(),
+        "destroyed": [row.bytes_removed_at is not None for row in Destruction.objects.all()],
+        "events": list(Event.objects.filter(case=case).order_by("seq").values_list("kind", flat=True)),
+    }
+
+
+def mail_job(*, case: int) -> dict[str, Any]:
+    row = OutboxRow.objects.get(case=case, kind="send_mail")
+    return {"tries": row.tries, "state": "done" if row.done_at else "given up" if row.failed_at else row.last_error}
+
+
+def try_again(*, case: int) -> None:
+    """The administrator presses the button."""
+    outbox.retry(OutboxRow.objects.get(case=case, kind="send_mail"), at=timezone.now())
+
+
 # -- looking
 
 
@@ -186,5 +344,5 @@ def sweep(*, later: float = 0) -> int:
     return outbox.sweep(at=timezone.now() + dt.timedelta(seconds=later))
 
 
-def vendor() -> str:
-    return connection.vendor
+def kinds_of_work() -> list[str]:
+    return sorted(outbox.known_kinds())

@@ -6,9 +6,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,11 @@ class Office:
         self.environment = environment(folder, database, 8000) | {"PYTHONWARNINGS": "ignore"} | variables
 
     def open(self) -> "Office":
-        self.log = (self.folder / "log").open("ab")
+        # Apart from the office's folder, whose disk may be full.
+        self.results = tempfile.TemporaryDirectory(prefix="registra-deeds-")
+        self.environment["FAULTS_RESULTS"] = self.results.name
+        self.log_file = Path(self.results.name) / "log"
+        self.log = self.log_file.open("ab")
         self.clerk = subprocess.Popen(
             [*self.watched_by, sys.executable, "-m", "tests.faults.clerk"],
             cwd=settings.BASE_DIR, env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -50,6 +55,7 @@ class Office:
         self.clerk.terminate()
         self.clerk.wait(PATIENCE_SECONDS)
         self.log.close()
+        self.results.cleanup()
 
     def begin(self, deed: str, /, **values: Any) -> int:
         """Begin a deed in a process of its own; returns the process's number."""
@@ -63,6 +69,12 @@ class Office:
         if "error" in outcome:
             raise DeedFailed(outcome["error"])
         return outcome["result"]
+
+    def end_killed(self, pid: int) -> None:
+        """Pull the plug of a deed that would not end by itself."""
+        kill_group(pid)
+        with suppress(Killed):
+            self.end(pid)
 
     def do(self, deed: str, /, **values: Any) -> Any:
         return self.end(self.begin(deed, **values))
@@ -85,7 +97,7 @@ class Office:
     def _heard(self) -> dict[str, Any]:
         line = self.clerk.stdout.readline()
         if not line:
-            raise RuntimeError(f"The clerk has gone: {(self.folder / 'log').read_text()[-4000:]}")
+            raise RuntimeError(f"The clerk has gone: {self.log_file.read_text()[-4000:]}")
         return json.loads(line)
 
 
