@@ -68,7 +68,7 @@ class CasePageView(DeskPage):
     header_icon = "folder-open-1"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.may_read is None:
+        if self.readable_case is None:
             self.template_name = "desk/cases/case_reason.html"
             return self.render_to_response(super().get_context_data(case=self.case))
         document = self.shown.component.document if self.shown else None
@@ -79,13 +79,13 @@ class CasePageView(DeskPage):
         return _("Case {number}").format(number=self.case)
 
     @cached_property
-    def may_read(self) -> Case | None:
+    def readable_case(self) -> Case | None:
         """The case, when the person may open it now."""
         return self._among(Case.objects.readable_by(self.user)).first()
 
     @cached_property
     def case(self) -> Case:
-        return self.may_read or get_object_or_404(self._among(Case.objects.visible_to(self.user)))
+        return self.readable_case or get_object_or_404(self._among(Case.objects.visible_to(self.user)))
 
     def _among(self, cases: QuerySet[Case]) -> QuerySet[Case]:
         joined = cases.select_related("institution", "service__institution", "unit", "holder", "clock")

@@ -10,10 +10,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from cases.clock import local_date
+from cases.desk.due import due_words
 from cases.desk.page import address_of, address_with
 from cases.models import Case, CaseState, Service, User
 from cases.rights import scope_of
-from flows.desk.due import due_words
 from flows.desk.task_list import services_of
 from flows.desk.views import DeskView
 from flows.steps import title_of

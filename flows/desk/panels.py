@@ -20,9 +20,9 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
 from cases.clock import local_date
+from cases.desk.due import Due, due_words
 from cases.models import Case, CaseState, Task, User
 from flows import waiting
-from flows.desk.due import Due, due_words
 from flows.desk.forms import FORMS, OFFERED, CallBackForm, GoOnForm, TaskForm, WithdrawOpinionForm
 from flows.steps import STATIONS, STEPS, outcome_words, title_of
 from flows.taking import actor_for, may_do, open_task
