@@ -267,7 +267,7 @@ class PersonTaskActivation(CancelledWithBlock, DeedActivation):
             sent_at=deed.at,
             sent_by=deed.actor.user,
             delivered_at=deed.at if address.holder_id else None,
-            due_at=address.due_at,
+            due_at=address.due_at or due_after(deed.case, deed.at, node.days),
             flow_task_id=self.task.pk,
         )
         insert_one(task)
