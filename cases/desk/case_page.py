@@ -7,6 +7,7 @@ What the procedure shows of itself comes through two Wagtail hooks, ``registra_c
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -51,6 +52,15 @@ class Happening:
     event: Event
     who: str
     words: str
+
+
+@dataclass(frozen=True)
+class PartyLine:
+    """A party, the name of the language that they read, and whether they were given a way in."""
+
+    party: Party
+    language: str
+    has_way_in: bool
 
 
 @dataclass
@@ -164,9 +174,13 @@ class CasePageView(DeskPage):
         lines = [Happening(event, who_did(event), history.words_of(event)) for event in events]
         return {"newest": lines[:EVENTS_AT_FIRST], "older": lines[EVENTS_AT_FIRST:]}
 
-    def _parties(self) -> list[Party]:
+    def _parties(self) -> list[PartyLine]:
         living = self.case.parties.filter(ended_at__isnull=True).select_related("represents")
-        return list(living.annotate(ways_in=Count("accesses")).order_by("pk"))
+        names = dict(settings.LANGUAGES)
+        return [
+            PartyLine(party, str(names.get(party.language, party.language)), party.ways_in > 0)
+            for party in living.annotate(ways_in=Count("accesses")).order_by("pk")
+        ]
 
     def _who_sees(self) -> dict[str, Any]:
         readers = list(self.case.readers.select_related("unit", "user").order_by("pk"))
