@@ -9,10 +9,16 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 from django.utils import timezone, translation
+from hypothesis import HealthCheck
+from hypothesis import settings as property_settings
 
 from registra import environment
 from tests.migrated_database import MigratedDatabase
 from tests.servers import PostgresServer, RedisServer, required
+
+# A busy machine is no fault of the code: properties are judged by their results, not by their speed.
+property_settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+property_settings.load_profile("unhurried")
 
 
 def is_first_process(config: pytest.Config) -> bool:
