@@ -1,6 +1,7 @@
 """The product as a town runs it: web server, worker, scheduler in one command, on a free port and a private folder."""
 
 import contextlib
+import ctypes
 import email
 import fcntl
 import os
@@ -22,6 +23,7 @@ from tests.servers import free_port, postgresql_programs, wait_until
 
 # Two browsers, two towns and all other tests may share two processors.
 PATIENCE_SECONDS = 90
+PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of linux/prctl.h
 
 
 def environment(folder: Path, database: str, port: int) -> dict[str, str]:
@@ -93,6 +95,11 @@ def prepared_town(folder: Path, migrated: MigratedDatabase) -> Database:
     return database
 
 
+def end_with_the_tests() -> None:
+    """Have the kernel stop the town when this process is killed: an interrupted run with workers tears nothing down."""
+    ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGINT)
+
+
 class RunningTown:
     """The demo town at work; `address` is its public site."""
 
@@ -105,7 +112,9 @@ class RunningTown:
         command = [sys.executable, "-m", "honcho", "--procfile", "deploy/Procfile", "start", "--port", str(self.port)]
         told = environment(self.folder, self.database.address, self.port)
         with self.log_file.open("wb") as log:
-            self.process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=told, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                command, cwd=settings.BASE_DIR, env=told, stdout=log, stderr=log, preexec_fn=end_with_the_tests
+            )
         wait_until(self._answers, "The start of the web server", seconds=PATIENCE_SECONDS)
 
     def _answers(self) -> bool:

@@ -21,9 +21,15 @@ def checked(pdf: bytes, town: RunningTown) -> Verdict:
 
 
 def test_a_request_is_filed_decided_signed_answered_and_found_again(resident, office, town):
-    # Stanka files, with a photo and an expert's opinion of two pages.
+    # Stanka finds the service and files, with a photo and an expert's opinion of two pages.
     stanka = resident()
-    stanka.begins()
+    stanka.open("/")
+    stanka.follow("All services", within=stanka.page.locator("footer"))
+    stanka.page.get_by_role("searchbox", name="Find a service").fill("tree")
+    stanka.press("Find")
+    stanka.follow("Permit to fell or prune a tree")
+    stanka.follow("Start now")
+    stanka.follow("Start")
     papers = {
         "trees": {"photos": [file("lime.jpg", photo(), "image/jpeg")]},
         "papers": {"sketch": [file("expert opinion.pdf", expert_opinion())]},

@@ -1,0 +1,47 @@
+"""Whoever looks around finds every page in order: the public site by its links, the office by its menu."""
+
+import pytest
+
+from registra.town import PEOPLE
+
+
+def addresses(person, where: str) -> list[str]:
+    """Where the links in a part of the page lead, on this site."""
+    links = person.page.locator(f"{where} a[href^='/']")
+    return list(dict.fromkeys(links.evaluate_all("links => links.map(link => link.pathname)")))
+
+
+@pytest.mark.parametrize("language", ["en", "bg"])
+def test_a_visitor_finds_every_page_of_the_public_site_in_order(resident, language):
+    visitor = resident()
+
+    visitor.open(f"/{language}/")
+    pages = addresses(visitor, "main") + addresses(visitor, "footer")
+    for page in pages:
+        assert visitor.open(page) == 200
+    services = [page for page in pages if addresses_of_services(visitor, page)]
+
+    assert len(pages) >= 7
+    assert services != []
+
+
+def addresses_of_services(visitor, page: str) -> list[str]:
+    """A list of services leads to each of them."""
+    visitor.open(page)
+    found = addresses(visitor, "main .results")
+    for service in found:
+        assert visitor.open(service) == 200
+    return found
+
+
+@pytest.mark.parametrize("username", [person.username for person in PEOPLE if person.is_shown])
+def test_an_official_finds_every_page_of_their_menu_in_order(official, username):
+    person = official(username)
+    person.open("/office/")
+    person.page.locator("nav.sidebar-main-menu a[href^='/']").first.wait_for()
+
+    menu = addresses(person, "nav.sidebar-main-menu")
+    statuses = {address: person.open(address) for address in menu}
+
+    assert menu != []
+    assert set(statuses.values()) == {200}
