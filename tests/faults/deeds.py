@@ -26,6 +26,7 @@ from django.utils import timezone
 from cases import disposing, event_order, integrity, numbering, outbox, registration
 from cases.acting import Actor
 from cases.capturing import FileToKeep
+from cases.disposing import remove_unused_bytes
 from cases.models import (
     Case,
     Channel,
@@ -199,6 +200,33 @@ def file_many(
     return amount
 
 
+def order_events_until(*, begun: str, path: str) -> bool:
+    """The ordering job's transaction, which stays open until the file is there; whether it was in time."""
+    with transaction.atomic():
+        event_order.place_new_events(at=timezone.now())
+        Path(begun).touch()
+        return appears(path)
+
+
+def destroy_until(*, case: int, begun: str, path: str) -> bool:
+    """A file's bytes are removed in a transaction that stays open until the path is there."""
+    destroy_file(case=case)
+    file = ComponentFile.objects.get(component__document__case=case, name="file-0.txt")
+    with transaction.atomic():
+        remove_unused_bytes(file.stored_file, at=timezone.now())
+        Path(begun).touch()
+        return appears(path)
+
+
+def appears(path: str, *, seconds: float = 30) -> bool:
+    deadline = time.monotonic() + seconds
+    while not os.path.exists(path):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
 POINTS = ["bytes kept", "number given", "before commit", "after commit"]
 
 
@@ -275,9 +303,9 @@ def close_long_ago(*, case: int) -> None:
     Case.objects.filter(pk=case).update(state="CLOSED", closed_at=timezone.now() - dt.timedelta(days=365 * 8))
 
 
-def destroy_first_file(*, case: int) -> None:
-    """The tombstone of a case's first file is written; the bytes are left to a worker."""
-    file = ComponentFile.objects.filter(component__document__case=case).order_by("pk").first()
+def destroy_file(*, case: int) -> None:
+    """The tombstone of the file that a case was filed with is written; the bytes are left to a worker."""
+    file = ComponentFile.objects.get(component__document__case=case, name="file-0.txt")
     archivist = Actor.of(User.objects.get(username="victor"), on=timezone.localdate())
     disposing.remove_unused_bytes = lambda *arguments, **values: None
     disposing.destroy_file(file, rule="Class 12, five years", actor=archivist, at=timezone.now())

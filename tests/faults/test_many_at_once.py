@@ -8,6 +8,7 @@ import pytest
 
 from tests.faults.deeds import content
 from tests.faults.office import Killed, Office
+from tests.servers import wait_until
 
 SHARES = {"rolled": 0.10, "killed": 0.05}
 
@@ -118,4 +119,37 @@ def test_filings_with_the_same_files_in_another_order_never_wait_for_each_other(
     )
 
     assert sorted(answer["number"] for answer in got) == [f"2026-{number}" for number in range(1, 9)]
+    assert office.findings() == []
+
+
+@pytest.mark.postgresql
+def test_filing_never_waits_for_the_job_that_orders_events(office: Office):
+    begun, end = office.folder / "begun", office.folder / "end"
+    office.do("file", key="first")
+    ordering = office.begin("order_events_until", begun=str(begun), path=str(end))
+    wait_until(begun.exists, "The ordering")
+
+    got = office.do("file", key="meanwhile")
+    end.touch()
+
+    assert office.end(ordering) is True
+    assert got["number"] == "2026-2"
+    assert office.findings() == []
+
+
+@pytest.mark.postgresql
+def test_bytes_filed_while_the_same_ones_are_destroyed_are_not_lost(office: Office):
+    """The destroyer waits for nobody; who files meanwhile waits for it, and keeps the bytes once more."""
+    begun, end = office.folder / "begun", office.folder / "end"
+    old = office.do("file", key="old", contents=[content("the same form")])["case"]
+    office.do("close_long_ago", case=old)
+    destroying = office.begin("destroy_until", case=old, begun=str(begun), path=str(end))
+    wait_until(begun.exists, "The destruction")
+
+    filing = office.begin("file", key="new", contents=[content("the same form")])
+    end.touch()
+
+    assert office.end(destroying) is True
+    assert office.end(filing)["number"] == "2026-2"
+    assert office.do("has_bytes", content=content("the same form")) is True
     assert office.findings() == []
