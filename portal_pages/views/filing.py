@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.signing import BadSignature, Signer
 from django.core.validators import validate_email
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -31,7 +31,9 @@ from cases.acting import Actor
 from cases.file_names import cleaned
 from cases.media_types import PDF, detect
 from cases.models import Channel, DeliveryChannel, RegisterEntry, Service
+from cases.numbering import RegisterClosed, SeriesUnclear
 from cases.receipts import applicants_copy
+from cases.registration import RegistrationRefused
 from cases.texts import in_language
 from portal_pages import drafts
 from portal_pages.filing import file_form
@@ -50,6 +52,11 @@ logger = logging.getLogger(__name__)
 
 FORM_ID = "filing"
 UNAVAILABLE = 503
+CONFLICT = 409
+# The disk is full, or the database is away or has just come back.
+OUT_OF_ORDER = (OSError, OperationalError, InterfaceError)
+# What the one door may answer; each says what to do.
+REFUSALS = (RegistrationRefused, RegisterClosed, SeriesUnclear)
 GONE = 410  # of an address without language Django would make a 404 a redirect to one with it
 
 
@@ -250,7 +257,7 @@ class PageView(FilingView):
             # Only the keeping is a transaction: nobody else waits while a page is judged and drawn.
             with drafts.saved_without_waiting():
                 form, wanted, refused = self._keep()
-        except (OSError, OperationalError):
+        except OUT_OF_ORDER:
             logger.exception("A page of %s could not be saved", code)
             return self._show_unsaved(is_new=is_new)
         response = self._answer(form, wanted, refused)
@@ -452,10 +459,14 @@ class ReviewView(FilingView):
             return self.go(f"{self.address('_page', unfinished.key)}?check=1&back=review")
         try:
             entry = self._file(reading)
-        except (OSError, OperationalError):
+        except OUT_OF_ORDER:
             logger.exception("%s could not be filed", code)
             response = self._show_review(reading, is_unsent=True)
             response.status_code = UNAVAILABLE
+            return response
+        except REFUSALS as refusal:
+            response = self._show_review(reading, refusal=str(refusal))
+            response.status_code = CONFLICT
             return response
         with drafts.saved_without_waiting():
             drafts.mark_filed(self.draft, entry, at=self.at)
@@ -474,9 +485,13 @@ class ReviewView(FilingView):
             at=self.at,
         )
 
-    def _show_review(self, reading: Reading, *, is_unsent: bool = False) -> HttpResponse:
-        pages = self._pages(reading)
-        context = {"pages": pages, "address_of_saved": self.address("_saved"), "is_unsent": is_unsent}
+    def _show_review(self, reading: Reading, *, is_unsent: bool = False, refusal: str = "") -> HttpResponse:
+        context = {
+            "pages": self._pages(reading),
+            "address_of_saved": self.address("_saved"),
+            "is_unsent": is_unsent,
+            "refusal": refusal,
+        }
         return self.show("portal/filing/review.html", context)
 
     def _pages(self, reading: Reading) -> list[dict[str, Any]]:

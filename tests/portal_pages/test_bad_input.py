@@ -10,6 +10,7 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.db import OperationalError
 from django.utils import timezone
 
+from cases.models import Register, RegisterEntry
 from portal_pages.models import StagedFile
 from portal_pages.uploads import HashingUploadHandler
 from tests.portal_pages.filling import PDF, Filling, photo, said, upload
@@ -357,6 +358,29 @@ def test_a_filing_that_fails_says_that_nothing_is_lost(filling, monkeypatch):
     assert refused.status_code == 503
     assert "It could not be filed just now" in refused.content.decode()
     assert taken.headers["Location"] == filling.address("done/")
+
+
+def test_a_file_that_got_damaged_on_our_side_is_named_before_anything_is_filed(filling):
+    filling.fill_in()
+    filling.send("trees", photos=[upload("tree.jpg", photo())])
+    damaged = StagedFile.objects.get()
+    damaged.path.chmod(0o644)
+    damaged.path.write_bytes(b"half")
+
+    refused = filling.file()
+
+    assert refused.status_code == 409
+    assert "Please remove it and add it again" in refused.content.decode()
+    assert RegisterEntry.objects.count() == 0
+
+
+def test_a_register_that_was_closed_meanwhile_is_said_in_words(filling):
+    filling.fill_in()
+    Register.objects.update(is_closed=True)
+
+    refused = filling.file()
+
+    assert (refused.status_code, "is closed and gives no more numbers" in refused.content.decode()) == (409, True)
 
 
 def database_is_full(*args, **kwargs):
