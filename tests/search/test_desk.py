@@ -180,7 +180,7 @@ def test_who_may_not_search_is_turned_away(town):
 
 
 def test_the_menu_leads_to_the_archive(town):
-    assert "/office/archive/" in office_of(town.alice).get("/office/").content.decode()
+    assert "/office/archive/" in office_of(town.alice).get("/office/", follow=True).content.decode()
 
 
 def test_who_is_not_logged_in_is_asked_to_log_in(db):
