@@ -1,6 +1,5 @@
 """Signing with a key that the server keeps: one personal key per official, one seal per institution."""
 
-import asyncio
 import hashlib
 import secrets
 from datetime import datetime
@@ -16,6 +15,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from cases.signing.authority import DemoAuthority, KeyAndCertificate, SignerIdentity, ensure_demo_authority
 from cases.signing.completing import sign
+from cases.signing.event_loop import result_of
 from cases.signing.preparing import ALGORITHM, PreparedSignature
 
 
@@ -53,7 +53,7 @@ class ServerKey:
         self._key = held.key
         self._digest = secrets.token_bytes(hashlib.sha256().digest_size)
         sample = _SampleSigner(held)
-        self._sample: bytes = asyncio.run(sample.async_sign(self._digest, ALGORITHM, use_pades=True)).dump()
+        self._sample: bytes = result_of(sample.async_sign(self._digest, ALGORITHM, use_pades=True)).dump()
         self._attributes, self._value = sample.attributes, sample.signature
         if [self._sample.count(part) for part in (self._digest, self._value)] != [1, 1]:
             raise ValueError("The sample signature is not built as expected.")

@@ -5,7 +5,6 @@ replaced after signing, while viewers show the forged text. Here every signature
 and validation data may follow one, the last revision must end the file, and whatever is unclear is never valid.
 """
 
-import asyncio
 import hashlib
 import logging
 import re
@@ -41,6 +40,7 @@ from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverage
 from pyhanko_certvalidator import ValidationContext
 
 from cases.signing.authority import trusted_certificates
+from cases.signing.event_loop import result_of
 
 log = logging.getLogger(__name__)
 
@@ -262,7 +262,7 @@ def _form_of(root: DictionaryObject) -> dict[str, str]:
 def _check_signature(signature: EmbeddedPdfSignature, roots: Sequence[x509.Certificate], *, at: datetime) -> None:
     if signature.sig_object_type != "/Sig":
         raise _Doubt(_("The document has a time stamp that can't be checked here."))
-    status = asyncio.run(
+    status = result_of(
         async_validate_pdf_signature(
             signature,
             signer_validation_context=ValidationContext(

@@ -1,5 +1,6 @@
 """What a signed document may not get away with. Each forgery here is made for real."""
 
+import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -142,6 +143,16 @@ def picture(document: bytes) -> bytes:
 
 def test_a_document_without_a_signature_says_so(pdf):
     assert verdict_on(pdf) == (VerdictState.NOT_SIGNED, "The document has no signature.")
+
+
+def test_a_server_that_runs_an_event_loop_signs_and_checks_too(pdf):
+    new_in_office = replace(DORA, office="Deputy mayor")  # a key that this process does not hold yet
+
+    async def sign_and_check() -> tuple[VerdictState, str]:
+        prepared = prepare(pdf, at=NOON, room=ROOM_FOR_SERVER_KEY)
+        return verdict_on(sign_with_server_key(prepared, new_in_office, at=NOON))
+
+    assert asyncio.run(sign_and_check())[0] == VerdictState.VALID
 
 
 @pytest.mark.parametrize("rubbish", [b"", b"hello", b"%PDF-1.7\n%%EOF", b"<html>" * 999])
