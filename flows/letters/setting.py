@@ -11,14 +11,14 @@ from django.utils.translation import override
 
 from cases.clock import local_date, zone_of
 from cases.dispatching import addressees, channel_for
-from cases.models import DeliveryChannel, Document, Institution, LetterDraft, Post, User
+from cases.letterheads import letterhead_of
+from cases.models import DeliveryChannel, Document, LetterDraft, Post, User
 from cases.texts import in_language
 from cases.typesetting import (
     Check,
     Fact,
     Heading,
     Items,
-    Letterhead,
     LetterPaper,
     Paragraph,
     Stamp,
@@ -114,15 +114,6 @@ def blocks_of(words: str) -> list[Heading | Paragraph | Items | Table]:
         if items:
             blocks.append(Items(items=items))
     return blocks
-
-
-def letterhead_of(institution: Institution, language: str) -> Letterhead:
-    """Name, address and ways to reach the institution, in the letter's language."""
-    name = in_language(institution.names, language, main=institution.main_language).words
-    address = in_language(institution.address, language, main=institution.main_language).words
-    lines = [*address.splitlines(), institution.phone, institution.email]
-    accent = institution.theme.get("accent") or institution.theme.get("--accent") or ""
-    return Letterhead(name=name, lines=[line for line in lines if line], accent=accent)
 
 
 def _check(document: Document) -> Check:

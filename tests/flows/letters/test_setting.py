@@ -10,7 +10,7 @@ from cases.registration import PartyAsFiled
 from cases.typesetting import Items, Paragraph
 from flows import tasks
 from flows.letters.pages import page_images
-from flows.letters.setting import Signatory, blocks_of, letterhead_of, preview
+from flows.letters.setting import Signatory, blocks_of, preview
 from tests.flows.town import NOON, SINCE, Town
 from tests.flows.walking import approved, drafted, signed
 
@@ -121,9 +121,3 @@ def test_each_page_becomes_a_picture(town: Town):
 
     assert len(pictures) > 1
     assert all(picture.startswith(b"\x89PNG") for picture in pictures)
-
-
-@pytest.mark.django_db
-def test_the_letterhead_is_in_the_letters_language(town: Town):
-    assert letterhead_of(town.institution, "bg").name == "Бела река"
-    assert letterhead_of(town.institution, "pl").name == "Bela Reka"
