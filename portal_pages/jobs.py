@@ -2,6 +2,7 @@
 
 from celery import shared_task
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 
 from portal_pages.drafts import forget_expired
@@ -10,7 +11,9 @@ from portal_pages.drafts import forget_expired
 @shared_task
 def publish_scheduled_pages() -> None:
     """Publish what editors scheduled for now, take down what expired; harmless to run twice."""
-    call_command("publish_scheduled")
+    # Wagtail forgets the hour before it publishes: a worker killed between the two would leave a page for ever unseen.
+    with transaction.atomic():
+        call_command("publish_scheduled")
 
 
 @shared_task
