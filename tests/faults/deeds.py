@@ -7,6 +7,7 @@ by its parts: nothing is remembered between two deeds.
 import base64
 import contextlib
 import datetime as dt
+import functools
 import hashlib
 import io
 import os
@@ -14,14 +15,20 @@ import random
 import resource
 import signal
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, connections, transaction
 from django.test import override_settings
 from django.utils import timezone
+from viewflow.workflow.models import Task as EngineTask
+from viewflow.workflow.status import STATUS
+from wagtail.models import Page
 
 from cases import disposing, event_order, integrity, numbering, outbox, registration
 from cases.acting import Actor
@@ -36,6 +43,7 @@ from cases.models import (
     Document,
     Event,
     Institution,
+    Membership,
     OutboxRow,
     Preview,
     Register,
@@ -47,7 +55,11 @@ from cases.originals import hash_of, store
 from cases.outside_access import open_with_digits
 from cases.registration import PartyAsFiled, Submission, register
 from cases.reserving import jump_after_restore
+from flows.deadlines import tell_failure
+from portal_pages import drafts
+from portal_pages.models import ArticlePage, Draft, HomePage, StagedFile
 from registra.celery import app
+from search.models import FileText, PageText, WaitingCase
 from tests.cases.town import build_town
 
 
@@ -262,40 +274,182 @@ def killing_at(point: str) -> Iterator[None]:
 # -- workers
 
 
-def work(*, dying_in: str = "", point: str = "") -> None:
+def work(*, dying_in: str = "", point: str = "", dying_job: str = "") -> None:
     """The product's worker, until it is killed. It may kill itself, with all its processes, in a kind of job.
 
-    ``point``: in the "middle", after the job's first change of a row; at the "end", before the row is noted as done.
+    ``dying_in`` is a kind of work of the outbox; ``point``: in the "middle", after its first change of a row; at the
+    "end", before the row is noted as done. ``dying_job`` is one of the scheduler's: it dies after its first change.
     """
     if dying_in:
         outbox._HANDLERS[dying_in] = dying_worker(outbox._HANDLERS[dying_in], point)
+    if dying_job:
+        app.loader.import_default_modules()
+        job = app.tasks[dying_job]
+        job.run = dying_after_first_change(job.run)
     app.worker_main(
         ["--quiet", "worker", "--concurrency", "1", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
     )
 
 
 def dying_worker(handler: outbox.Handler, point: str) -> outbox.Handler:
-    def after_first_change(execute: Any, sql: str, *arguments: Any) -> Any:
-        result = execute(sql, *arguments)
-        if sql.startswith(("INSERT", "UPDATE", "DELETE")):
-            die_with_parent()
-        return result
-
     def handle(payload: dict[str, Any], *, at: dt.datetime) -> None:
-        if point == "middle":
-            with connection.execute_wrapper(after_first_change):
-                handler(payload, at=at)
-        else:
-            handler(payload, at=at)
+        (dying_after_first_change(handler) if point == "middle" else handler)(payload, at=at)
         die_with_parent()
 
     return handle
+
+
+def dying_after_first_change(deed: Callable[..., Any]) -> Callable[..., Any]:
+    def after_first_change(execute: Any, sql: str, *arguments: Any) -> Any:
+        result = execute(sql, *arguments)
+        if is_change(sql):
+            die_with_parent()
+        return result
+
+    @functools.wraps(deed)
+    def dying(*arguments: Any, **values: Any) -> Any:
+        with connection.execute_wrapper(after_first_change):
+            return deed(*arguments, **values)
+
+    return dying
+
+
+def is_change(sql: str) -> bool:
+    return sql.startswith(("INSERT", "UPDATE", "DELETE"))
 
 
 def die_with_parent() -> None:
     """The machine's plug: the worker first, or it would start another process for its jobs."""
     os.kill(os.getppid(), signal.SIGKILL)
     die()
+
+
+def hand_to_worker(*, job: str) -> None:
+    """As the scheduler does."""
+    app.send_task(job)
+
+
+def run_job(*, job: str, dying_at: int | None = None, later: float = 0) -> int:
+    """Run one of the scheduler's jobs in this process, so many seconds from now; returns how many changes it made.
+
+    ``dying_at`` n: the process is killed before (n even) or after (n odd) the job's change number n // 2, from 0.
+    """
+    changes = 0
+
+    def counting(execute: Any, sql: str, *arguments: Any) -> Any:
+        nonlocal changes
+        if not is_change(sql):
+            return execute(sql, *arguments)
+        if dying_at == 2 * changes:
+            die()
+        result = execute(sql, *arguments)
+        if dying_at == 2 * changes + 1:
+            die()
+        changes += 1
+        return result
+
+    moment = timezone.now
+    timezone.now = lambda: moment() + dt.timedelta(seconds=later)
+    app.loader.import_default_modules()
+    with connection.execute_wrapper(counting):
+        app.tasks[job].run()
+    return changes
+
+
+def celery_jobs() -> list[str]:
+    app.loader.import_default_modules()
+    return sorted(name for name in app.tasks if not name.startswith("celery."))
+
+
+# What the scheduler's jobs find to do, and what is there when they have done it.
+
+
+def end_appointments() -> None:
+    """Alice's and Helen's posts ended yesterday."""
+    people = Membership.objects.filter(user__username__in=["alice", "helen"])
+    people.update(valid_to=timezone.localdate() - dt.timedelta(days=1))
+
+
+def roles() -> dict[str, list[str]]:
+    groups = {user.username: user.groups.values_list("name", flat=True) for user in User.objects.all()}
+    return {name: sorted(names) for name, names in groups.items()}
+
+
+def let_deadlines_pass() -> int:
+    """Every deadline of every task passed a minute ago; returns how many."""
+    armed = EngineTask.objects.filter(flow_task_type="TIMER", status=STATUS.SCHEDULED)
+    return int(armed.update(scheduled=timezone.now() - dt.timedelta(minutes=1)))
+
+
+def let_timer_fail(*, case: int) -> None:
+    """The case's deadline could not be fired and stands among the failed jobs; the administrator tries it again."""
+    task = Case.objects.get(pk=case).tasks.get()
+    timer = EngineTask.objects.get(flow_task_type="TIMER", previous=task.flow_task_id)
+    EngineTask.objects.filter(pk=timer.pk).update(status=STATUS.ERROR, started=timezone.now())
+    row = tell_failure(timer, ValueError("The head has no post."), at=timezone.now())
+    outbox.retry(row, at=timezone.now())
+
+
+def told_late() -> dict[str, int]:
+    """How often each case was said to be late, and how many notices of it were put."""
+    return {
+        "events": Event.objects.filter(kind="TASK_LATE").count(),
+        "cases": Event.objects.filter(kind="TASK_LATE").values("case").distinct().count(),
+        "notices": OutboxRow.objects.filter(kind="tell_head_of_late_task").count(),
+    }
+
+
+def schedule_pages() -> None:
+    """Two pages are to appear now, and one to go."""
+    soon = timezone.now() - dt.timedelta(minutes=1)
+    home = HomePage(title="Bela Reka", slug="bela-reka", institution=Institution.objects.get())
+    Page.objects.get(depth=1).add_child(instance=home)
+    for name in ("road-closed", "water-off"):
+        page = ArticlePage(title=name, slug=name, live=False, go_live_at=soon)
+        home.add_child(instance=page)
+        page.save_revision(approved_go_live_at=soon)
+    home.add_child(instance=ArticlePage(title="Old news", slug="old-news", live=True, expire_at=soon))
+
+
+def live_pages() -> list[str]:
+    return sorted(ArticlePage.objects.live().values_list("slug", flat=True))
+
+
+def leave_forms(*, amount: int, days_ago: int) -> None:
+    """Unfinished forms, each with an uploaded file."""
+    at = timezone.now() - dt.timedelta(days=days_ago)
+    for _number in range(amount):
+        draft = drafts.begin(Service.objects.get(), form_version="tree-felling-1", language="en", at=at)
+        upload = SimpleUploadedFile("tree.txt", b"The oak leans over the fence.")
+        drafts.stage(draft, "photos", upload, media_type="text/plain", at=at)
+
+
+def forms_left() -> dict[str, int]:
+    uploads = [file for file in Path(settings.STAGING_DIR).iterdir() if file.is_file()]
+    return {"drafts": Draft.objects.count(), "files": StagedFile.objects.count(), "uploads": len(uploads)}
+
+
+def ask_for_form_link(*, address: str) -> None:
+    leave_forms(amount=1, days_ago=0)
+    drafts.mail_link(Draft.objects.latest("pk"), address, at=timezone.now())
+
+
+def archive() -> dict[str, Any]:
+    """What the archive's memory holds, and how it differs from the database."""
+    return {
+        "waiting": WaitingCase.objects.count(),
+        "texts": dict(Counter(FileText.objects.values_list("state", flat=True))),
+        "pages": PageText.objects.count(),
+        "differences": [finding.words for finding in integrity.findings() if finding.name.startswith("index")],
+    }
+
+
+def places() -> dict[str, Any]:
+    """The one order over all events."""
+    return {
+        "without": Event.objects.filter(place__isnull=True).count(),
+        "broken": list(event_order.broken_places(Institution.objects.get())),
+    }
 
 
 def close_long_ago(*, case: int) -> None:

@@ -89,14 +89,134 @@ def test_a_late_tasks_notice_whose_worker_was_killed_is_the_same_message(shared_
     assert (len(told), len(set(told))) == (2, 1)
 
 
-def test_every_kind_of_job_is_tried_here(shared_office: Office):
-    elsewhere = {
-        "fire_timer",  # tried with the procedure's timers
-        "mail_form_link",  # a link mailed twice is harmless
-    }
-    here = {*KINDS_TRIED, "remove_unused_bytes", "tell_head_of_late_task"}
+@pytest.mark.parametrize("point", ["middle", "end"])
+def test_a_timer_tried_again_whose_worker_was_killed_fires_once(new_office, point):
+    office: Office = new_office()
+    case = office.do("file", key="failed timer")["case"]
+    office.do("let_timer_fail", case=case)
 
-    assert set(shared_office.do("kinds_of_work")) == here | elsewhere
+    worker_that_dies(office, "fire_timer", point)
+    all_jobs_done(office, later=AFTER_THE_CLAIM)
+
+    assert office.do("told_late") == {"events": 1, "cases": 1, "notices": 1}
+    assert office.findings() == []
+
+
+def test_a_forms_link_whose_worker_was_killed_is_the_same_message(shared_office: Office):
+    shared_office.do("ask_for_form_link", address="later@example.org")
+
+    worker_that_dies(shared_office, "mail_form_link", "end")
+    all_jobs_done(shared_office, later=AFTER_THE_CLAIM)
+
+    told = mails_to(shared_office, "later@example.org")
+    assert (len(told), len(set(told))) == (2, 1)
+
+
+def test_every_kind_of_work_is_tried_here(shared_office: Office):
+    others = {"remove_unused_bytes", "tell_head_of_late_task", "fire_timer", "mail_form_link"}
+
+    assert set(shared_office.do("kinds_of_work")) == {*KINDS_TRIED, *others}
+
+
+# -- the scheduler's jobs
+
+
+def two_filings(office: Office) -> None:
+    for number in (1, 2):
+        office.do("file", key=f"filing {number}", contents=[content(f"letter {number}")])
+
+
+def two_indexed_filings(office: Office) -> None:
+    two_filings(office)
+    office.do("run_job", job="search.jobs.drain_index")
+
+
+def two_late_tasks(office: Office) -> None:
+    two_filings(office)
+    assert office.do("let_deadlines_pass") == 2
+
+
+ENDED = {"alice": [], "helen": [], "rita": ["Registrar"], "dora": ["Executive"], "victor": ["Archivist"]}
+# Job: what it finds to do, the deed that looks at what is there afterwards, and what that must be.
+SCHEDULED = {
+    "cases.jobs.order_events": (two_filings, "places", {"without": 0, "broken": []}),
+    "cases.jobs.refresh_roles": (lambda office: office.do("end_appointments"), "roles", ENDED),
+    "flows.jobs.fire_due_timers": (two_late_tasks, "told_late", {"events": 2, "cases": 2, "notices": 2}),
+    "portal_pages.jobs.publish_scheduled_pages": (
+        lambda office: office.do("schedule_pages"), "live_pages", ["road-closed", "water-off"],
+    ),
+    "portal_pages.jobs.forget_expired_drafts": (
+        lambda office: office.do("leave_forms", amount=2, days_ago=31), "forms_left",
+        {"drafts": 0, "files": 0, "uploads": 0},
+    ),
+    "search.jobs.drain_index": (
+        two_filings, "archive", {"waiting": 0, "texts": {"WAITING": 4}, "pages": 0, "differences": []},
+    ),
+    "search.jobs.read_texts": (
+        two_indexed_filings, "archive", {"waiting": 4, "texts": {"READ": 4}, "pages": 4, "differences": []},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("job", SCHEDULED)
+def test_a_scheduled_job_whose_worker_was_killed_is_done_by_the_next_run(new_office, job):
+    office: Office = new_office()
+    prepare, look, expected = SCHEDULED[job]
+    prepare(office)
+    office.do("hand_to_worker", job=job)
+    before = office.do(look)
+
+    with pytest.raises(Killed):
+        office.end(office.begin("work", dying_job=job))
+    office.do("run_job", job=job, later=AFTER_THE_CLAIM)
+
+    assert before != expected
+    assert office.do(look) == expected
+    assert office.findings() == []
+
+
+@pytest.mark.parametrize("job", SCHEDULED)
+def test_a_scheduled_job_may_be_killed_before_and_after_each_of_its_changes(new_office, job):
+    office: Office = new_office()
+    prepare, look, expected = SCHEDULED[job]
+    prepare(office)
+
+    killed = times_killed(office, job)
+
+    assert killed >= 2
+    assert office.do(look) == expected
+    assert office.findings() == []
+
+
+def times_killed(office: Office, job: str, most: int = 60) -> int:
+    """Run a job again and again, each time killed a step further on, until it lives to its end."""
+    for number in range(most):
+        try:
+            office.do("run_job", job=job, dying_at=number, later=number * AFTER_THE_CLAIM)
+        except Killed:
+            continue
+        office.do("run_job", job=job, later=most * AFTER_THE_CLAIM)
+        return number
+    pytest.fail(f"{job} makes more changes than a test has patience for.")
+
+
+def test_every_job_of_the_scheduler_is_tried_here(shared_office: Office):
+    outbox_jobs = {"cases.jobs.run_outbox", "cases.jobs.sweep_outbox"}  # tried with every kind of work, above
+
+    assert set(shared_office.do("celery_jobs")) == {*SCHEDULED, *outbox_jobs}
+
+
+def test_a_sweep_that_is_killed_leaves_the_rest_to_the_next_one(new_office):
+    office: Office = new_office()
+    cases = [file_with_mail(office, f"swept-{number}") for number in (1, 2)]
+
+    for number in (0, 1, 3, 6):
+        with pytest.raises(Killed):
+            office.do("run_job", job="cases.jobs.sweep_outbox", dying_at=number, later=number * AFTER_THE_CLAIM)
+    all_jobs_done(office, later=7 * AFTER_THE_CLAIM)
+
+    assert [office.do("case_as_it_is", case=case) for case in cases] == [DONE, DONE]
+    assert office.findings() == []
 
 
 def test_while_a_killed_workers_claim_stands_nobody_else_runs_the_job(shared_office: Office):
