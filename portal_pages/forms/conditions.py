@@ -4,11 +4,15 @@ The browser mirrors `holds` in templates/static/portal/conditions.js only to sav
 is decided here when the page is sent. An answer that is absent satisfies nothing but NOT_ANSWERED: absent is not empty.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+
+NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 
 
 class Comparison(StrEnum):
@@ -96,21 +100,38 @@ def _compare(comparison: Comparison, answer: Any, value: Any) -> bool:
         case Comparison.ANSWERED:
             return True
         case Comparison.IS:
-            return bool(answer == value)
+            return _is_same(answer, value)
         case Comparison.IS_NOT:
-            return bool(answer != value)
+            return not _is_same(answer, value)
         case Comparison.ONE_OF:
-            return answer in value
+            return any(_is_same(answer, one) for one in value)
         case Comparison.CONTAINS:
-            return isinstance(answer, list | str) and value in answer
-        case Comparison.AT_LEAST | Comparison.AT_MOST:
-            return _in_order(comparison, answer, value)
+            return _contains(answer, value)
+        case Comparison.AT_LEAST:
+            return _in_order(value, answer)
+        case Comparison.AT_MOST:
+            return _in_order(answer, value)
     raise AssertionError(comparison)
 
 
-def _in_order(comparison: Comparison, answer: Any, value: Any) -> bool:
-    try:
-        left, right = Decimal(str(answer)), Decimal(str(value))
-    except InvalidOperation:  # dates in ISO 8601 are in the order of their letters
-        left, right = str(answer), str(value)  # type: ignore[assignment]
-    return left >= right if comparison is Comparison.AT_LEAST else left <= right
+def _is_same(answer: Any, value: Any) -> bool:
+    """Yes is not the number one, though Python counts them equal."""
+    return isinstance(answer, bool) == isinstance(value, bool) and bool(answer == value)
+
+
+def _contains(answer: Any, value: Any) -> bool:
+    if isinstance(answer, str):
+        return isinstance(value, str) and value in answer
+    return isinstance(answer, list) and any(_is_same(one, value) for one in answer)
+
+
+def _in_order(smaller: Any, larger: Any) -> bool:
+    """Numbers, also as text, up to 15 digits; days in ISO 8601, in the order of their letters. Nothing else has one."""
+    if _is_number(smaller) and _is_number(larger):
+        return Decimal(str(smaller)) <= Decimal(str(larger))
+    days = isinstance(smaller, str) and isinstance(larger, str) and DAY.fullmatch(smaller) and DAY.fullmatch(larger)
+    return bool(days) and smaller <= larger
+
+
+def _is_number(said: Any) -> bool:
+    return not isinstance(said, bool) and isinstance(said, int | str) and bool(NUMBER.fullmatch(str(said)))

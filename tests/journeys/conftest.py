@@ -4,7 +4,6 @@ The browser is the system's own Chromium; axe-core judges.
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +23,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.browser import CHROMIUM_ARGUMENTS, chromium_path
 from tests.journeys.judging import Judge
 from tests.journeys.office import Office
 from tests.journeys.people import Official, Resident
@@ -33,16 +33,6 @@ from tests.migrated_database import MigratedDatabase
 # Playwright's synchronous interface keeps an event loop in this thread, and Django then fears for its database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-CHROMIUM_ARGUMENTS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 expect.set_options(timeout=PATIENCE_SECONDS * 1000 / 3)
@@ -81,11 +71,7 @@ class Complaints:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is not installed.")
-        pytest.skip("Chromium is not installed.")
+    chromium = chromium_path()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
         yield browser

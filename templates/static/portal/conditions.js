@@ -1,8 +1,12 @@
 // The browser's mirror of portal_pages/forms/conditions.py. An absent answer satisfies NOT_ANSWERED only.
+const NUMBER = /^[+-]?[0-9]+(\.[0-9]+)?$/;
+const DAY = /^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$/;
+
 export function holds(condition, answers) {
   if (condition.all) return condition.all.every((part) => holds(part, answers));
   if (condition.any) return condition.any.some((part) => holds(part, answers));
-  return compare(condition.comparison, answers[condition.answer], condition.value);
+  const answer = Object.hasOwn(answers, condition.answer) ? answers[condition.answer] : undefined;
+  return compare(condition.comparison, answer, condition.value);
 }
 
 function compare(comparison, answer, value) {
@@ -10,17 +14,35 @@ function compare(comparison, answer, value) {
   if (answer === undefined) return false;
   switch (comparison) {
     case "ANSWERED": return true;
-    case "IS": return answer === value;
-    case "IS_NOT": return answer !== value;
-    case "ONE_OF": return value.includes(answer);
-    case "CONTAINS": return (Array.isArray(answer) || typeof answer === "string") && answer.includes(value);
+    case "IS": return isSame(answer, value);
+    case "IS_NOT": return !isSame(answer, value);
+    case "ONE_OF": return value.some((one) => isSame(answer, one));
+    case "CONTAINS": return contains(answer, value);
     case "AT_LEAST": return inOrder(value, answer);
     case "AT_MOST": return inOrder(answer, value);
     default: return false;
   }
 }
 
+function isSame(answer, value) {
+  if (!Array.isArray(answer) || !Array.isArray(value)) return answer === value;
+  return answer.length === value.length && answer.every((one, place) => isSame(one, value[place]));
+}
+
+function contains(answer, value) {
+  if (typeof answer === "string") return typeof value === "string" && answer.includes(value);
+  return Array.isArray(answer) && answer.some((one) => isSame(one, value));
+}
+
 function inOrder(smaller, larger) {
-  const numbers = [Number(smaller), Number(larger)];
-  return numbers.some(Number.isNaN) ? String(smaller) <= String(larger) : numbers[0] <= numbers[1];
+  if (isNumber(smaller) && isNumber(larger)) return Number(smaller) <= Number(larger);
+  return isDay(smaller) && isDay(larger) && smaller <= larger;
+}
+
+function isNumber(said) {
+  return (typeof said === "number" || typeof said === "string") && NUMBER.test(said);
+}
+
+function isDay(said) {
+  return typeof said === "string" && DAY.test(said);
 }
