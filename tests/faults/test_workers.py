@@ -163,6 +163,7 @@ def test_a_scheduled_job_whose_worker_was_killed_is_done_by_the_next_run(new_off
     office: Office = new_office()
     prepare, look, expected = SCHEDULED[job]
     prepare(office)
+    wipe_folder(office)
     office.do("hand_to_worker", job=job)
     before = office.do(look)
 
