@@ -459,6 +459,8 @@ class ReviewView(FilingView):
             return self.go(f"{self.address('_page', unfinished.key)}?check=1&back=review")
         try:
             entry = self._file(reading)
+            with drafts.saved_without_waiting():
+                drafts.mark_filed(self.draft, entry, at=self.at)
         except OUT_OF_ORDER:
             logger.exception("%s could not be filed", code)
             response = self._show_review(reading, is_unsent=True)
@@ -468,8 +470,6 @@ class ReviewView(FilingView):
             response = self._show_review(reading, refusal=str(refusal))
             response.status_code = CONFLICT
             return response
-        with drafts.saved_without_waiting():
-            drafts.mark_filed(self.draft, entry, at=self.at)
         return self.go(self.address("_done"))
 
     def _file(self, reading: Reading) -> RegisterEntry:

@@ -360,6 +360,19 @@ def test_a_filing_that_fails_says_that_nothing_is_lost(filling, monkeypatch):
     assert taken.headers["Location"] == filling.address("done/")
 
 
+def test_a_filing_whose_form_could_not_be_put_away_is_found_by_the_next_press(filling, monkeypatch):
+    filling.fill_in()
+    monkeypatch.setattr("portal_pages.drafts.mark_filed", database_is_full)
+    refused = filling.file()
+    monkeypatch.undo()
+
+    again = filling.file()
+
+    assert refused.status_code == 503
+    assert again.headers["Location"] == filling.address("done/")
+    assert RegisterEntry.objects.count() == 1
+
+
 def test_a_file_that_got_damaged_on_our_side_is_named_before_anything_is_filed(filling):
     filling.fill_in()
     filling.send("trees", photos=[upload("tree.jpg", photo())])
