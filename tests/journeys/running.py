@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from django.conf import settings
@@ -101,15 +102,16 @@ def end_with_the_tests() -> None:
 
 
 class RunningTown:
-    """The demo town at work; `address` is its public site."""
+    """The demo town at work; `address` is its public site. ``only`` names some of the Procfile's processes."""
 
-    def __init__(self, folder: Path, database: Database) -> None:
-        self.folder, self.database, self.port = folder, database, free_port()
+    def __init__(self, folder: Path, database: Database, *, log_file: Path | None = None, only: str = "") -> None:
+        self.folder, self.database, self.port, self.only = folder, database, free_port(), only
         self.address = f"http://localhost:{self.port}"
-        self.log_file = folder / "log"
+        self.log_file = log_file or folder / "log"
 
     def start(self) -> None:
         command = [sys.executable, "-m", "honcho", "--procfile", "deploy/Procfile", "start", "--port", str(self.port)]
+        command += self.only.split()
         told = environment(self.folder, self.database.address, self.port)
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(
@@ -159,14 +161,14 @@ def messages_in(content: bytes) -> Iterator[EmailMessage]:
 
 
 @contextlib.contextmanager
-def running_town(folder: Path, name: str, original: Database) -> Iterator[RunningTown]:
+def running_town(folder: Path, name: str, original: Database, **how: Any) -> Iterator[RunningTown]:
     """A town of this worker's own, a copy of the one that was made ready."""
     # Static files are only read; a link is enough.
     shutil.copytree(original.file.parent, folder, ignore=shutil.ignore_patterns("static", "ready"))
     (folder / "static").symlink_to(original.file.parent / "static")
     database = Database(folder, name)
     database.copy(original)
-    town = RunningTown(folder, database)
+    town = RunningTown(folder, database, **how)
     town.start()
     try:
         yield town

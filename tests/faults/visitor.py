@@ -1,0 +1,52 @@
+"""Somebody with a browser that knows no JavaScript, over HTTP."""
+
+import re
+import urllib.request
+from dataclasses import dataclass
+from http.cookiejar import CookieJar
+from typing import Any
+from urllib.error import HTTPError
+
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+
+PATIENCE_SECONDS = 120
+
+
+@dataclass
+class Answer:
+    status: int
+    address: str
+    words: str
+
+    def hidden(self, name: str) -> str:
+        found = re.search(rf'name="{name}" value="([^"]*)"', self.words)
+        return found[1] if found else ""
+
+
+class Visitor:
+    def __init__(self, site: str) -> None:
+        self.site = site
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+
+    def open(self, path: str) -> Answer:
+        return self._ask(urllib.request.Request(f"{self.site}{path}"))
+
+    def send(self, path: str, values: dict[str, Any]) -> Answer:
+        """Open a page and send its form; what follows a redirect is the answer."""
+        page = self.open(path)
+        hidden = {name: page.hidden(name) for name in ("csrfmiddlewaretoken", "key") if page.hidden(name)}
+        return self.send_again(path, hidden | values)
+
+    def send_again(self, path: str, values: dict[str, Any]) -> Answer:
+        body = encode_multipart(BOUNDARY, values)
+        return self._ask(
+            urllib.request.Request(f"{self.site}{path}", data=body, headers={"Content-Type": MULTIPART_CONTENT})
+        )
+
+    def _ask(self, request: urllib.request.Request) -> Answer:
+        try:
+            with self.opener.open(request, timeout=PATIENCE_SECONDS) as response:
+                return Answer(response.status, response.url, response.read().decode())
+        except HTTPError as refusal:
+            with refusal:
+                return Answer(refusal.code, str(refusal.url), refusal.read().decode())
