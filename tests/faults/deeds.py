@@ -59,6 +59,8 @@ from flows.deadlines import tell_failure
 from portal_pages import drafts
 from portal_pages.models import ArticlePage, Draft, HomePage, StagedFile
 from registra.celery import app
+from search import indexing
+from search.indexing import entries_of
 from search.models import FileText, PageText, WaitingCase
 from tests.cases.town import build_town
 
@@ -354,6 +356,17 @@ def run_job(*, job: str, dying_at: int | None = None, later: float = 0) -> int:
     with connection.execute_wrapper(counting):
         app.tasks[job].run()
     return changes
+
+
+def index_dying_while_writing() -> None:
+    """The worker is killed between two documents that it writes into the archive's memory."""
+
+    def one_and_die(*arguments: Any, **values: Any) -> Iterator[Any]:
+        yield next(entries_of(*arguments, **values))
+        die()
+
+    indexing.entries_of = one_and_die
+    indexing.index_waiting()
 
 
 def celery_jobs() -> list[str]:

@@ -201,6 +201,21 @@ def times_killed(office: Office, job: str, most: int = 60) -> int:
     pytest.fail(f"{job} makes more changes than a test has patience for.")
 
 
+def test_a_worker_killed_while_it_writes_the_index_leaves_a_whole_one(new_office):
+    office: Office = new_office()
+    two_indexed_filings(office)
+    office.do("file", key="third", contents=[content("third")])
+
+    for _again in range(2):
+        with pytest.raises(Killed):
+            office.do("index_dying_while_writing")
+        assert office.do("archive")["differences"] == []  # what waits may differ
+    office.do("run_job", job="search.jobs.drain_index")
+
+    archive = office.do("archive")
+    assert (archive["waiting"], archive["differences"]) == (0, [])
+
+
 def test_every_job_of_the_scheduler_is_tried_here(shared_office: Office):
     outbox_jobs = {"cases.jobs.run_outbox", "cases.jobs.sweep_outbox"}  # tried with every kind of work, above
 
