@@ -25,12 +25,12 @@ class BytesGone(Exception):
 
 
 def hand_out(
-    file: ComponentFile, *, at: dt.datetime, user: User | None = None, party: Party | None = None
+    file: ComponentFile, *, at: dt.datetime, user: User | None = None, party: Party | None = None, name: str = ""
 ) -> FileResponse:
-    """The file's bytes as a download. Arguments and errors as for ``take_out``."""
+    """The file's bytes as a download, under its own name or a better one. Else as for ``take_out``."""
     content = take_out(file, at=at, user=user, party=party)
     response = FileResponse(
-        content, as_attachment=True, filename=cleaned(file.name), content_type=file.stored_file.media_type
+        content, as_attachment=True, filename=cleaned(name or file.name), content_type=file.stored_file.media_type
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = SANDBOX

@@ -12,21 +12,20 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core import signing
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, get_language_from_request, gettext_lazy, override
+from django.utils.translation import get_language, get_language_from_request, override
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from cases.acting import Actor
 from cases.capturing import FileToKeep
 from cases.handing_out import hand_out, take_out
-from cases.models import Case, Channel, ComponentFile, ComponentRole, Direction, Document, OutsideAccess
+from cases.models import Case, Channel, ComponentRole, OutsideAccess
 from cases.originals import Kept
 from cases.outside_access import (
     AccessRefused,
@@ -40,6 +39,7 @@ from cases.registration import Submission, register
 from cases.texts import in_language
 from portal_pages.forms.kinds import Files
 from portal_pages.models import TrackingPage
+from portal_pages.papers import name_for_applicant, papers_of, readable_files
 from portal_pages.portal import home_of, institution_of
 from portal_pages.uploads import content_of, sha256_of, why_refused
 from portal_pages.way import way_of
@@ -49,12 +49,6 @@ OPEN_FOR = dt.timedelta(hours=12)
 MOST_OPEN = 8
 LONGEST_MESSAGE = 5000
 PAPERS = Files(most=5)
-# What the applicant sent is called by what it was; what the office issued has a title of its own.
-TITLES = {
-    "APPLICATION": gettext_lazy("What you filed"),
-    "SUPPLEMENT": gettext_lazy("What you added"),
-    "MESSAGE": gettext_lazy("Your message"),
-}
 GONE = 410  # of an address without language Django would make a 404 a redirect to one with it
 
 
@@ -230,12 +224,14 @@ class TrackedCaseView(CaseView):
         access, case = self.access, self.case
         assert access is not None  # noqa: S101 (asked by dispatch)
         main = case.institution.main_language
+        documents = papers_of(case)
         context = {
             "case": case,
             "service_name": in_language(case.service.names, main=main) if case.service else None,
             "unit": in_language(case.unit.names, main=main),
-            "way": way_of(case, sender=access.party.name),
-            "documents": _documents(case),
+            "way": way_of(case, access.party),
+            "documents": documents,
+            "answer": next((papers for papers in documents if case.is_closed and papers.is_answer), None),
             "may_write": access.may_write,
             "errors": errors,
             "message": message,
@@ -270,34 +266,11 @@ def _as_sent(message: str, language: str) -> dict[str, Any]:
     }
 
 
-def _documents(case: Case) -> list[dict[str, Any]]:
-    """What the applicant may read, newest first, with the file that counts of each part."""
-    files = (
-        _readable_files(case)
-        .filter(superseded_by__isnull=True)
-        .order_by("-component__document__captured_at", "component__position", "pk")
-    )
-    by_document: dict[int, dict[str, Any]] = {}
-    for file in files:
-        document: Document = file.component.document
-        title = TITLES.get(document.kind, "") if document.direction == Direction.IN else ""
-        shown = by_document.setdefault(document.pk, {"document": document, "title": title, "files": {}})
-        # Of a part with several files the last counts: the signed one follows the original.
-        shown["files"][file.component_id] = file
-    return [{**shown, "files": list(shown["files"].values())} for shown in by_document.values()]
-
-
-def _readable_files(case: Case) -> QuerySet[ComponentFile]:
-    return ComponentFile.objects.filter(
-        component__document__case=case, component__document__is_for_applicant=True
-    ).select_related("stored_file", "component__document")
-
-
 class AnswersView(CaseView):
     """What was typed, as it was asked: a reading of the stored original, in the language of filing."""
 
     def get(self, request: HttpRequest, public_id: str, file_id: int) -> HttpResponseBase:
-        file = _readable_files(self.case).filter(pk=file_id, component__role=ComponentRole.ANSWERS).first()
+        file = readable_files(self.case).filter(pk=file_id, component__role=ComponentRole.ANSWERS).first()
         if file is None or self.access is None:
             raise Http404
         with take_out(file, at=self.at, party=self.access.party) as content:
@@ -310,10 +283,11 @@ class CaseFileView(CaseView):
     """A file of the case, by the one way that bytes leave."""
 
     def get(self, request: HttpRequest, public_id: str, file_id: int) -> HttpResponseBase:
-        file = _readable_files(self.case).filter(pk=file_id).first()
+        file = readable_files(self.case).filter(pk=file_id).first()
         if file is None or self.access is None:
             raise Http404
-        return hand_out(file, at=self.at, party=self.access.party)
+        name = name_for_applicant(file, self.case)
+        return hand_out(file, at=self.at, party=self.access.party, name=name)
 
 
 def leave(request: HttpRequest) -> HttpResponseBase:

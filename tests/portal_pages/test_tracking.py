@@ -1,6 +1,8 @@
 """Following a case without an account."""
 
+import io
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.core.files.base import ContentFile
@@ -9,8 +11,23 @@ from django.utils import timezone
 
 from cases import clock, history, notes
 from cases.acting import Actor
+from cases.capturing import FileToKeep, capture, keep_files
 from cases.closing import close_case
-from cases.models import AccessLog, Case, ComponentFile, Document, RegisterEntry, User, WrongTry
+from cases.dispatching import mark_delivered, mark_returned, mark_sent, send_result
+from cases.models import (
+    AccessLog,
+    Case,
+    ComponentFile,
+    ComponentRole,
+    DeliveryChannel,
+    Direction,
+    Dispatch,
+    Document,
+    FileRole,
+    RegisterEntry,
+    User,
+    WrongTry,
+)
 from cases.outside_access import Secrets, end_access, secrets_of
 from tests.portal_pages.filling import PDF, Filling, photo, upload
 
@@ -185,7 +202,7 @@ def test_while_we_wait_the_page_says_what_for_and_that_the_clock_stands_still(cl
 
     assert "We are waiting for you" in page
     assert "The consent of your neighbour is missing." in page
-    assert "Please send it by 15 January 2030." in page
+    assert "Please send it by <b>15 January 2030</b>" in page
     assert "The deadline does not run" in page
 
 
@@ -241,6 +258,158 @@ def test_what_was_typed_can_be_read_again(client, case, given):
 
     assert "ul. Lipa 4, behind the school" in page
     assert file.stored_file_id in page
+
+
+# -- the answer
+
+
+def decide(case: Case, alice: User, *, channel: str = DeliveryChannel.PORTAL) -> Document:
+    """The case with everything that the office does until the answer is sent: asked, sent back, signed, closed."""
+    actor, at = Actor.administrator(alice), timezone.now()
+    unit = {"en": "Roads"}
+    for kind, payload in [
+        ("FOUND_COMPLETE", {"milestone": "WITH_UNIT"}),
+        ("OPINIONS_ASKED", {"units": unit}),
+        ("OPINION_GIVEN", {"unit": unit}),
+        ("DRAFT_SENT_ON", {}),
+        ("APPROVED", {"milestone": "BEING_SIGNED"}),
+        ("DRAFT_SENT_ON", {}),
+        ("APPROVED", {"milestone": "BEING_SIGNED"}),
+        ("SIGNED", {"milestone": "BEING_SIGNED"}),
+    ]:
+        history.record(case, kind, actor=actor, at=at, is_public=True, payload=payload)
+    case.parties.update(result_channel=channel)
+    document = a_decision(case, alice)
+    send_result(document, actor=actor, at=at)
+    out = {"number": "07-00-1", "register": "outgoing"}
+    history.record(case, "REGISTERED_OUT", actor=actor, at=at, is_public=True, payload=out)
+    case.tasks.update(ended_at=at, outcome="DONE")
+    close_case(case, outcome="GRANTED", actor=actor, at=at)
+    return document
+
+
+def a_decision(case: Case, alice: User) -> Document:
+    """A letter of the office, signed: its last file is the signed one."""
+    kept = keep_files([FileToKeep("letter.pdf", role=ComponentRole.LETTER, stream=io.BytesIO(PDF))])
+    document = capture(
+        case,
+        title="Permit to fell one tree",
+        kind="DECISION",
+        direction=Direction.OUT,
+        files=kept,
+        language="en",
+        actor=Actor.administrator(alice),
+        at=timezone.now(),
+    )
+    original = ComponentFile.objects.get(component__document=document)
+    ComponentFile.objects.create(
+        component=original.component,
+        stored_file=original.stored_file,
+        role=FileRole.SIGNED,
+        name="letter.pdf",
+        added_at=timezone.now(),
+    )
+    return document
+
+
+def stations_of(client: Client, address: str) -> list[tuple[str, str]]:
+    way = client.get(address).context["way"]
+    return [(str(station.words), str(station.place)) for station in way.stations]
+
+
+def test_a_decided_case_is_told_in_a_persons_order_and_in_few_stations(client, case, given, alice):
+    decide(case, alice)
+
+    assert stations_of(client, follow(client, case, given)) == [
+        (f"Registered as {case.number}", "PAST"),
+        ("Your filing is complete", "PAST"),
+        ("We received the opinion of Roads", "PAST"),
+        ("The answer was signed", "PAST"),
+        ("The answer is on this page", "PAST"),
+    ]
+
+
+def test_while_opinions_are_awaited_the_way_says_who_was_asked(client, case, given, alice):
+    for kind, payload in [("OPINIONS_ASKED", {"units": {"en": "Roads, Water"}}), ("OPINION_GIVEN", {"unit": "Water"})]:
+        actor = Actor.administrator(alice)
+        history.record(case, kind, actor=actor, at=timezone.now(), is_public=True, payload=payload)
+
+    stations = stations_of(client, follow(client, case, given))
+
+    assert stations[1:3] == [
+        ("We asked for an opinion: Roads, Water", "PAST"),
+        ("We received the opinion of Water", "NOW"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("channel", "steps", "last"),
+    [
+        (DeliveryChannel.COUNTER, [], ("The answer waits for you at the counter", "NOW")),
+        (DeliveryChannel.COUNTER, [mark_delivered], ("You collected the answer", "PAST")),
+        (DeliveryChannel.POST, [], ("The answer goes to you by post", "NOW")),
+        (DeliveryChannel.POST, [mark_sent], ("The answer was posted to you", "NOW")),
+        (DeliveryChannel.POST, [mark_sent, mark_delivered], ("The answer was delivered to you", "PAST")),
+        (
+            DeliveryChannel.POST,
+            [mark_sent, partial(mark_returned, reason="moved")],
+            ("The answer came back to us; please call us", "WAITING"),
+        ),
+    ],
+)
+def test_the_last_station_says_where_the_answer_is(client, case, given, alice, channel, steps, last):
+    decide(case, alice, channel=channel)
+    sending = Dispatch.objects.get(kind="RESULT")
+    for step in steps:
+        step(sending, actor=Actor.administrator(alice), at=timezone.now())
+
+    assert stations_of(client, follow(client, case, given))[-1] == last
+
+
+def test_who_is_served_through_somebody_else_reads_that_the_case_is_decided(client, case, given, alice):
+    decide(case, alice)
+    Dispatch.objects.filter(kind="RESULT").delete()
+
+    assert stations_of(client, follow(client, case, given))[-1] == ("Your case is decided", "PAST")
+
+
+def test_what_was_sent_after_the_answer_stands_after_it(client, case, given, alice):
+    decide(case, alice)
+    address = follow(client, case, given)
+    client.post(address, {"message": "Thank you!"})
+
+    assert [words for words, _place in stations_of(client, address)][-2:] == [
+        "The answer is on this page",
+        "We received your message",
+    ]
+
+
+def test_the_answer_stands_first_and_is_called_by_its_title_and_the_cases_number(client, case, given, alice):
+    document = decide(case, alice)
+    address = follow(client, case, given)
+    file = ComponentFile.objects.get(component__document=document, role="SIGNED")
+    called = f"Permit to fell one tree {case.number.replace('/', '-')}.pdf"
+
+    page = page_of(client, address)
+    download = client.get(f"{address}file/{file.pk}/")
+
+    assert page.index("Download the signed answer") < page.index('<ol class="way">')
+    assert f">{called}</a><small>signed electronically" in page
+    assert "letter.pdf" not in page
+    assert download.headers["Content-Disposition"] == f'attachment; filename="{called}"'
+    assert download.getvalue() == PDF
+
+
+def test_what_was_typed_has_a_name_that_people_know(client, case, given):
+    address = follow(client, case, given)
+    file = ComponentFile.objects.get(component__role="ANSWERS")
+
+    download = client.get(f"{address}file/{file.pk}/")
+
+    called = f"What you typed {case.number.replace('/', '-')}.json"
+    assert download.headers["Content-Disposition"] == f'attachment; filename="{called}"'
+    assert b"ul. Lipa 4" in download.getvalue()
+    assert "answers.json" not in page_of(client, address)
 
 
 # -- adding
