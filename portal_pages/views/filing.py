@@ -501,18 +501,21 @@ class ReviewView(FilingView):
                 "title": self.asking.words(form.page.titles),
                 "address": f"{self.address('_page', form.page.key)}?back=review",
                 "answers": [
-                    {
-                        "label": self.asking.words(question.labels),
-                        "words": question.kind.in_words(reading.answers[question.key], self.asking)
-                        if question.key in reading.answers
-                        else "",
-                    }
+                    self._answered(question, reading)
                     for question in form.page.questions
                     if question.key in form.shown and not isinstance(question.kind, Information)
                 ],
             }
             for form in reading.asked_pages
         ]
+
+    def _answered(self, question: Question, reading: Reading) -> dict[str, Any]:
+        shown: dict[str, Any] = {"label": self.asking.words(question.labels)}
+        if question.key in reading.answers:
+            answer = reading.answers[question.key]
+            shown["words"] = question.kind.in_words(answer, self.asking)
+            shown["rows"] = question.kind.rows_in_words(answer, self.asking)
+        return shown
 
 
 class SavedView(FilingView):
