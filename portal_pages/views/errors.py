@@ -1,10 +1,14 @@
 """Pages for what went wrong: they say what happened and what to do, and never lose what was typed."""
 
+from contextlib import suppress
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import get_template
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.csrf import requires_csrf_token
 
 
@@ -24,7 +28,12 @@ def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Asks neither the database nor the cache: they may be what is broken."""
+    """Asks neither the database nor the cache: they may be what is broken. What was typed can be sent again."""
+    with suppress(OSError, SuspiciousOperation):  # it may be what was sent that could not be read
+        context = {} if is_office(request) else {**what_was_sent(request), "csrf_token": get_token(request)}
+        response = HttpResponse(get_template("portal/errors/500.html").render(context), status=500)
+        add_never_cache_headers(response)
+        return response
     return HttpResponse(get_template("portal/errors/500.html").render(), status=500)
 
 
@@ -34,10 +43,17 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     Nothing of it was carried out. The values come back as hidden fields of a form that the person must
     send on purpose; files can't be brought back and are named as missing.
     """
-    if request.path.startswith("/office/"):
-        return render(request, "portal/errors/csrf.html", status=403)
+    context = {} if is_office(request) else what_was_sent(request)
+    return render(request, "portal/errors/csrf.html", context, status=403)
+
+
+def is_office(request: HttpRequest) -> bool:
+    return request.path.startswith("/office/")
+
+
+def what_was_sent(request: HttpRequest) -> dict[str, Any]:
+    """The values of a form, to be sent once more from where they were sent; and the files, which can't."""
     typed = [
         (name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"
     ]
-    context: dict[str, Any] = {"typed": typed, "files": [str(file) for file in request.FILES.values()]}
-    return render(request, "portal/errors/csrf.html", context, status=403)
+    return {"typed": typed, "files": [str(file) for file in request.FILES.values()], "address": request.get_full_path()}

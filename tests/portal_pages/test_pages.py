@@ -1,7 +1,10 @@
 """The public pages: trees, languages, search, looks, and what editors can do."""
 
+from contextlib import closing
+
 import pytest
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -261,6 +264,23 @@ def test_the_page_for_our_own_faults_asks_the_database_nothing(db, rf, django_as
 
     assert response.status_code == 500
     assert "never be filed twice" in response.content.decode()
+
+
+def test_the_page_for_our_own_faults_offers_what_was_typed_to_be_sent_again(db, rf, django_assert_num_queries):
+    sent = {"message": 'The "old" tree', "key": "abc", "files": SimpleUploadedFile("tree.pdf", b"%PDF-1.7")}
+    with django_assert_num_queries(0), closing(rf.post("/en/track/x/?a=b", sent)) as request:
+        response = broken(request)
+
+    page = response.content.decode()
+    assert 'name="message" value="The &quot;old&quot; tree"' in page
+    assert 'action="/en/track/x/?a=b"' in page
+    assert "tree.pdf" in page
+
+
+def test_what_an_official_typed_is_not_written_into_the_page_for_our_own_faults(db, rf):
+    response = broken(rf.post("/office/login/", {"password": "bela-reka-2026"}))
+
+    assert "bela-reka-2026" not in response.content.decode()
 
 
 # -- editors
