@@ -1,5 +1,6 @@
 """Somebody with a browser that knows no JavaScript, over HTTP."""
 
+import html
 import re
 import urllib.request
 from dataclasses import dataclass
@@ -21,6 +22,11 @@ class Answer:
     def hidden(self, name: str) -> str:
         found = re.search(rf'name="{name}" value="([^"]*)"', self.words)
         return found[1] if found else ""
+
+    def all_hidden(self) -> dict[str, str]:
+        """What a page offers to be sent again."""
+        fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', self.words)
+        return {name: html.unescape(value) for name, value in fields}
 
 
 class Visitor:
