@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import logging
 import re
 import uuid
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, get_language_from_request, override
+from django.utils.translation import get_language, get_language_from_request, gettext_lazy, override
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
@@ -42,13 +43,20 @@ from portal_pages.models import TrackingPage
 from portal_pages.papers import name_for_applicant, papers_of, readable_files
 from portal_pages.portal import home_of, institution_of
 from portal_pages.uploads import content_of, sha256_of, why_refused
+from portal_pages.views.filing import CONFLICT, OUT_OF_ORDER, REFUSALS, UNAVAILABLE
 from portal_pages.way import way_of
+
+logger = logging.getLogger(__name__)
 
 COOKIE = "cases"
 OPEN_FOR = dt.timedelta(hours=12)
 MOST_OPEN = 8
 LONGEST_MESSAGE = 5000
 PAPERS = Files(most=5)
+NOT_SENT = gettext_lazy(
+    "The fault is ours. What you typed still stands below; chosen files have to be chosen again. Wait a minute and "
+    "press “Send” once more."
+)
 GONE = 410  # of an address without language Django would make a 404 a redirect to one with it
 
 
@@ -173,7 +181,13 @@ class TrackedCaseView(CaseView):
         uploads = request.FILES.getlist("files")
         if errors := self._why_not(message, uploads):
             return self._show(errors=errors, message=message)
-        self._register(message, uploads)
+        try:
+            self._register(message, uploads)
+        except OUT_OF_ORDER:
+            logger.exception("A message on a case could not be registered")
+            return self._show(errors=[("message", str(NOT_SENT))], message=message, status=UNAVAILABLE)
+        except REFUSALS as refusal:
+            return self._show(errors=[("message", str(refusal))], message=message, status=CONFLICT)
         address = reverse("tracked_case", args=[self.case.public_id])
         return HttpResponseRedirect(f"{address}?sent=yes#messages")
 
@@ -195,8 +209,6 @@ class TrackedCaseView(CaseView):
         """Through the one door, like everything that arrives."""
         access, case = self.access, self.case
         assert access is not None  # noqa: S101 (asked by dispatch)
-        key = self.request.POST.get("key", "")
-        key = key if re.fullmatch(r"[0-9a-f]{32}", key) else uuid.uuid4().hex
         with override(case.institution.main_language):  # the register has one language
             title = _("Documents added to {number}") if uploads else _("Message about {number}")
             subject = title.format(number=case.number)
@@ -204,7 +216,7 @@ class TrackedCaseView(CaseView):
             Submission(
                 institution=case.institution,
                 channel=Channel.WEB,
-                submission_key=f"{access.pk}-{key}",
+                submission_key=f"{access.pk}-{self.key}",
                 subject=subject,
                 language=get_language() or case.language,
                 received_at=self.at,
@@ -220,7 +232,13 @@ class TrackedCaseView(CaseView):
             at=self.at,
         )
 
-    def _show(self, *, errors: Sequence[tuple[str, str]] = (), message: str = "") -> HttpResponse:
+    @cached_property
+    def key(self) -> str:
+        """The same however often one page is sent: a message sent again after an error is one message."""
+        sent = self.request.POST.get("key", "")
+        return sent if re.fullmatch(r"[0-9a-f]{32}", sent) else uuid.uuid4().hex
+
+    def _show(self, *, errors: Sequence[tuple[str, str]] = (), message: str = "", status: int = 200) -> HttpResponse:
         access, case = self.access, self.case
         assert access is not None  # noqa: S101 (asked by dispatch)
         main = case.institution.main_language
@@ -235,13 +253,13 @@ class TrackedCaseView(CaseView):
             "may_write": access.may_write,
             "errors": errors,
             "message": message,
-            "key": uuid.uuid4().hex,
+            "key": self.key,
             "limits": PAPERS.limits_in_words(),
             "endings": PAPERS.endings,
             "is_sent": "sent" in self.request.GET,
         }
         with timezone.override(ZoneInfo(case.institution.time_zone)):
-            return render(self.request, "portal/tracking/case.html", context)
+            return render(self.request, "portal/tracking/case.html", context, status=status)
 
 
 def _to_keep(upload: UploadedFile) -> FileToKeep:
