@@ -1,7 +1,7 @@
 """What was typed, read back from the original: the questions as they were shown and the answers as they were sent."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cases.models import ComponentFile
 from cases.originals import store
@@ -11,10 +11,11 @@ LARGEST = 1024 * 1024
 
 @dataclass(frozen=True)
 class AnswerAsFiled:
-    """``words`` is empty for a question that was left open."""
+    """``words`` is empty for a question that was left open; ``rows`` has the values of each row of a group."""
 
     question: str
     words: str
+    rows: "list[list[AnswerAsFiled]]" = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -36,5 +37,9 @@ def answers_as_filed(file: ComponentFile) -> list[PageAsFiled]:
 
 
 def _page(page: dict) -> PageAsFiled:
-    answers = [AnswerAsFiled(str(one["label"]), str(one.get("in_words", ""))) for one in page["questions"]]
-    return PageAsFiled(str(page["title"]), answers)
+    return PageAsFiled(str(page["title"]), [_answer(one) for one in page["questions"]])
+
+
+def _answer(asked: dict) -> AnswerAsFiled:
+    rows = [[_answer(value) for value in row] for row in asked.get("rows_in_words", ())]
+    return AnswerAsFiled(str(asked["label"]), str(asked.get("in_words", "")), rows)

@@ -190,7 +190,8 @@ def _paper(entry: RegisterEntry, access: Access | None) -> ReceiptPaper:
                 title=_("What we received"),
                 headings=[_("File"), _("Size"), _("SHA-256")],
                 rows=[
-                    FileLine(file.name, filesizeformat(file.stored_file.size), file.stored_file_id) for file in files
+                    FileLine(_called(file), filesizeformat(file.stored_file.size), file.stored_file_id)
+                    for file in files
                 ],
             ),
             access=access or _access(None, f"{settings.SHORT_ADDRESS}/t/"),
@@ -294,7 +295,12 @@ def _files(entry: RegisterEntry) -> list[ComponentFile]:
         component__document__direction=Direction.IN,
         role__in=[FileRole.ORIGINAL, FileRole.SCAN],
     )
-    return list(files.select_related("stored_file").order_by("component__position", "pk"))
+    return list(files.select_related("stored_file", "component").order_by("component__position", "pk"))
+
+
+def _called(file: ComponentFile) -> str:
+    """People know what they typed; the name of the file that it is kept in says nothing to them."""
+    return _("What you typed") if file.component.role == ComponentRole.ANSWERS else file.name
 
 
 def _for_machines(entry: RegisterEntry, case: Case, files: Sequence[ComponentFile]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.cache import cache
 
-from cases.models import ComponentFile, DeliveryChannel, Direction, RegisterEntry, Service
+from cases.models import ComponentFile, ComponentRole, DeliveryChannel, Direction, RegisterEntry, Service
 from cases.outside_access import secrets_of
 from cases.texts import Text, in_language
 from portal_pages.models import ServicePage
@@ -17,9 +17,14 @@ from portal_pages.portal import KEPT_SECONDS, home_of
 
 @dataclass(frozen=True)
 class FileReceived:
+    role: str
     name: str
     size: int
     sha256: str
+
+    @property
+    def is_typed(self) -> bool:
+        return self.role == ComponentRole.ANSWERS
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ def receipt_page(entry_id: int) -> ReceiptPage:
     files = (
         ComponentFile.objects.filter(component__document__entry=entry, component__document__direction=Direction.IN)
         .order_by("component__position")
-        .values_list("name", "stored_file__size", "stored_file_id")
+        .values_list("component__role", "name", "stored_file__size", "stored_file_id")
     )
     return ReceiptPage(
         number=entry.number,

@@ -111,7 +111,7 @@ def _add_troubles(results: Iterable[Result]) -> None:
         for file in files_with_text(result.document):
             state = TextState(text_state(file))
             if state not in WITHOUT_TROUBLE:
-                result.troubles.append(Trouble(file.name, str(state.label)))
+                result.troubles.append(Trouble(file.office_name, str(state.label)))
 
 
 def _add_passages(results: Sequence[Result], seeker: Seeker) -> None:
@@ -138,5 +138,5 @@ def _seek(results: Collection[Result], seeker: Seeker, *, first: int, last: int,
         if wanting and (pieces := seeker.passage(text)):
             for result, file in wanting:
                 has_pages = file.stored_file.media_type in KINDS_WITH_PAGES
-                result.passages.append(Passage(pieces, file.name, page if has_pages else None))
+                result.passages.append(Passage(pieces, file.office_name, page if has_pages else None))
     return letters

@@ -124,3 +124,9 @@ class ComponentFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def office_name(self) -> str:
+        """What officials call it; what was typed into a form is kept in a file whose name says nothing to them."""
+        is_typed = self.component.role == ComponentRole.ANSWERS
+        return str(ComponentRole.ANSWERS.label) if is_typed else self.name

@@ -84,4 +84,6 @@ def _as_asked(question: Question, answers: Mapping[str, Any], asking: Asking) ->
         answer = answers[question.key]
         asked["answer"] = answer
         asked["in_words"] = question.kind.in_words(answer, asking)
+        if rows := question.kind.rows_in_words(answer, asking):
+            asked["rows_in_words"] = rows
     return asked

@@ -521,27 +521,29 @@ class ReviewView(PageView):
 
     def _more(self) -> dict[str, Any]:
         return {
-            "pages": [self._answered(form) for form in self._before.asked_pages],
+            "pages": [
+                {
+                    "title": self.asking.words(form.page.titles),
+                    "address": f"{self.address_of(form.page)}?back=review",
+                    "answers": [
+                        self._answered(question, form)
+                        for question in form.page.questions
+                        if question.key in form.shown and not isinstance(question.kind, Information)
+                    ],
+                }
+                for form in self._before.asked_pages
+            ],
             "is_unsent": self.is_unsent,
             "refusal": self.refusal,
         }
 
-    def _answered(self, form: PageForm) -> dict[str, Any]:
-        """A page's shown questions with their answers in words and the address where they are changed."""
-        return {
-            "title": self.asking.words(form.page.titles),
-            "address": f"{self.address_of(form.page)}?back=review",
-            "answers": [
-                {
-                    "label": self.asking.words(question.labels),
-                    "words": question.kind.in_words(form.answers[question.key], self.asking)
-                    if question.key in form.answers
-                    else "",
-                }
-                for question in form.page.questions
-                if question.key in form.shown and not isinstance(question.kind, Information)
-            ],
-        }
+    def _answered(self, question: Question, form: PageForm) -> dict[str, Any]:
+        shown: dict[str, Any] = {"label": self.asking.words(question.labels)}
+        if question.key in form.answers:
+            answer = form.answers[question.key]
+            shown["words"] = question.kind.in_words(answer, self.asking)
+            shown["rows"] = question.kind.rows_in_words(answer, self.asking)
+        return shown
 
 
 class SavedView(FilingView):

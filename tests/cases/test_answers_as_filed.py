@@ -25,8 +25,22 @@ def test_questions_and_answers_come_back_as_they_were(town: Town) -> None:
     assert pages == [PageAsFiled("The tree", [AnswerAsFiled("Why?", "It leans"), AnswerAsFiled("Girth", "")])]
 
 
+def test_the_rows_of_a_group_come_back_with_their_labels(town: Town) -> None:
+    row = [{"label": "Kind of tree", "in_words": "oak"}, {"label": "Girth", "in_words": "95 cm"}]
+    question = {"label": "Trees", "in_words": "1. Kind of tree: oak; Girth: 95 cm", "rows_in_words": [row]}
+    content = {"pages": [{"title": "Which trees?", "questions": [question]}]}
+
+    [page] = answers_as_filed(kept(town, json.dumps(content).encode()))
+
+    assert page.answers[0].rows == [[AnswerAsFiled("Kind of tree", "oak"), AnswerAsFiled("Girth", "95 cm")]]
+
+
 @pytest.mark.parametrize(
-    "content", [b"no JSON", b"{}", b"[]", b"7", b'{"pages": 7}', b'{"pages": [{}]}', b'{"pages": [7]}', b"\xff"]
+    "content",
+    [
+        *(b"no JSON", b"{}", b"[]", b"7", b'{"pages": 7}', b'{"pages": [{}]}', b'{"pages": [7]}', b"\xff"),
+        b'{"pages": [{"title": "", "questions": [{"label": "", "rows_in_words": [7]}]}]}',
+    ],
 )
 def test_another_shape_has_no_answers(town: Town, content: bytes) -> None:
     assert answers_as_filed(kept(town, content)) == []

@@ -496,6 +496,22 @@ def case_as_it_is(*, case: int) -> dict[str, Any]:
     }
 
 
+def what_followed() -> dict[str, dict[str, Any]]:
+    """By number, what the jobs after a filing left behind."""
+    entries = RegisterEntry.objects.filter(channel=Channel.WEB)
+    return {
+        entry.number: {
+            "receipts": Document.objects.filter(case=entry.case_id, kind="RECEIPT").count(),
+            "sendings": [list(row) for row in Dispatch.objects.filter(case=entry.case_id).values_list("kind", "state")],
+            "unread": FileText.objects.filter(
+                stored_file__uses__component__document__case=entry.case_id, state="WAITING"
+            ).count(),
+            "waiting": WaitingCase.objects.filter(case=entry.case_id).exists(),
+        }
+        for entry in entries
+    }
+
+
 def mail_job(*, case: int) -> dict[str, Any]:
     row = OutboxRow.objects.get(case=case, kind="send_mail")
     return {"tries": row.tries, "state": "done" if row.done_at else "given up" if row.failed_at else row.last_error}

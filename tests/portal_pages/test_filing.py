@@ -233,7 +233,7 @@ def test_a_paper_chosen_under_the_answers_is_filed_by_the_same_press(filling):
     filling.file(sketch=[upload("sketch.pdf", PDF)])
 
     files = ComponentFile.objects.filter(component__document__entry=RegisterEntry.objects.get())
-    assert {file.name for file in files} == {"answers.json", "sketch.pdf"}
+    assert [file.name for file in files.filter(component__role="ANNEX")] == ["sketch.pdf"]
 
 
 def test_a_paper_that_cannot_be_taken_keeps_the_form_unsent(filling):
@@ -277,6 +277,51 @@ def test_what_an_older_tab_sends_to_the_last_page_is_kept_and_led_to_the_answers
     assert response.headers["Location"] == filling.address("review/")
     assert filling.open(f"{filling.last}/").headers["Location"] == filling.address("review/")
     assert "sketch.pdf" in filling.open("review/").content.decode()
+
+
+# -- rows of the same questions
+
+LIME = {"trees-1-species": "lime", "trees-1-girth": "95", "trees-1-count": "2", "trees-1-action": "PRUNE"}
+
+
+def test_each_row_stands_apart_on_the_review_with_every_value_under_its_label(filling):
+    filling.fill_in(but=("trees",))
+    filling.send("trees", **{"trees-rows": "2"}, **LIME)
+
+    page = filling.open("review/").content.decode()
+
+    assert page.count("<li><dl><div><dt>Kind of tree</dt>") == 2
+    assert "<dt>Kind of tree</dt><dd>lime</dd></div><div><dt>Girth of the trunk</dt><dd>95 cm</dd></div>" in page
+
+
+def test_rows_are_kept_and_read_again_by_value(client, filling):
+    filling.fill_in(but=("trees",))
+    filling.send("trees", **{"trees-rows": "2"}, **LIME)
+    filling.file()
+    entry = RegisterEntry.objects.get()
+    file = ComponentFile.objects.get(component__role="ANSWERS")
+
+    tracked = client.get(f"/c/{secrets_of(entry.sender).token}", follow=True).request["PATH_INFO"]
+    page = client.get(f"{tracked}answers/{file.pk}/").content.decode()
+
+    [trees] = [q for page in stored_answers(entry)["pages"] for q in page["questions"] if q["key"] == "trees"]
+    assert [[cell["in_words"] for cell in row] for row in trees["rows_in_words"]] == [
+        ["walnut", "120 cm", "1", "Fell"],
+        ["lime", "95 cm", "2", "Prune"],
+    ]
+    assert "<dt>Kind of tree</dt><dd>lime</dd>" in page
+
+
+def test_the_confirmation_says_what_you_typed_and_its_hash(filling):
+    filling.fill_in()
+    filling.file()
+
+    page = filling.open("done/").content.decode()
+
+    [typed] = ComponentFile.objects.filter(component__role="ANSWERS")
+    assert "<b>What you typed</b>" in page
+    assert typed.stored_file_id in page
+    assert "answers.json" not in page
 
 
 # -- what survives

@@ -51,6 +51,15 @@ def test_a_word_inside_an_attached_pdf_leads_to_the_case_with_its_page(town):
     assert (passage.file_name, passage.page) == ("file-0", 2)
 
 
+def test_what_was_typed_is_named_so_beside_its_passage(town):
+    town.file(asked={"questions": [{"label": "Which tree?", "answer": "The walnut"}]})
+    drain()
+
+    [result] = find(again(town.alice), "walnut", chosen={}).results
+
+    assert {passage.file_name for passage in result.passages} == {"Answers as sent"}
+
+
 @pytest.mark.parametrize(
     "typed", ["94-00-1", "94-00-1/23.11.2026", "number:94-00", "Marin", "dangerous trees", "walnut"]
 )

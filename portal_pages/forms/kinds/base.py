@@ -86,6 +86,10 @@ class Kind:
         """The answer as a person would write it down; lines are separated by line breaks."""
         return str(answer)
 
+    def rows_in_words(self, answer: Any, asking: Asking) -> list[list[dict[str, str]]]:
+        """An answer of several rows, each value under its label; none for an answer that is one."""
+        return []
+
     def shown(self, asking: Asking) -> dict[str, Any]:
         """What else was shown with the question and belongs to the record: the answers to choose from."""
         return {}

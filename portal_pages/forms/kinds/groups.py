@@ -24,15 +24,22 @@ class Group(Kind):
     most: int = 20
 
     def in_words(self, answer: Any, asking: Asking) -> str:
-        return "\n".join(f"{place}. {self.row_in_words(row, asking)}" for place, row in enumerate(answer, start=1))
+        rows = self.rows_in_words(answer, asking)
+        lines = ["; ".join(f"{cell['label']}: {cell['in_words']}" for cell in row) for row in rows]
+        return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))
 
-    def row_in_words(self, row: dict[str, Any], asking: Asking) -> str:
-        said = [
-            f"{asking.words(question.labels).rstrip('?')}: {question.kind.in_words(row[question.key], asking)}"
+    def rows_in_words(self, answer: Any, asking: Asking) -> list[list[dict[str, str]]]:
+        return [self._row_in_words(row, asking) for row in answer]
+
+    def _row_in_words(self, row: dict[str, Any], asking: Asking) -> list[dict[str, str]]:
+        return [
+            {
+                "label": asking.words(question.labels).rstrip("?"),
+                "in_words": question.kind.in_words(row[question.key], asking),
+            }
             for question in self.questions
             if question.key in row
         ]
-        return "; ".join(said)
 
     def shown(self, asking: Asking) -> dict[str, Any]:
         return {

@@ -195,6 +195,18 @@ def test_answers_are_shown_as_they_were_asked_and_sent(town: Town, desk: Desk) -
     assert "not answered" in page
 
 
+def test_rows_of_answers_are_shown_one_to_a_line(town: Town, desk: Desk) -> None:
+    rows = [[{"label": "Kind", "in_words": kind}, {"label": "Girth", "in_words": "95 cm"}] for kind in ("oak", "lime")]
+    question = {"key": "trees", "label": "Trees", "in_words": "1. …", "rows_in_words": rows}
+    case = town.file(asked={"form": "trees", "pages": [{"title": "Which trees?", "questions": [question]}]}).case
+
+    page = open_case(desk("alice"), case).content.decode()
+
+    assert page.count("<li><span>Kind: <b>") == 2
+    assert "<span>Kind: <b>lime</b></span> <span>Girth: <b>95 cm</b></span>" in page
+    assert "answers.json" not in page
+
+
 def test_the_office_adds_a_document_of_its_own(town: Town, desk: Desk) -> None:
     case = town.file().case
     photo = SimpleUploadedFile("photo.txt", b"The stump")
