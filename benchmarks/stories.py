@@ -10,8 +10,7 @@ from benchmarks.browser import Answer, Browser, Unexpected
 from benchmarks.papers import Paper
 
 FORM = "/en/apply/tree-felling/"
-UPLOAD = "papers"
-# What is typed on each page of the tree-felling form; the order of the pages is the form's own.
+# What is typed on the pages of the tree-felling form; papers are added on the last, where one checks and sends.
 TYPED = {
     "place": [("place-words", "ul. Lipa 4"), ("ownership", "OWN")],
     "trees": [
@@ -22,7 +21,6 @@ TYPED = {
         ("trees-0-action", "FELL"),
     ],
     "reason": [("reason", "WORKS"), ("reason_in_words", "The new cycle path."), ("business_link", "no")],
-    "papers": [],
     "applicant": [
         ("applicant_kind", "PERSON"),
         ("applicant_name", "Ivan Petrov Ivanov"),
@@ -64,8 +62,10 @@ class FilingWithUs:
     def prepare(self) -> None:
         self.browser.cookies.clear()
         self._open(f"{FORM}{next(iter(TYPED))}/")
-        while self._key() != UPLOAD:
+        while self._key() in TYPED:
             self._send_page()
+        if self._key() != "review":
+            raise Unexpected(f"{self.address} instead of the review")
         self.content = self.paper.copy()
         # Every applicant comes on a connection of their own.
         self.browser.close()
@@ -75,14 +75,7 @@ class FilingWithUs:
         self.content = b""
 
     def act(self) -> None:
-        fields = [*self.page.hidden(), *TYPED[UPLOAD]]
-        answer = self.browser.upload(self.address, fields, "sketch", "sketch.pdf", self.content)
-        self._follow(answer)
-        while self._key() in TYPED:
-            self._send_page()
-        if self._key() != "review":
-            raise Unexpected(f"{self.address} instead of the review")
-        self._follow(self.browser.post(self.address, self.page.hidden()))
+        self._follow(self.browser.upload(self.address, self.page.hidden(), "sketch", "sketch.pdf", self.content))
         found = _NUMBER.search(self.page.body)
         if found is None:
             raise Unexpected(f"No number on {self.address}")

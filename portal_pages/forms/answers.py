@@ -22,34 +22,31 @@ class Reading:
     def first_unfinished(self) -> Page | None:
         return next((page.page for page in self.pages if not page.is_valid()), None)
 
+    def with_page(self, page: PageForm) -> "Reading":
+        """The same with one page more, which was read with these answers before it."""
+        return Reading({**self.answers, **page.answers}, (*self.pages, page))
+
     @property
     def asked_pages(self) -> list[PageForm]:
         """The pages on which anything was shown."""
         return [page for page in self.pages if page.shown]
 
 
-def read_form(form: Form, *, typed: Typed, files: FilesOf, asking: Asking) -> Reading:
-    """Read every page in order. What was typed into questions that are hidden now is no answer."""
+def read_form(form: Form, *, typed: Typed, files: FilesOf, asking: Asking, until: Page | None = None) -> Reading:
+    """Read every page in order, or those before ``until``.
+
+    What was typed into questions that are hidden now is no answer.
+    """
     answers: dict[str, Any] = {}
     pages = []
     for page in form.pages:
+        if page is until:
+            break
         bound = page_form(page, typed=typed, files=files, answers=answers, asking=asking)
         bound.is_valid()
         answers |= bound.answers
         pages.append(bound)
     return Reading(answers, tuple(pages))
-
-
-def answers_before(form: Form, page: Page, *, typed: Typed, files: FilesOf, asking: Asking) -> dict[str, Any]:
-    """The answers of the pages before this one, as far as they can be read."""
-    answers: dict[str, Any] = {}
-    for earlier in form.pages:
-        if earlier is page:
-            break
-        bound = page_form(earlier, typed=typed, files=files, answers=answers, asking=asking)
-        bound.is_valid()
-        answers |= bound.answers
-    return answers
 
 
 def is_asked(page: Page, answers: Mapping[str, Any]) -> bool:

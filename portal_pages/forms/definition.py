@@ -49,6 +49,11 @@ class Form:
     def name(self) -> str:
         return f"{self.key}/{self.version}"
 
+    @property
+    def last_page(self) -> Page:
+        """Shown beneath the answers of all others, where the person checks them and sends."""
+        return self.pages[-1]
+
     def questions(self) -> Iterator[Question]:
         for page in self.pages:
             yield from page.questions

@@ -37,7 +37,7 @@ from cases.registration import RegistrationRefused
 from cases.texts import in_language
 from portal_pages import drafts
 from portal_pages.filing import file_form
-from portal_pages.forms.answers import Reading, answers_before, is_asked, read_form
+from portal_pages.forms.answers import Reading, is_asked, read_form
 from portal_pages.forms.definition import Form, Page, Question
 from portal_pages.forms.definitions import form_named
 from portal_pages.forms.kinds import Asking, Files, Group, Information
@@ -197,6 +197,12 @@ class FilingView(View):
     def address(self, step: str, page: str | None = None) -> str:
         return self.place.address(step, self.code, page)
 
+    def address_of(self, page: Page | None) -> str:
+        """Where a page is filled in: the last one stands under the answers that are checked."""
+        if page is None or page is self.form.last_page:
+            return self.address("_review")
+        return self.address("_page", page.key)
+
     def go(self, address: str) -> HttpResponseRedirect:
         return HttpResponseRedirect(address)
 
@@ -216,10 +222,9 @@ class StartView(FilingView):
     """What the form will ask; an unfinished one is offered again."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
-        first = self.form.pages[0].key
         context = {
             "titles": [self.asking.words(page.titles) for page in self.form.pages],
-            "address_of_first": self.address("_page", first),
+            "address_of_first": self.address_of(self.form.pages[0]),
             "draft": self.draft,
             "address_of_done": self.address("_done"),
             "address_of_continue": self.address("_continue"),
@@ -228,14 +233,15 @@ class StartView(FilingView):
 
     def post(self, request: HttpRequest, code: str) -> HttpResponseBase:
         """Begin a new one; what this browser carried before is let go, its link still opens it."""
-        first = self.form.pages[0].key
-        response = self.go(self.address("_page", first))
+        response = self.go(self.address_of(self.form.pages[0]))
         self.place.forget(response, self.draft, code)
         return response
 
 
 class PageView(FilingView):
     """One page of questions."""
+
+    template_name = "portal/filing/page.html"
 
     @cached_property
     def page(self) -> Page:
@@ -244,14 +250,15 @@ class PageView(FilingView):
             raise Http404
         return page
 
-    def get(self, request: HttpRequest, code: str, page: str) -> HttpResponseBase:
-        if self.draft and self.draft.entry_id:
-            return self.go(self.address("_done"))
+    def get(self, request: HttpRequest, code: str, page: str = "") -> HttpResponseBase:
+        elsewhere = self._elsewhere() or self._shown_elsewhere()
+        if elsewhere:
+            return self.go(elsewhere)
         return self._show(self._bound(self.typed or None), with_errors="check" in request.GET)
 
-    def post(self, request: HttpRequest, code: str, page: str) -> HttpResponseBase:
-        if self.draft and self.draft.entry_id:
-            return self.go(self.address("_done"))
+    def post(self, request: HttpRequest, code: str, page: str = "") -> HttpResponseBase:
+        if elsewhere := self._elsewhere():
+            return self.go(elsewhere)
         is_new = self.draft is None
         try:
             # Only the keeping is a transaction: nobody else waits while a page is judged and drawn.
@@ -264,6 +271,16 @@ class PageView(FilingView):
         if is_new and self.draft:
             self.place.carry(response, self.draft)
         return response
+
+    def _elsewhere(self) -> str:
+        """Where the person belongs instead; empty when it is here."""
+        if self.draft and self.draft.entry_id:
+            return self.address("_done")
+        return ""
+
+    def _shown_elsewhere(self) -> str:
+        """The last page is shown beneath the answers; what is sent to its own address is still kept."""
+        return self.address("_review") if self.page is self.form.last_page else ""
 
     def _keep(self) -> tuple[PageForm, str | None, list[tuple[str, str]]]:
         """Keep whatever was sent, right or wrong: the page as sent, where the person wants to go, refused files."""
@@ -305,6 +322,9 @@ class PageView(FilingView):
         form.refuse(refused)
         if form.errors or new:
             return self._show(form, with_errors=True, has_new_questions=bool(new))
+        return self._go_on(form)
+
+    def _go_on(self, form: PageForm) -> HttpResponseBase:
         return self.go(self._next(form))
 
     def _newly_shown(self, form: PageForm) -> set[str]:
@@ -319,13 +339,16 @@ class PageView(FilingView):
         page = self.form.page_after(self.page)
         while page is not None and not is_asked(page, answers):
             page = self.form.page_after(page)
-        return self.address("_page", page.key) if page else self.address("_review")
+        return self.address_of(page)
+
+    @cached_property
+    def _before(self) -> Reading:
+        """The pages before this one, which this page's questions may ask about."""
+        return read_form(self.form, typed=self.typed, files=self.files, asking=self.asking, until=self.page)
 
     def _bound(self, typed: dict[str, list[str]] | None) -> PageForm:
-        return page_form(self.page, typed=typed, files=self.files, answers=self._answers_before(), asking=self.asking)
-
-    def _answers_before(self) -> dict[str, Any]:
-        return answers_before(self.form, self.page, typed=self.typed, files=self.files, asking=self.asking)
+        answers = self._before.answers
+        return page_form(self.page, typed=typed, files=self.files, answers=answers, asking=self.asking)
 
     # -- files
 
@@ -353,9 +376,12 @@ class PageView(FilingView):
     # -- wishes other than "continue"
 
     def _other_wish(self, form: PageForm, typed: dict[str, list[str]]) -> str | None:
-        """Add or remove a row, drop or upload a file, leave for another language: kept first, then come back."""
+        """Add or remove a row, drop or upload a file, leave for another language: kept first, then come back.
+
+        On the review Enter in a text field only keeps what was typed: nobody files by accident.
+        """
         post = self.request.POST
-        here = self.address("_page", self.page.key) + (f"?{self.request.GET.urlencode()}" if self.request.GET else "")
+        here = self.address_of(self.page) + (f"?{self.request.GET.urlencode()}" if self.request.GET else "")
         if "leave" in post:
             return self._leave(post["leave"], here)
         if "add" in post:
@@ -364,6 +390,8 @@ class PageView(FilingView):
             return self._remove_row(form, typed, post["remove"], here)
         if "drop" in post and post["drop"].isdigit():
             return self._drop(int(post["drop"]), here)
+        if "keep" in post:
+            return here
         if "upload" in post:
             return f"{here}#q-{post['upload']}" if self._question(post["upload"]) else here
         return None
@@ -377,7 +405,7 @@ class PageView(FilingView):
             return f"/text-size/{value}/?{come_back}"
         if name == "back":
             before = self.form.page_before(self.page)
-            return self.address("_page", before.key) if before else self.address("")
+            return self.address_of(before) if before else self.address("")
         return self.address("_saved")
 
     def _question(self, key: str) -> Question | None:
@@ -421,59 +449,60 @@ class PageView(FilingView):
         has_new_questions: bool = False,
         is_unsaved: bool = False,
     ) -> HttpResponse:
-        page = show(form, with_errors=with_errors)
-        number = self.form.pages.index(self.page) + 1
         context = {
-            "page": page,
-            "number": number,
+            "page": show(form, with_errors=with_errors),
+            "number": self.form.pages.index(self.page) + 1,
             "of": len(self.form.pages),
             "has_new_questions": has_new_questions,
             "is_unsaved": is_unsaved,
             "typed_form": FORM_ID,
-            "back_to_review": self.request.GET.get("back") == "review",
-            "is_saved": self.draft is not None,
         }
-        return self.show("portal/filing/page.html", context)
+        return self.show(self.template_name, context | self._more())
+
+    def _more(self) -> dict[str, Any]:
+        """What the template of this step shows besides the questions."""
+        return {"back_to_review": self.request.GET.get("back") == "review"}
 
 
-class ReviewView(FilingView):
-    """Check your answers, then send: the one press that files."""
+class ReviewView(PageView):
+    """Check your answers, answer the last page's questions beneath them, and send: the one press that files."""
 
-    def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
+    template_name = "portal/filing/review.html"
+    is_unsent = False
+    refusal = ""
+
+    @cached_property
+    def page(self) -> Page:
+        return self.form.last_page
+
+    def _elsewhere(self) -> str:
         if self.draft is None:
-            return self.go(self.address(""))
+            return self.address("")
         if self.draft.entry_id:
-            return self.go(self.address("_done"))
-        reading = self.reading()
-        if unfinished := reading.first_unfinished:
-            return self.go(f"{self.address('_page', unfinished.key)}?check=1&back=review")
-        return self._show_review(reading)
+            return self.address("_done")
+        unfinished = self._before.first_unfinished
+        return f"{self.address_of(unfinished)}?check=1&back=review" if unfinished else ""
 
-    def post(self, request: HttpRequest, code: str) -> HttpResponseBase:
-        if self.draft is None:
-            return self.go(self.address(""))
-        if self.draft.entry_id:
-            return self.go(self.address("_done"))
-        reading = self.reading()
-        if unfinished := reading.first_unfinished:
-            return self.go(f"{self.address('_page', unfinished.key)}?check=1&back=review")
+    def _shown_elsewhere(self) -> str:
+        return ""
+
+    def _go_on(self, form: PageForm) -> HttpResponseBase:
+        assert self.draft is not None  # noqa: S101 (asked by _elsewhere)
         try:
-            entry = self._file(reading)
+            entry = self._file(self._before.with_page(form))
             with drafts.saved_without_waiting():
                 drafts.mark_filed(self.draft, entry, at=self.at)
         except OUT_OF_ORDER:
-            logger.exception("%s could not be filed", code)
-            response = self._show_review(reading, is_unsent=True)
-            response.status_code = UNAVAILABLE
-            return response
+            logger.exception("%s could not be filed", self.code)
+            self.is_unsent = True
+            return self._show_again(form, status=UNAVAILABLE)
         except REFUSALS as refusal:
-            response = self._show_review(reading, refusal=str(refusal))
-            response.status_code = CONFLICT
-            return response
+            self.refusal = str(refusal)
+            return self._show_again(form, status=CONFLICT)
         return self.go(self.address("_done"))
 
     def _file(self, reading: Reading) -> RegisterEntry:
-        assert self.draft is not None  # noqa: S101 (asked by post)
+        assert self.draft is not None  # noqa: S101 (asked by _elsewhere)
         return file_form(
             self.draft,
             self.form,
@@ -485,34 +514,33 @@ class ReviewView(FilingView):
             at=self.at,
         )
 
-    def _show_review(self, reading: Reading, *, is_unsent: bool = False, refusal: str = "") -> HttpResponse:
-        context = {
-            "pages": self._pages(reading),
-            "address_of_saved": self.address("_saved"),
-            "is_unsent": is_unsent,
-            "refusal": refusal,
+    def _show_again(self, form: PageForm, *, status: int) -> HttpResponse:
+        response = self._show(form)
+        response.status_code = status
+        return response
+
+    def _more(self) -> dict[str, Any]:
+        return {
+            "pages": [
+                {
+                    "title": self.asking.words(form.page.titles),
+                    "address": f"{self.address_of(form.page)}?back=review",
+                    "answers": [
+                        self._answered(question, form)
+                        for question in form.page.questions
+                        if question.key in form.shown and not isinstance(question.kind, Information)
+                    ],
+                }
+                for form in self._before.asked_pages
+            ],
+            "is_unsent": self.is_unsent,
+            "refusal": self.refusal,
         }
-        return self.show("portal/filing/review.html", context)
 
-    def _pages(self, reading: Reading) -> list[dict[str, Any]]:
-        """Every shown question with its answer in words and the address where it is changed."""
-        return [
-            {
-                "title": self.asking.words(form.page.titles),
-                "address": f"{self.address('_page', form.page.key)}?back=review",
-                "answers": [
-                    self._answered(question, reading)
-                    for question in form.page.questions
-                    if question.key in form.shown and not isinstance(question.kind, Information)
-                ],
-            }
-            for form in reading.asked_pages
-        ]
-
-    def _answered(self, question: Question, reading: Reading) -> dict[str, Any]:
+    def _answered(self, question: Question, form: PageForm) -> dict[str, Any]:
         shown: dict[str, Any] = {"label": self.asking.words(question.labels)}
-        if question.key in reading.answers:
-            answer = reading.answers[question.key]
+        if question.key in form.answers:
+            answer = form.answers[question.key]
             shown["words"] = question.kind.in_words(answer, self.asking)
             shown["rows"] = question.kind.rows_in_words(answer, self.asking)
         return shown
@@ -551,8 +579,7 @@ class SavedView(FilingView):
         return self.show("portal/filing/saved.html", context)
 
     def _continue(self) -> str:
-        unfinished = self.reading().first_unfinished
-        return self.address("_page", unfinished.key) if unfinished else self.address("_review")
+        return self.address_of(self.reading().first_unfinished)
 
 
 class DoneView(FilingView):
@@ -610,8 +637,7 @@ class ContinueView(FilingView):
     def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
         if self.draft is None:
             return self.go(self.address(""))
-        unfinished = self.reading().first_unfinished
-        return self.go(self.address("_page", unfinished.key) if unfinished else self.address("_review"))
+        return self.go(self.address_of(self.reading().first_unfinished))
 
 
 def filing_paths(place: FilingPlace, *, prefix: str) -> list[URLPattern]:

@@ -77,6 +77,6 @@ def database(name: str, default: str) -> dict[str, object]:
             "PORT": str(address.port or ""),
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"prepare_threshold": 5},
+            "OPTIONS": {"prepare_threshold": 5, "server_side_binding": True},
         }
     raise ImproperlyConfigured(f"{name} must start with sqlite:// or postgresql://, not {address.scheme!r}.")

@@ -156,15 +156,20 @@ class Resident(Person):
     def fill_in(
         self, filled: Mapping[str, Mapping[str, str]], files: Mapping[str, Mapping[str, Sequence[File]]] | None = None
     ) -> None:
-        """All pages, as far as the review."""
-        for page, fields in filled.items():
+        """All pages; the last one's questions stand beneath the answers, where one checks and sends."""
+        *pages, (last, last_fields) = filled.items()
+        for page, fields in pages:
             assert self.page.url.rstrip("/").endswith(f"/{page}"), self.page.url
             self.fill_page(fields, (files or {}).get(page))
         assert self.page.url.endswith("/review/"), self.page.url
+        for name, chosen in ((files or {}).get(last) or {}).items():
+            self.page.locator(f"[name='{name}']").set_input_files(list(chosen))
+        for name, value in last_fields.items():
+            self.fill(name, value)
 
     def sends(self) -> Filed:
         """Send the checked answers; the page says the number and the digits in large type."""
-        self.leave_by(self.page.locator("main form .actions button"))
+        self.continues()
         assert self.page.url.endswith("/done/"), self.page.url
         return self.what_the_page_says()
 

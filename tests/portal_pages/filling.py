@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 from PIL import Image
 
+from portal_pages.forms.definitions import form_named
 from portal_pages.models import Draft
 
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -103,15 +104,24 @@ class Filling:
         values = {**FORMS[self.code][page], **changes}
         return self.client.post(self.address(f"{page}/"), {k: v for k, v in values.items() if v is not None})
 
+    @property
+    def last(self) -> str:
+        """The page that stands beneath the answers when one checks and sends."""
+        form = form_named(self.code)
+        assert form is not None
+        return form.last_page.key
+
     def fill_in(self, *, but: tuple[str, ...] = ()) -> None:
-        """Send all pages with right answers."""
+        """Send all pages before the last with right answers."""
         for page in FORMS[self.code]:
-            if page not in but:
+            if page not in {*but, self.last}:
                 response = self.send(page)
                 assert response.status_code == 302, response.content.decode()
 
-    def file(self) -> HttpResponse:
-        return self.client.post(self.address("review/"))
+    def file(self, **changes: Any) -> HttpResponse:
+        """Answer the last page, rightly except for the changes, and send."""
+        values = {**FORMS[self.code][self.last], **changes}
+        return self.client.post(self.address("review/"), {k: v for k, v in values.items() if v is not None})
 
     @property
     def draft(self) -> Draft:

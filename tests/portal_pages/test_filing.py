@@ -224,6 +224,61 @@ def test_a_point_typed_from_a_telephone_becomes_the_place_of_the_case(filling):
     assert (place.words, place.geometry_source) == ("ul. Lipa 4, behind the school", "TYPED")
 
 
+# -- the last page: check, add papers, send
+
+
+def test_a_paper_chosen_under_the_answers_is_filed_by_the_same_press(filling):
+    filling.fill_in()
+
+    filling.file(sketch=[upload("sketch.pdf", PDF)])
+
+    files = ComponentFile.objects.filter(component__document__entry=RegisterEntry.objects.get())
+    assert [file.name for file in files.filter(component__role="ANNEX")] == ["sketch.pdf"]
+
+
+def test_a_paper_that_cannot_be_taken_keeps_the_form_unsent(filling):
+    filling.fill_in()
+
+    response = filling.file(sketch=[upload("page.html", b"<script>alert(1)</script>")])
+
+    assert "page.html" in said(response)
+    assert "walnut" in response.content.decode()
+    assert RegisterEntry.objects.count() == 0
+
+
+def test_a_declaration_left_out_keeps_the_form_unsent(client, town):
+    filling = Filling(client, "complaint")
+    filling.fill_in()
+
+    response = filling.file(privacy_notice_read=None)
+
+    assert said(response)
+    assert RegisterEntry.objects.count() == 0
+
+
+def test_enter_in_a_field_under_the_answers_saves_and_does_not_file(client, town):
+    """Browsers press a form's first button; it is not the one that sends."""
+    filling = Filling(client, "complaint")
+    filling.fill_in()
+    first_button = filling.open("review/").content.decode().partition("<main")[2].partition("<button")[2]
+
+    filling.file(keep="yes")
+
+    assert first_button.partition(">")[0].count('name="keep"') == 1
+    assert RegisterEntry.objects.count() == 0
+    assert filling.draft.typed["privacy_notice_read"] == ["yes"]
+
+
+def test_what_an_older_tab_sends_to_the_last_page_is_kept_and_led_to_the_answers(filling):
+    filling.fill_in()
+
+    response = filling.send(filling.last, sketch=[upload("sketch.pdf", PDF)])
+
+    assert response.headers["Location"] == filling.address("review/")
+    assert filling.open(f"{filling.last}/").headers["Location"] == filling.address("review/")
+    assert "sketch.pdf" in filling.open("review/").content.decode()
+
+
 # -- rows of the same questions
 
 LIME = {"trees-1-species": "lime", "trees-1-girth": "95", "trees-1-count": "2", "trees-1-action": "PRUNE"}
