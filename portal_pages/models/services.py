@@ -6,6 +6,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -18,6 +19,7 @@ from cases.texts import in_language
 from portal_pages.blocks import WayToFileBlock
 from portal_pages.blocks.story import SHORT_TEXT_FEATURES
 from portal_pages.blocks.ways import CHANNELS
+from portal_pages.experience import experience_in_words
 from portal_pages.finding import best_matches
 from portal_pages.models.base import PortalPage
 
@@ -119,6 +121,7 @@ class ServicePage(PortalPage):
             context |= {
                 "service": service,
                 "deadline": deadline_in_words(service),
+                "experience": experience_in_words(service, at=timezone.now()),
                 "fee": in_language(service.fees, main=main),
                 "unit": in_language(service.unit.names, main=main),
             }

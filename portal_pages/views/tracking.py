@@ -38,6 +38,7 @@ from cases.outside_access import (
 )
 from cases.registration import Submission, register
 from cases.texts import in_language
+from portal_pages.experience import experience_in_words
 from portal_pages.forms.kinds import Files
 from portal_pages.models import TrackingPage
 from portal_pages.papers import name_for_applicant, papers_of, readable_files
@@ -247,6 +248,7 @@ class TrackedCaseView(CaseView):
             "case": case,
             "service_name": in_language(case.service.names, main=main) if case.service else None,
             "unit": in_language(case.unit.names, main=main),
+            "experience": experience_in_words(case.service, at=self.at) if case.service and not case.is_closed else "",
             "way": way_of(case, access.party),
             "documents": documents,
             "answer": next((papers for papers in documents if case.is_closed and papers.is_answer), None),

@@ -30,6 +30,7 @@ from cases.models import (
 )
 from cases.outside_access import Secrets, end_access, secrets_of
 from tests.portal_pages.filling import PDF, Filling, photo, upload
+from tests.portal_pages.test_experience import ended
 
 
 @pytest.fixture
@@ -490,3 +491,11 @@ def test_the_due_date_is_the_clocks(client, case, given):
     Case.objects.update(due_date=date(2030, 5, 6))
 
     assert "6 May 2030" in page_of(client, follow(client, case, given))
+
+
+def test_the_expected_day_is_told_from_experience_too(client, case, given):
+    ended(case.service, *range(1, 11), at=timezone.now())
+
+    page = page_of(client, follow(client, case, given))
+
+    assert "8 of 10 such cases end within 8 days" in page
