@@ -7,14 +7,15 @@ whoever else wants a number of the block waits until this one is committed or gi
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from cases.known_queries import KnownQuery
 from cases.models import Counter, CounterScope, RecordClass, Register, Unit
+from cases.rows import update
 
 _PART = re.compile(r"\{([a-z]+)(?::(\d{1,2}))?\}")
 KNOWN_PARTS = {"seq", "yyyy", "date", "unit", "class", "group"}
@@ -74,18 +75,27 @@ def give_number(
     given_at = max(at, counter.last_at) if counter.last_at else at
     counter.last += 1
     counter.last_at = given_at
-    counter.save(update_fields=["last", "last_at"])
+    update(counter, "last", "last_at")
     day = given_at.astimezone(zone).date()
     text = written(register, counter.last, day=day, unit=unit, record_class=record_class)
     return Number(scope_key, year, counter.last, text, given_at)
 
 
+_locked = KnownQuery(
+    lambda register, scope_key, year: Counter.objects.select_for_update().filter(
+        register=register, scope_key=scope_key, year=year
+    ),
+    int,
+    str,
+    int,
+)
+
+
 def _locked_counter(register: Register, scope_key: str, year: int) -> Counter:
-    block: dict[str, Any] = {"register": register, "scope_key": scope_key, "year": year}
-    counter = Counter.objects.select_for_update().filter(**block).first()
+    counter = _locked.first(register.pk, scope_key, year)
     if counter is None:
-        Counter.objects.get_or_create(**block)
-        counter = Counter.objects.select_for_update().get(**block)
+        Counter.objects.get_or_create(register=register, scope_key=scope_key, year=year)
+        counter = _locked(register.pk, scope_key, year)[0]
     return counter
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from cases import history
 from cases.acting import Actor
 from cases.identifiers import keyed_hash
+from cases.known_queries import KnownQuery
 from cases.models import Case, EntryKind, OutsideAccess, OutsideAccessKind, Party, RegisterEntry, WrongTry
 
 DIGITS = 12
@@ -81,9 +82,14 @@ def secrets_from(seed: str) -> Secrets:
     return Secrets(token, f"{digits:0{DIGITS}d}")
 
 
+_newest_living = KnownQuery(
+    lambda party: OutsideAccess.objects.filter(party=party, ended_at__isnull=True).order_by("-pk")[:1], int
+)
+
+
 def secrets_of(party: Party) -> Secrets | None:
     """What a party's living access opens with, for the receipt and for letters; None when it was ended."""
-    access = OutsideAccess.objects.filter(party=party, ended_at__isnull=True).order_by("-pk").first()
+    access = _newest_living.first(party.pk)
     return secrets_from(access.seed) if access else None
 
 

@@ -19,6 +19,7 @@ from cases.capturing import BytesDestroyed, FileToKeep, KeptFile, capture, keep_
 from cases.clock import local_date, new_clock
 from cases.history import News
 from cases.identifiers import identifier_hash, identifier_hint
+from cases.known_queries import KnownQuery
 from cases.models import (
     AccessLevel,
     Answer,
@@ -42,7 +43,7 @@ from cases.models import (
 from cases.numbering import Number, give_number
 from cases.originals import BytesChanged
 from cases.outside_access import accesses_for
-from cases.rows import insert, insert_one
+from cases.rows import insert, insert_one, update
 from cases.signals import case_changed, entry_registered
 
 LONGEST_EMAIL = 254  # RFC 5321; a longer one reaches nobody
@@ -157,11 +158,17 @@ def _keep_and_register(submission: Submission, chosen: Register, *, actor: Actor
         return _register(submission, chosen, kept, actor=actor, at=at)
 
 
+_same_submission = KnownQuery(
+    lambda register, key: RegisterEntry.objects.select_related("case__institution", "register").filter(
+        register=register, submission_key=key
+    ),
+    int,
+    str,
+)
+
+
 def _earlier(register: Register, key: str) -> RegisterEntry | None:
-    same = RegisterEntry.objects.filter(register=register, submission_key=key)
-    # Nearly always there is none, and finding that out is cheap.
-    known = list(same.values_list("pk", flat=True)[:1])
-    return RegisterEntry.objects.select_related("case__institution", "register").get(pk=known[0]) if known else None
+    return _same_submission.first(register.pk, key)
 
 
 def _register_of(submission: Submission) -> Register:
@@ -258,17 +265,11 @@ def _number(
         entry.save()
     else:
         insert_one(entry)
-    Document.objects.filter(pk=document.pk).update(entry=entry)
     document.entry = entry
+    update(document, "entry")
     if is_new:
         case.number = entry.number
-        Case.objects.filter(pk=case.pk).update(
-            number=entry.number,
-            stage=case.stage,
-            last_event_seq=case.last_event_seq,
-            last_event_hash=case.last_event_hash,
-            last_event_at=case.last_event_at,
-        )
+        update(case, "number", "stage", "last_event_seq", "last_event_hash", "last_event_at")
     else:
         case_changed.send(sender=Case, case=case, at=at)
     work: list[tuple[str, dict[str, Any]]] = [("make_receipt", {"entry": entry.pk})]

@@ -1,8 +1,8 @@
-"""New rows, written with statements that are put together once per table.
+"""Rows, written with statements that are put together once per table.
 
 Filing writes some twenty tables, and Django composes each INSERT anew and asks every field how to write every value:
 that was half of what a filing cost. Here the text of the statement is kept, and only values that need it are asked
-about. Like ``bulk_create`` it sends no ``post_save``: nothing of the records office listens to it (design: news goes
+about. Like ``bulk_create`` they send no ``post_save``: nothing of the records office listens to it (design: news goes
 up by our own signals).
 """
 
@@ -54,6 +54,16 @@ def insert_one[M: models.Model](row: M) -> M:
     return row
 
 
+def update(row: models.Model, *names: str) -> None:
+    """Write some fields of one row that is there."""
+    model = type(row)
+    connection = connections[router.db_for_write(model)]
+    columns = {column.field.name: column for column in _columns(model, True)}
+    values = [_value(row, columns[name], connection) for name in (*names, model._meta.pk.name)]
+    with connection.cursor() as cursor:
+        cursor.execute(_update_statement(model, names), values)
+
+
 def _value(row: models.Model, column: Column, connection: Any) -> Any:
     field, name, is_set_on_save, takes_plain = column
     value = field.pre_save(row, True) if is_set_on_save else getattr(row, name)
@@ -90,6 +100,15 @@ def _columns(model: type[models.Model], has_own_key: bool) -> tuple[Column, ...]
         for field in model._meta.concrete_fields
         if has_own_key or not field.primary_key
     )
+
+
+@lru_cache(maxsize=1024)
+def _update_statement(model: type[models.Model], names: tuple[str, ...]) -> str:
+    quote = connections[router.db_for_write(model)].ops.quote_name
+    fields = {field.name: quote(str(field.column)) for field in model._meta.concrete_fields}
+    changes = ", ".join(f"{fields[name]} = %s" for name in names)
+    key = fields[model._meta.pk.name]
+    return f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {key} = %s"  # noqa: S608 (our own tables)
 
 
 @lru_cache(maxsize=1024)

@@ -12,12 +12,14 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from cases import outbox
 from cases.file_names import cleaned
 from cases.identifiers import keyed_hash
+from cases.known_queries import KnownQuery
 from cases.models import RegisterEntry, Service, User
+from cases.rows import insert_one, update
 from portal_pages.models import Draft, StagedFile
 from portal_pages.offered import service_shown
 from portal_pages.uploads import keep_in_staging, sha256_of
@@ -61,22 +63,31 @@ def begin(service: Service, *, form_version: str, language: str, at: dt.datetime
     )
 
 
+_by_token = KnownQuery(lambda token_hash: Draft.objects.filter(token_hash=token_hash), str)
+_of_clerk = KnownQuery(lambda clerk, draft: Draft.objects.filter(clerk=clerk, pk=draft), int, int)
+_files = KnownQuery(lambda draft: StagedFile.objects.filter(draft=draft).order_by("pk"), int)
+
+
 def find(token: str) -> Draft | None:
     """The unfinished (or just filed) form that the token opens, in one query."""
-    return _with_service(Draft.objects.filter(token_hash=_hash_of(token)))
+    return _with_service(_by_token.first(_hash_of(token)))
 
 
 def find_of_clerk(clerk: User, draft_id: int) -> Draft | None:
     """The form that an official fills in for the person at the counter."""
-    return _with_service(Draft.objects.filter(clerk=clerk, pk=draft_id))
+    return _with_service(_of_clerk.first(clerk.pk, draft_id))
 
 
-def _with_service(found: QuerySet[Draft]) -> Draft | None:
+def _with_service(draft: Draft | None) -> Draft | None:
     """The form with its service as it is shown, which may be a minute old; filing reads it anew."""
-    for draft in found:
+    if draft is not None:
         draft.service = service_shown(draft.service_id)
-        return draft
-    return None
+    return draft
+
+
+def files_of(draft: Draft) -> list[StagedFile]:
+    """What was uploaded so far, in the order of arrival."""
+    return _files(draft.pk)
 
 
 def keep_typed(draft: Draft, typed: Mapping[str, list[str]], *, language: str, at: dt.datetime) -> None:
@@ -84,20 +95,22 @@ def keep_typed(draft: Draft, typed: Mapping[str, list[str]], *, language: str, a
     draft.typed = {**draft.typed, **typed}
     draft.language = language
     draft.touched_at = at
-    draft.save(update_fields=["typed", "language", "touched_at"])
+    update(draft, "typed", "language", "touched_at")
 
 
 def stage(draft: Draft, question_key: str, upload: UploadedFile, *, media_type: str, at: dt.datetime) -> StagedFile:
     """Take an accepted upload into the staging area."""
-    return StagedFile.objects.create(
-        draft=draft,
-        question_key=question_key,
-        name=cleaned(upload.name or ""),
-        size=upload.size or 0,
-        media_type=media_type,
-        sha256=sha256_of(upload),
-        stored_as=keep_in_staging(upload),
-        received_at=at,
+    return insert_one(
+        StagedFile(
+            draft=draft,
+            question_key=question_key,
+            name=cleaned(upload.name or ""),
+            size=upload.size or 0,
+            media_type=media_type,
+            sha256=sha256_of(upload),
+            stored_as=keep_in_staging(upload),
+            received_at=at,
+        )
     )
 
 
@@ -117,7 +130,7 @@ def mark_filed(draft: Draft, entry: RegisterEntry, *, at: dt.datetime) -> None:
     draft.typed = {}
     draft.entry = entry
     draft.touched_at = at
-    draft.save(update_fields=["typed", "entry", "touched_at"])
+    update(draft, "typed", "entry", "touched_at")
 
 
 def forget_expired(*, at: dt.datetime) -> int:

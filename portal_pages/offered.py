@@ -2,6 +2,7 @@
 
 from django.core.cache import cache
 
+from cases.known_queries import KnownQuery
 from cases.models import Service
 
 KEPT_SECONDS = 60  # how long a process may show a service's old words after a change
@@ -17,9 +18,16 @@ def service_shown(service_id: int) -> Service:
     return service
 
 
+_with_rules = KnownQuery(
+    lambda service: Service.objects.select_related("institution", "unit", "register", "record_class").filter(
+        pk=service
+    ),
+    int,
+)
+
+
 def service_as_filed(service_id: int) -> Service:
     """The service with its rules of record as they are now."""
-    with_rules = Service.objects.select_related("institution", "unit", "register", "record_class")
-    service = with_rules.get(pk=service_id)
+    service = _with_rules(service_id)[0]
     service.register.institution = service.institution  # the same row, read already
     return service

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.cache import cache
 
+from cases.known_queries import KnownQuery
 from cases.models import ComponentFile, ComponentRole, DeliveryChannel, Direction, RegisterEntry, Service
 from cases.outside_access import secrets_of
 from cases.texts import Text, in_language
@@ -40,30 +41,41 @@ class ReceiptPage:
     mailed_to: str
 
 
+_entry_shown = KnownQuery(
+    lambda entry: (
+        RegisterEntry.objects.filter(pk=entry)
+        .select_related("case__institution", "case__unit", "sender")
+        .only(
+            "number",
+            "received_at",
+            "case__due_date",
+            "case__institution__time_zone",
+            "case__institution__main_language",
+            "case__unit__names",
+            "sender__result_channel",
+            "sender__email",
+        )
+    ),
+    int,
+)
+_files_received = KnownQuery(
+    lambda entry: (
+        ComponentFile.objects.filter(component__document__entry=entry, component__document__direction=Direction.IN)
+        .order_by("component__position")
+        .values_list("component__role", "name", "stored_file__size", "stored_file_id")
+    ),
+    int,
+)
+
+
 def receipt_page(entry_id: int) -> ReceiptPage:
     """Read what was registered; what the receipt's PDF says is made from the same rows."""
-    shown = (
-        "number",
-        "received_at",
-        "case__due_date",
-        "case__institution__time_zone",
-        "case__institution__main_language",
-        "case__unit__names",
-        "sender__result_channel",
-        "sender__email",
-    )
-    with_case = RegisterEntry.objects.select_related("case__institution", "case__unit", "sender")
-    entry = with_case.only(*shown).get(pk=entry_id)
+    [entry] = _entry_shown(entry_id)
     case, sender = entry.case, entry.sender
     if case is None:
         raise ValueError(f"Entry {entry.number} has no case to show.")
     institution = case.institution
     given = secrets_of(sender) if sender else None
-    files = (
-        ComponentFile.objects.filter(component__document__entry=entry, component__document__direction=Direction.IN)
-        .order_by("component__position")
-        .values_list("component__role", "name", "stored_file__size", "stored_file_id")
-    )
     return ReceiptPage(
         number=entry.number,
         received_at=entry.received_at.astimezone(ZoneInfo(institution.time_zone)),
@@ -72,7 +84,7 @@ def receipt_page(entry_id: int) -> ReceiptPage:
         due_date=case.due_date,
         result_channel=str(DeliveryChannel(sender.result_channel).label) if sender else "",
         unit=in_language(case.unit.names, main=institution.main_language),
-        files=[FileReceived(*file) for file in files],
+        files=[FileReceived(*file) for file in _files_received(entry_id)],
         mailed_to=sender.email if sender else "",
     )
 

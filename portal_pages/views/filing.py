@@ -177,7 +177,7 @@ class FilingView(View):
 
     @cached_property
     def staged(self) -> list[StagedFile]:
-        return list(self.draft.files.order_by("pk")) if self.draft else []
+        return drafts.files_of(self.draft) if self.draft else []
 
     @property
     def files(self) -> dict[str, list[dict[str, Any]]]:

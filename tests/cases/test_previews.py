@@ -342,7 +342,7 @@ def test_images_go_with_the_bytes_they_were_made_of():
 
     forget(file.sha256)
 
-    assert list(Path(storages["derived"].location).rglob("*.webp")) == []
+    assert list(Path(storages["derived"].location).rglob(f"{file.sha256}/*.webp")) == []
     with pytest.raises(NoPageImage, match="no longer kept"):
         page_image(file, 1, at=NOON)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cases.models import Answer, CaseReader, Event, EventValue, StoredFile
-from cases.rows import insert, insert_one
+from cases.models import Answer, Case, CaseReader, Event, EventValue, StoredFile
+from cases.rows import insert, insert_one, update
 from tests.factories import NOON, CaseFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -70,3 +70,14 @@ def test_a_saved_row_can_be_saved_again():
     reader.save()
 
     assert CaseReader.objects.filter(pk=reader.pk).count() == 1
+
+
+def test_only_the_named_fields_of_one_row_are_written():
+    case, other = CaseFactory(subject="Three limes"), CaseFactory(subject="A pothole")
+    case.subject, case.number, case.versions = "Four limes", "7", {"form": "tree-felling/2"}
+
+    update(case, "number", "versions")
+
+    kept = Case.objects.values_list("subject", "number", "versions")
+    assert kept.get(pk=case.pk) == ("Three limes", "7", {"form": "tree-felling/2"})
+    assert kept.get(pk=other.pk)[0] == "A pothole"

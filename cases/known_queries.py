@@ -1,0 +1,109 @@
+"""Queries whose SQL is put together once.
+
+Filing, the lists and the case page ask the same few questions again and again, and Django composes each of them
+anew: that takes longer than the answer of the database. A known query is written like any other, once, with a blank
+in each place where a value comes.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import QuerySet
+from django.db.models.query import ModelIterable, get_related_populators
+
+# Stand where values come while the SQL is put together; no query of ours holds such a value itself. The numbers fit
+# the smallest column.
+_BLANK_NUMBER = 32_700
+_BLANK_WORD = "\x01blank {}"
+
+
+@dataclass(frozen=True)
+class _Composed:
+    """``places``: for each parameter the number of the blank that stands there, or None for one that never changes."""
+
+    sql: str
+    parameters: Sequence[Any]
+    places: Sequence[int | None]
+    model: Any
+    names: Sequence[str]
+    own: slice
+    converters: dict[int, tuple[Sequence[Any], Any]]
+    populators: Sequence[Any]
+    annotations: dict[str, int]
+
+
+class KnownQuery[Row]:
+    """``make`` gets one blank for each of ``kinds`` (int or str) and returns the query set.
+
+    Called with as many values it returns the rows: instances with what ``select_related`` brings, or tuples for a
+    ``values_list``. Not for ``prefetch_related``, nor for values that make another query (None, lists).
+    """
+
+    def __init__(self, make: Callable[..., QuerySet[Any, Row]], *kinds: type[int] | type[str]) -> None:
+        self._make, self._kinds = make, kinds
+        self._composed: _Composed | None = None
+
+    def __call__(self, *values: int | str) -> list[Row]:
+        if [type(value) for value in values] != list(self._kinds):
+            raise TypeError(f"Asked with {values!r}, known for {self._kinds!r}.")
+        composed = self._composed or self._compose()
+        connection = connections[DEFAULT_DB_ALIAS]
+        parameters = [
+            fixed if place is None else values[place]
+            for fixed, place in zip(composed.parameters, composed.places, strict=True)
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(composed.sql, parameters)
+            rows = cursor.fetchall()
+        return list(self._read(composed, rows, connection))
+
+    def first(self, *values: int | str) -> Row | None:
+        """The first row, if there is any."""
+        return next(iter(self(*values)), None)
+
+    def _compose(self) -> _Composed:
+        query = self._make(*(_blank(kind, number) for number, kind in enumerate(self._kinds)))
+        compiler = query.query.get_compiler(using=DEFAULT_DB_ALIAS)
+        sql, parameters = compiler.as_sql()
+        blanks = {_blank(kind, number): number for number, kind in enumerate(self._kinds)}
+        places = [blanks.get(value) if isinstance(value, int | str) else None for value in parameters]
+        if set(places) - {None} != set(blanks.values()):
+            raise ValueError(f"A blank got lost in {sql}")
+        info = compiler.klass_info if issubclass(query._iterable_class, ModelIterable) else None
+        own = slice(info["select_fields"][0], info["select_fields"][-1] + 1) if info else slice(0)
+        self._composed = _Composed(
+            sql,
+            tuple(parameters),
+            places,
+            model=info["model"] if info else None,
+            names=[column[0].target.attname for column in compiler.select[own]],
+            own=own,
+            converters=compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]]),
+            populators=get_related_populators(info, compiler.select, DEFAULT_DB_ALIAS, query._fetch_mode)
+            if info
+            else (),
+            annotations=dict(compiler.annotation_col_map or {}) if info else {},
+        )
+        return self._composed
+
+    def _read(self, composed: _Composed, rows: Iterable[Sequence[Any]], connection: Any) -> Iterator[Any]:
+        for given in rows:
+            row = list(given)
+            for position, (converters, expression) in composed.converters.items():
+                for converter in converters:
+                    row[position] = converter(row[position], expression, connection)
+            yield self._instance(composed, row) if composed.model else tuple(row)
+
+    def _instance(self, composed: _Composed, row: list[Any]) -> Any:
+        instance = composed.model.from_db(DEFAULT_DB_ALIAS, composed.names, row[composed.own])
+        for populator in composed.populators:
+            populator.populate(row, instance)
+        for name, position in composed.annotations.items():
+            setattr(instance, name, row[position])
+        return instance
+
+
+def _blank(kind: type, number: int) -> int | str:
+    return _BLANK_NUMBER + number if kind is int else _BLANK_WORD.format(number)
