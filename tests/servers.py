@@ -45,6 +45,12 @@ def is_running(pid: int) -> bool:
     return state != "Z"
 
 
+def processes_below(pid: int) -> list[int]:
+    """Children, their children, and so on."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [found for child in map(int, children) for found in [child, *processes_below(child)]]
+
+
 def postgresql_programs() -> Path:
     if program := shutil.which("initdb"):
         return Path(program).resolve().parent

@@ -143,6 +143,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("tile_source", models.CharField(blank=True, max_length=200, verbose_name="Map tiles")),
+                (
+                    "area",
+                    models.JSONField(
+                        blank=True,
+                        help_text="West, south, east and north in degrees, or a GeoJSON polygon; drawn generously.",
+                        null=True,
+                        verbose_name="Area",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "institution",

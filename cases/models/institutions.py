@@ -27,6 +27,12 @@ class Institution(models.Model):
     own_working_days = models.JSONField(_("Own working days"), default=list, blank=True)
     theme = models.JSONField(_("Look"), default=dict, blank=True, help_text=_("CSS custom properties: colours."))
     tile_source = models.CharField(_("Map tiles"), max_length=200, blank=True)
+    area = models.JSONField(
+        _("Area"),
+        null=True,
+        blank=True,
+        help_text=_("West, south, east and north in degrees, or a GeoJSON polygon; drawn generously."),
+    )
 
     class Meta:
         verbose_name = _("institution")

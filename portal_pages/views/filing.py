@@ -173,6 +173,7 @@ class FilingView(View):
             today=self.at.astimezone(ZoneInfo(institution.time_zone)).date(),
             at_counter=self.place.at_counter,
             deliveries=tuple(self.service.delivery_channels) or tuple(DeliveryChannel.values),
+            area=institution.area,
         )
 
     @cached_property

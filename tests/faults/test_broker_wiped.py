@@ -14,7 +14,7 @@ from tests.faults.visitor import Visitor
 from tests.journeys.running import RunningTown, prepared_town, running_town
 from tests.migrated_database import MigratedDatabase
 from tests.portal_pages.filling import FORMS
-from tests.servers import wait_until
+from tests.servers import processes_below, wait_until
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 ALL_DONE = {"receipts": 1, "sendings": [["RECEIPT", "SENT"]], "unread": 0, "waiting": False}
@@ -44,11 +44,6 @@ def file(town: RunningTown, name: str) -> None:
         visitor.send(f"{base}/{page}/", {**values, **more})
     filed = visitor.send(f"{base}/review/", {})
     assert filed.address.endswith("/done/"), filed.words
-
-
-def processes_below(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [found for child in map(int, children) for found in [child, *processes_below(child)]]
 
 
 def worker_of(town: RunningTown) -> list[int]:

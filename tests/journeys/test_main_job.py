@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from concurrent.futures import ThreadPoolExecutor
 
 from cryptography import x509
 
@@ -14,10 +13,9 @@ from tests.journeys.running import RunningTown
 
 
 def checked(pdf: bytes, town: RunningTown) -> Verdict:
-    """The signatures, judged with the town's own authority; in a thread, because Playwright holds this one's loop."""
+    """The signatures, judged with the town's own authority."""
     root = x509.load_pem_x509_certificate((town.folder / "signing" / "demo-authority.pem").read_bytes())
-    with ThreadPoolExecutor(1) as apart:
-        return apart.submit(verify, pdf, at=dt.datetime.now(dt.UTC), trusted=[root]).result()
+    return verify(pdf, at=dt.datetime.now(dt.UTC), trusted=[root])
 
 
 def test_a_request_is_filed_decided_signed_answered_and_found_again(resident, office, town):

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pypdfium2
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core import mail
@@ -488,6 +489,28 @@ def test_a_page_is_shown_in_two_queries(filling, django_assert_num_queries):
 
     with django_assert_num_queries(2):  # find the form, its files
         filling.open("trees/")
+
+
+def test_nothing_that_a_citizen_sends_goes_into_wagtails_own_tables(filling):
+    names = [name for name in connection.introspection.table_names() if name.startswith(("wagtail", "modelsearch"))]
+    before = {name: rows_of(name) for name in names}
+    filling.fill_in(but=("trees",))
+    filling.send("trees", photos=[upload("Ana.jpg", photo())])
+
+    filling.file()
+
+    assert {"wagtaildocs_document", "wagtailimages_image", "wagtailcore_revision", "wagtailcore_modellogentry"} < set(
+        names
+    )
+    assert not apps.is_installed("wagtail.contrib.forms")
+    assert RegisterEntry.objects.count() == 1
+    assert {name: rows_of(name) for name in names} == before
+
+
+def rows_of(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")
+        return int(cursor.fetchone()[0])
 
 
 def test_no_session_is_made_for_a_resident(filling):

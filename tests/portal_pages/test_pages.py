@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Locale, Page, Site
 
@@ -334,6 +335,22 @@ def test_publishing_scheduled_pages_twice_does_no_harm(pages):
     call_command("publish_scheduled")
 
     assert Page.objects.filter(live=False).count() == 0
+
+
+def test_a_page_sent_for_moderation_waits_for_another_editor(client, pages, editor):
+    second = User.objects.create_user("ivo", password="reads-and-approves")
+    second.groups.add(Group.objects.get(name="Editor"))
+    page = ArticlePage(title="Road closed", slug="road-closed", live=False)
+    HomePage.objects.get(locale__language_code="en").add_child(instance=page)
+    page.save_revision(user=editor)
+    state = page.get_workflow().start(page, editor)
+    waiting = client.get("/en/road-closed/").status_code
+    client.force_login(second)
+    approve = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.current_task_state_id])
+
+    client.post(approve)
+
+    assert (waiting, client.get("/en/road-closed/").status_code) == (404, 200)
 
 
 def test_an_editor_sees_a_preview_of_every_kind_of_page(rf, pages):

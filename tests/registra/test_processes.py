@@ -12,12 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from tests.servers import free_port, is_running, wait_until
-
-
-def processes_below(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [descendant for child in map(int, children) for descendant in [child, *processes_below(child)]]
+from tests.servers import free_port, is_running, processes_below, wait_until
 
 
 def answers(address: str) -> bool:

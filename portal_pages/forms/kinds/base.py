@@ -28,7 +28,8 @@ class Wrong(Exception):
 class Asking:
     """Who asks whom and when: nothing of it is read from the clock or from settings inside a kind.
 
-    ``deliveries``: the ways to get the result that the service offers; empty means all.
+    ``deliveries``: the ways to get the result that the service offers; empty means all. ``area``: where the
+    institution is in charge (`cases.areas`); None means everywhere.
     """
 
     language: str
@@ -37,6 +38,7 @@ class Asking:
     today: dt.date
     at_counter: bool = False
     deliveries: tuple[str, ...] = ()
+    area: Any = None
 
     def words(self, texts: Texts) -> str:
         return in_language(texts, self.language, main=self.main_language).words

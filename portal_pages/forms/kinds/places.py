@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.areas import is_inside
 from portal_pages.forms.kinds.base import ABSENT, Asking, Kind, Part, Wrong
 
 DEGREES = re.compile(r"[+-]?\d{1,3}([.,]\d{1,8})?")
@@ -53,16 +54,22 @@ class PlaceOnMap(Kind):
             raise Wrong(_("Describe the place in at most 300 letters"), "words")
         place: dict[str, Any] = {"words": words}
         if latitude or longitude:
-            place["point"] = {
-                "latitude": _degrees(latitude, 90, "latitude"),
-                "longitude": _degrees(longitude, 180, "longitude"),
-            }
+            place["point"] = _point(latitude, longitude, asking)
             place["source"] = "DEVICE" if values["source"] == "DEVICE" else "TYPED"
         return place
 
     def in_words(self, answer: Any, asking: Asking) -> str:
         point = answer.get("point")
         return answer["words"] + (f"\n{point['latitude']}, {point['longitude']}" if point else "")
+
+
+def _point(latitude: str, longitude: str, asking: Asking) -> dict[str, str]:
+    point = {"latitude": _degrees(latitude, 90, "latitude"), "longitude": _degrees(longitude, 180, "longitude")}
+    if not is_inside(asking.area, latitude=float(point["latitude"]), longitude=float(point["longitude"])):
+        raise Wrong(
+            _("This point lies outside our area. Put it right, or empty both fields: words are enough"), "latitude"
+        )
+    return point
 
 
 def _degrees(text: str, limit: int, part: str) -> str:

@@ -48,9 +48,9 @@ function offerPosition() {
           field("latitude").value = coords.latitude.toFixed(6);
           field("longitude").value = coords.longitude.toFixed(6);
           field("source").value = "DEVICE";
-          words.textContent = `± ${Math.round(coords.accuracy)} m`;
+          words.textContent = button.dataset.taken.replace("{metres}", Math.round(coords.accuracy));
         },
-        (error) => { words.textContent = error.message; },
+        () => { words.textContent = button.dataset.notTaken; },
         { enableHighAccuracy: true, timeout: 15000 },
       );
     });
