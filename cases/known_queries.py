@@ -5,6 +5,7 @@ anew: that takes longer than the answer of the database. A known query is writte
 in each place where a value comes.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from django.db.models.query import ModelIterable, get_related_populators
 # Stand where values come while the SQL is put together; no query of ours holds such a value itself. The numbers fit
 # the smallest column.
 _BLANK_NUMBER = 32_700
+_BLANK_DAY = dt.date(1582, 10, 15)
 _BLANK_WORD = "\x01blank {}"
 
 
@@ -35,23 +37,24 @@ class _Composed:
 
 
 class KnownQuery[Row]:
-    """``make`` gets one blank for each of ``kinds`` (int or str) and returns the query set.
+    """``make`` gets one blank for each of ``kinds`` (int, str or a day) and returns the query set.
 
     Called with as many values it returns the rows: instances with what ``select_related`` brings, or tuples for a
     ``values_list``. Not for ``prefetch_related``, nor for values that make another query (None, lists).
     """
 
-    def __init__(self, make: Callable[..., QuerySet[Any, Row]], *kinds: type[int] | type[str]) -> None:
+    def __init__(self, make: Callable[..., QuerySet[Any, Row]], *kinds: type[int] | type[str] | type[dt.date]) -> None:
         self._make, self._kinds = make, kinds
         self._composed: _Composed | None = None
 
-    def __call__(self, *values: int | str) -> list[Row]:
+    def __call__(self, *values: int | str | dt.date) -> list[Row]:
         if [type(value) for value in values] != list(self._kinds):
             raise TypeError(f"Asked with {values!r}, known for {self._kinds!r}.")
         composed = self._composed or self._compose()
         connection = connections[DEFAULT_DB_ALIAS]
+        given = [connection.ops.adapt_datefield_value(v) if isinstance(v, dt.date) else v for v in values]
         parameters = [
-            fixed if place is None else values[place]
+            fixed if place is None else given[place]
             for fixed, place in zip(composed.parameters, composed.places, strict=True)
         ]
         with connection.cursor() as cursor:
@@ -59,17 +62,19 @@ class KnownQuery[Row]:
             rows = cursor.fetchall()
         return list(self._read(composed, rows, connection))
 
-    def first(self, *values: int | str) -> Row | None:
+    def first(self, *values: int | str | dt.date) -> Row | None:
         """The first row, if there is any."""
         return next(iter(self(*values)), None)
 
     def _compose(self) -> _Composed:
-        query = self._make(*(_blank(kind, number) for number, kind in enumerate(self._kinds)))
+        blanks = [_blank(kind, number) for number, kind in enumerate(self._kinds)]
+        query = self._make(*blanks)
         compiler = query.query.get_compiler(using=DEFAULT_DB_ALIAS)
         sql, parameters = compiler.as_sql()
-        blanks = {_blank(kind, number): number for number, kind in enumerate(self._kinds)}
-        places = [blanks.get(value) if isinstance(value, int | str) else None for value in parameters]
-        if set(places) - {None} != set(blanks.values()):
+        adapt = connections[DEFAULT_DB_ALIAS].ops.adapt_datefield_value
+        numbers = {adapt(b) if isinstance(b, dt.date) else b: number for number, b in enumerate(blanks)}
+        places = [numbers.get(value) if isinstance(value, int | str | dt.date) else None for value in parameters]
+        if set(places) - {None} != set(numbers.values()):
             raise ValueError(f"A blank got lost in {sql}")
         info = compiler.klass_info if issubclass(query._iterable_class, ModelIterable) else None
         own = slice(info["select_fields"][0], info["select_fields"][-1] + 1) if info else slice(0)
@@ -105,5 +110,7 @@ class KnownQuery[Row]:
         return instance
 
 
-def _blank(kind: type, number: int) -> int | str:
+def _blank(kind: type, number: int) -> int | str | dt.date:
+    if kind is dt.date:
+        return _BLANK_DAY + dt.timedelta(number)
     return _BLANK_NUMBER + number if kind is int else _BLANK_WORD.format(number)

@@ -5,6 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import AccessKind, AccessLog, Case, Document, User
+from cases.rows import insert
 
 SHORTEST_REASON = 5
 
@@ -27,4 +28,4 @@ def note_opening(case: Case, *, user: User, at: dt.datetime, document: Document 
     lines = [AccessLog(user=user, case=case, kind=AccessKind.OPENED_CASE, at=at)]
     if document:
         lines.append(AccessLog(user=user, case=case, document=document, kind=AccessKind.OPENED_DOCUMENT, at=at))
-    return AccessLog.objects.bulk_create(lines)
+    return list(insert(lines))

@@ -17,6 +17,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from cases.known_queries import KnownQuery
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
@@ -50,28 +52,36 @@ def scope_of(user: "User | AnonymousUser", *, on: dt.date | None = None) -> Scop
     return kept[day]
 
 
-def _read_scope(user: "User", day: dt.date) -> Scope:
-    post_model, unit_model = apps.get_model("cases", "Post"), apps.get_model("cases", "Unit")
+def _posts(user: int, day: dt.date) -> models.QuerySet:
+    """What each post that the person holds or stands in for that day says of their scope."""
     held = Q(memberships__user=user, memberships__valid_from__lte=day) & (
         Q(memberships__valid_to__isnull=True) | Q(memberships__valid_to__gte=day)
     )
     stood_in = Q(mandates__substitute=user, mandates__valid_from__lte=day) & (
         Q(mandates__valid_to__isnull=True) | Q(mandates__valid_to__gte=day)
     )
-    posts = post_model.objects.on(day).filter(held | stood_in).select_related("unit").distinct()
+    posts = apps.get_model("cases", "Post").objects.on(day).filter(held | stood_in)
+    return posts.values_list("role", "unit_id", "unit__institution_id", "unit__path")
+
+
+_posts_of = KnownQuery(_posts, int, dt.date)
+
+
+def _read_scope(user: "User", day: dt.date) -> Scope:
+    unit_model = apps.get_model("cases", "Unit")
     units: set[int] = set()
     below: set[str] = set()
     whole: set[int] = set()
     closed: set[int] = set()
-    for post in posts:
-        if post.role in WHOLE_INSTITUTION_ROLES:
-            whole.add(post.unit.institution_id)
-        if post.role == "ARCHIVIST":
-            closed.add(post.unit.institution_id)
-        if post.role in {"OFFICER", "HEAD", "REGISTRAR", "EXECUTIVE"}:
-            units.add(post.unit_id)
-        if post.role == "HEAD":
-            below.add(post.unit.path)
+    for role, unit_id, institution_id, path in set(_posts_of(user.pk, day)):
+        if role in WHOLE_INSTITUTION_ROLES:
+            whole.add(institution_id)
+        if role == "ARCHIVIST":
+            closed.add(institution_id)
+        if role in {"OFFICER", "HEAD", "REGISTRAR", "EXECUTIVE"}:
+            units.add(unit_id)
+        if role == "HEAD":
+            below.add(path)
     if below:
         descendants = Q()
         for path in below:

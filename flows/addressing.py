@@ -8,13 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from cases.calendar import Calendar
 from cases.clock import local_date, zone_of
-from cases.models import Case, Institution, Membership, Post, Role, Task, Unit, User
+from cases.known_queries import KnownQuery
+from cases.models import Case, Institution, Mandate, Membership, Post, Role, Task, Unit, User
 from cases.staffing import ROLE_PERMISSIONS
 
 
@@ -167,21 +168,42 @@ def due_after(case: Case, at: dt.datetime, working_days: int) -> dt.datetime:
     return end_of_day(case, calendar.working_days_after(local_date(case, at), working_days))
 
 
-def stands_in_for(user: User, day: dt.date) -> QuerySet[Post]:
+_held = KnownQuery(
+    lambda user, day: (
+        Post.objects.on(day).filter(memberships__in=Membership.objects.on(day).filter(user=user)).order_by("pk")
+    ),
+    int,
+    dt.date,
+)
+_stood_in_for = KnownQuery(
+    lambda user, day: (
+        Post.objects.on(day).filter(mandates__in=Mandate.objects.on(day).filter(substitute=user)).order_by("pk")
+    ),
+    int,
+    dt.date,
+)
+
+
+def posts_held(user: User, day: dt.date) -> list[Post]:
+    """The person's own posts on a day."""
+    return _held(user.pk, day)
+
+
+def posts_stood_in_for(user: User, day: dt.date) -> list[Post]:
     """The posts that the person stands in for on a day."""
-    return Post.objects.on(day).filter(mandates__in=user.mandates.on(day))
+    return _stood_in_for(user.pk, day)
 
 
 def is_addressed(task: Task, user: User, day: dt.date) -> bool:
     """Whether the task waits for this person: its holder, its post's holder or substitute, else its unit."""
     if task.holder_id == user.pk:
         return True
-    posts = Post.objects.on(day).filter(
-        Q(memberships__in=Membership.objects.on(day).filter(user=user)) | Q(mandates__in=user.mandates.on(day))
-    )
+    stood_in = posts_stood_in_for(user, day)
+    if task.post_id and task.holder_id:
+        return any(post.pk == task.post_id for post in stood_in)
+    if task.holder_id:
+        return False
+    posts = [*posts_held(user, day), *stood_in]
     if task.post_id:
-        addressed = posts.filter(pk=task.post_id)
-        if task.holder_id is None:
-            return addressed.exists()
-        return addressed.filter(mandates__in=user.mandates.on(day)).exists()
-    return task.holder_id is None and posts.filter(unit_id=task.unit_id).exists()
+        return any(post.pk == task.post_id for post in posts)
+    return any(post.unit_id == task.unit_id for post in posts)

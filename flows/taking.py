@@ -20,13 +20,13 @@ from cases.assigning import AssignmentRefused
 from cases.clock import ClockRefused, local_date
 from cases.closing import CaseNotClosable
 from cases.dispatching import DispatchRefused
-from cases.models import Capacity, Case, Membership, Post, Task, User
+from cases.models import Capacity, Case, Task, User
 from cases.numbering import RegisterClosed, SeriesUnclear
 from cases.registering_out import NotToBeRegisteredOut
 from cases.signals import case_changed
 from cases.signing import CannotBePrepared, SignatureRefused
 from cases.typesetting import TypesettingFailed
-from flows.addressing import NobodyToAddress, is_addressed
+from flows.addressing import NobodyToAddress, is_addressed, posts_held, posts_stood_in_for
 from flows.nodes import Deed, PersonTask
 from flows.steps import outcome_words, title_of
 
@@ -115,12 +115,11 @@ def may_do(task: Task, user: User, *, on: dt.date) -> bool:
 def actor_for(task: Task, user: User, *, at: dt.datetime) -> Actor:
     """In what capacity the person acts on the task: in their own post of the unit, else as substitute."""
     day = local_date(task.case, at)
-    own = Post.objects.on(day).filter(memberships__in=Membership.objects.on(day).filter(user=user))
-    stood_in = Post.objects.on(day).filter(mandates__in=user.mandates.on(day))
-    for wanted in ({"pk": task.post_id}, {"unit_id": task.unit_id}):
-        if post := own.filter(**wanted).first():
+    own, stood_in = posts_held(user, day), posts_stood_in_for(user, day)
+    for name, wanted in (("pk", task.post_id), ("unit_id", task.unit_id)):
+        if post := next((post for post in own if getattr(post, name) == wanted), None):
             return Actor(user, Capacity.OWN_POST, post)
-        if post := stood_in.filter(**wanted).first():
+        if post := next((post for post in stood_in if getattr(post, name) == wanted), None):
             return Actor(user, Capacity.SUBSTITUTE, post, note=post.code)
     return Actor.of(user, on=day)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
@@ -22,21 +22,25 @@ from cases.clock import local_date
 from cases.desk.case_acts import MAY_ADD, MAY_NOTE
 from cases.desk.due import due_words
 from cases.desk.page import DeskPage
+from cases.known_queries import KnownQuery
 from cases.models import (
     AccessKind,
     AccessLog,
     Capacity,
     Case,
+    CaseReader,
     CaseRelation,
     CaseState,
     ComponentFile,
     ComponentRole,
+    Dispatch,
     DispatchState,
     Document,
     Event,
     FileRole,
     Party,
     PreviewState,
+    RegisterEntry,
     RelationKind,
 )
 from cases.opening import note_opening
@@ -69,6 +73,33 @@ class Shelf:
 
     document: Document
     files: list[ComponentFile] = field(default_factory=list)
+
+
+_sendings_of = KnownQuery(
+    lambda case: Dispatch.objects.filter(case=case).select_related("document", "party").order_by("-pk")[:20], int
+)
+_entries_of = KnownQuery(lambda case: RegisterEntry.objects.filter(case=case).order_by("pk"), int)
+_parties_of = KnownQuery(
+    lambda case: (
+        Party.objects.filter(case=case, ended_at__isnull=True)
+        .select_related("represents")
+        .annotate(ways_in=Count("accesses"))
+        .order_by("pk")
+    ),
+    int,
+)
+_readers_of = KnownQuery(
+    lambda case: CaseReader.objects.filter(case=case).select_related("unit", "user").order_by("pk"), int
+)
+_openings_of = KnownQuery(
+    lambda case: (
+        AccessLog.objects.filter(case=case, kind=AccessKind.OPENED_CASE)
+        .values("kind")
+        .annotate(times=Count("pk"), people=Count("user", distinct=True))
+        .values_list("times", "people")
+    ),
+    int,
+)
 
 
 class CasePageView(DeskPage):
@@ -116,8 +147,8 @@ class CasePageView(DeskPage):
             relations=relations_of(case, self.user),
             shelves=self.shelves,
             parties=self._parties(),
-            sendings=list(case.dispatches.select_related("document", "party").order_by("-pk")[:20]),
-            entries=list(case.entries.order_by("pk")),
+            sendings=_sendings_of(case.pk),
+            entries=_entries_of(case.pk),
             **self._shown(),
             **self._history(),
             **self._who_sees(),
@@ -136,10 +167,10 @@ class CasePageView(DeskPage):
         documents = (
             Document.objects.readable_by(self.user).filter(case=self.case).select_related("entry").order_by("pk")
         )
-        files = ComponentFile.objects.filter(component__document__in=documents, superseded_by__isnull=True)
+        shelves = {document.pk: Shelf(document) for document in documents}
+        files = ComponentFile.objects.filter(component__document__in=list(shelves), superseded_by__isnull=True)
         files = files.exclude(role=FileRole.FOR_SIGNATURE, component__files__role=FileRole.SIGNED)
         files = files.select_related("stored_file__preview", "component__document")
-        shelves = {document.pk: Shelf(document) for document in documents}
         for file in files.order_by("component__position", "pk"):
             shelves[file.component.document_id].files.append(file)
         return list(shelves.values())
@@ -175,20 +206,19 @@ class CasePageView(DeskPage):
         return {"newest": lines[:EVENTS_AT_FIRST], "older": lines[EVENTS_AT_FIRST:]}
 
     def _parties(self) -> list[PartyLine]:
-        living = self.case.parties.filter(ended_at__isnull=True).select_related("represents")
         names = dict(settings.LANGUAGES)
         return [
             PartyLine(party, str(names.get(party.language, party.language)), party.ways_in > 0)
-            for party in living.annotate(ways_in=Count("accesses")).order_by("pk")
+            for party in _parties_of(self.case.pk)
         ]
 
     def _who_sees(self) -> dict[str, Any]:
-        readers = list(self.case.readers.select_related("unit", "user").order_by("pk"))
-        openings = AccessLog.objects.filter(case=self.case, kind=AccessKind.OPENED_CASE)
+        readers = _readers_of(self.case.pk)
+        times, people = (_openings_of(self.case.pk) or [(0, 0)])[0]
         return {
             "reader_units": [str(reader.unit) for reader in readers if reader.unit],
             "reader_people": [str(reader.user) for reader in readers if reader.user],
-            "openings": openings.aggregate(times=Count("pk"), people=Count("user", distinct=True)),
+            "openings": {"times": times, "people": people},
         }
 
     # -- What may be done
@@ -237,11 +267,24 @@ _FROM_OTHER_SIDE = {
 }
 
 
+_relations_of = KnownQuery(
+    lambda case: (
+        CaseRelation.objects.filter(Q(case=case) | Q(other=case)).select_related("case", "other").order_by("pk")
+    ),
+    int,
+)
+
+
 def relations_of(case: Case, user: Any) -> list[Related]:
     """The related cases that the person may see."""
-    visible = Case.objects.visible_to(user)
-    forth: QuerySet[CaseRelation] = case.relations.filter(other__in=visible).select_related("other")
-    back: QuerySet[CaseRelation] = case.related_from.filter(case__in=visible).select_related("case")
-    return [Related(one.other, one.get_kind_display()) for one in forth] + [
-        Related(one.case, str(_FROM_OTHER_SIDE[RelationKind(one.kind)])) for one in back
+    related = [
+        Related(one.other, one.get_kind_display())
+        if one.case_id == case.pk
+        else Related(one.case, str(_FROM_OTHER_SIDE[RelationKind(one.kind)]))
+        for one in _relations_of(case.pk)
     ]
+    if not related:
+        return []
+    ids = [one.case.pk for one in related]
+    visible = set(Case.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True))
+    return [one for one in related if one.case.pk in visible]

@@ -2,10 +2,11 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 
 @dataclass(frozen=True)
@@ -16,9 +17,9 @@ class Due:
     shade: str
 
 
-def due_words(due: dt.date, today: dt.date) -> Due:
-    """ "2 days late", "today", "tomorrow", else the day itself."""
-    days = (due - today).days
+@lru_cache(maxsize=2048)
+def _due_words(days: int, due: dt.date, is_this_year: bool, language: str) -> Due:
+    """``language`` is the reader's, in which the words are kept."""
     if days < 0:
         late = ngettext("{days} day late", "{days} days late", -days).format(days=-days)
         return Due(late, "late")
@@ -26,4 +27,9 @@ def due_words(due: dt.date, today: dt.date) -> Due:
         return Due(_("today"), "soon")
     if days == 1:
         return Due(_("tomorrow"), "soon")
-    return Due(date_format(due, "SHORT_DATE_FORMAT" if due.year != today.year else "MONTH_DAY_FORMAT"), "fine")
+    return Due(date_format(due, "MONTH_DAY_FORMAT" if is_this_year else "SHORT_DATE_FORMAT"), "fine")
+
+
+def due_words(due: dt.date, today: dt.date) -> Due:
+    """ "2 days late", "today", "tomorrow", else the day itself."""
+    return _due_words((due - today).days, due, due.year == today.year, get_language() or "")

@@ -1,6 +1,7 @@
 """What the records office's pages have in common: Wagtail's shell, the person, the moment, and who is let in."""
 
 import datetime as dt
+import hashlib
 from abc import abstractmethod
 from typing import Any
 
@@ -57,6 +58,13 @@ class DeskPage(WagtailAdminTemplateMixin, Admitted):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return self.render_to_response(self.get_context_data(**kwargs))
+
+    @property
+    def shell_key(self) -> str:
+        """What the sidebar depends on: the person, their name, and what they may do."""
+        user = self.user
+        seen_by = [str(user.pk), str(user), str(user.is_superuser), *sorted(user.get_all_permissions())]
+        return hashlib.sha256("\n".join(seen_by).encode()).hexdigest()
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [*super().get_breadcrumbs_items(), {"url": "", "label": self.get_page_title()}]

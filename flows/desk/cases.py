@@ -101,6 +101,7 @@ class CaseListView(DeskView):
                 for name, label in VIEWS.items()
             ],
             filter=self.filter,
+            filter_key=f"cases {self.view} {self.user.institution_id}",
             view_name=self.view,
             rows=[self._row(case) for case in self._read([pk for _due, pk in found[:PAGE]])],
             is_first=self.after is None,

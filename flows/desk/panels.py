@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString
 
 from cases.clock import local_date
 from cases.desk.due import Due, due_words
+from cases.known_queries import KnownQuery
 from cases.models import Case, CaseState, Task, User
 from flows import waiting
 from flows.desk.forms import FORMS, OFFERED, CallBackForm, GoOnForm, TaskForm, WithdrawOpinionForm
@@ -51,11 +52,16 @@ class Station:
     date: dt.date | None = None
 
 
+_tasks_of = KnownQuery(
+    lambda case: Task.objects.filter(case=case).select_related("unit", "post", "holder", "ended_by").order_by("pk"),
+    int,
+)
+
+
 def tasks_of(case: Case) -> list[Task]:
     """All tasks of the case, read once for one page."""
     if "_desk_tasks" not in case.__dict__:
-        rows = case.tasks.select_related("unit", "post", "holder", "ended_by").order_by("pk")
-        case.__dict__["_desk_tasks"] = list(rows)
+        case.__dict__["_desk_tasks"] = _tasks_of(case.pk)
         for task in case.__dict__["_desk_tasks"]:
             task.case = case
     tasks: list[Task] = case.__dict__["_desk_tasks"]

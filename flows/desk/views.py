@@ -2,27 +2,32 @@
 
 import datetime as dt
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cases.acting import Actor
 from cases.calendar import Calendar
+from cases.desk.due import due_words
 from cases.desk.page import CaseAct, DeskPage, address_of, address_with
 from cases.models import Case, Membership, Task, Unit, User
 from cases.rights import scope_of
+from cases.texts import in_language
 from flows import tasks
 from flows.desk.forms import FORMS, GoOnForm, HandOverForm, ResolveManyForm, TaskForm
-from flows.desk.panels import act_panel, due_of
+from flows.desk.panels import act_panel
 from flows.desk.task_list import (
     VIEWS,
     Desk,
     TaskFilter,
+    TaskRow,
     count_of,
     page_of,
     place_from_address,
@@ -53,6 +58,14 @@ def case_crumb(case: Case) -> dict[str, Any]:
     return {"url": address_of(case), "label": str(case)}
 
 
+class StepTitles(dict[str, str]):
+    """The titles of steps in the reader's language, each looked up once for a page."""
+
+    def __missing__(self, step: str) -> str:
+        self[step] = str(title_of(step))
+        return self[step]
+
+
 # -- My tasks
 
 
@@ -70,6 +83,7 @@ class TaskListView(DeskView):
         return super().get_context_data(
             tabs=self._tabs(),
             filter=self.filter,
+            filter_key=f"tasks {self.view} {self.user.institution_id}",
             rows=rows,
             is_first=self._after() is None,
             next_address=self._next(page.next_place),
@@ -116,17 +130,32 @@ class TaskListView(DeskView):
             for name, label in VIEWS.items()
         ]
 
-    def _row(self, task: Task, seen_at: dt.datetime | None) -> dict[str, Any]:
+    def _row(self, task: TaskRow, seen_at: dt.datetime | None) -> dict[str, Any]:
+        due = due_words(task.due_at.astimezone(self._zone).date(), self.at.astimezone(self._zone).date())
+        if self.view == "mine":
+            who = task.sent_by or _("The applicant")
+        else:
+            who = task.holder or str(in_language(task.unit_names, main=self.institution.main_language))
         return {
-            "task": task,
+            "pk": task.pk,
             "case": task.case,
-            "title": title_of(task.step),
-            "due": due_of(task, self.at),
+            "subject": task.subject,
+            "may_be_picked": task.step == "resolve",
+            "title": self._titles[task.step],
+            "shade": due.shade,
+            "due": due.words,
             "is_new": seen_at is not None and task.sent_at > seen_at and task.opened_at is None,
-            "from": task.sent_by or _("The applicant"),
-            "whose": task.holder or task.unit,
-            "address": address_of(task.case),
+            "who": who,
+            "address": reverse("desk_case", args=[task.case_public_id]),
         }
+
+    @cached_property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self.institution.time_zone)
+
+    @cached_property
+    def _titles(self) -> StepTitles:
+        return StepTitles()
 
     def _note_look(self) -> dt.datetime | None:
         """Since when something counts as new; looking again within minutes is the same look."""
@@ -141,14 +170,14 @@ class TaskListView(DeskView):
         User.objects.filter(pk=self.user.pk).update(tasks_seen_at=self.at)
         return seen_at
 
-    def _resolving(self, page: list[Task]) -> ResolveManyForm | None:
+    def _resolving(self, page: list[TaskRow]) -> ResolveManyForm | None:
         """The form for many rows, where there is anything to resolve."""
         if self.view == "others" or not any(task.step == "resolve" for task in page):
             return None
         if not self.user.has_perm("cases.resolve_case"):
             return None
         form = ResolveManyForm(picked=Task.objects.none(), units=led_units(self.user, self.today), today=self.today)
-        calendar = Calendar.of(page[0].case.institution)
+        calendar = Calendar.of(self.institution)
         form.fields["due_date"].initial = calendar.working_days_after(self.today, DAYS_TO_HANDLE)
         return form
 

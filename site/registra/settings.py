@@ -124,6 +124,7 @@ CACHES = {
 
 # People
 AUTH_USER_MODEL = "cases.User"
+AUTHENTICATION_BACKENDS = ["registra.signing_in.OfficeBackend"]
 LOGIN_URL = "wagtailadmin_login"
 LOGIN_REDIRECT_URL = "wagtailadmin_home"
 AUTH_PASSWORD_VALIDATORS = [

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 
@@ -16,11 +15,6 @@ from registra.town import ALL_CHANNELS, OFFERS
 from tests.portal_pages.filling import Filling
 
 SINCE = dt.date(2020, 1, 1)
-
-
-@pytest.fixture(autouse=True)
-def _nothing_remembered() -> None:
-    cache.clear()
 
 
 @pytest.fixture
