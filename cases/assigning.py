@@ -78,4 +78,8 @@ def resolve(
     return resolution
 
 
-history.register_words("RESOLVED", _("Resolution: {unit}, {officer}, by {due}. {instruction}"))
+history.register_words(
+    "RESOLVED",
+    _("Resolution: {unit}, {officer}, by {due}. {instruction}"),
+    unsaid={"officer": _("nobody yet"), "instruction": _("No instruction.")},
+)

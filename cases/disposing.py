@@ -18,6 +18,7 @@ from cases.models import (
     DisposalHold,
     Extension,
     Place,
+    SignatureCheck,
     StoredFile,
     Suspension,
 )
@@ -126,6 +127,7 @@ def remove_unused_bytes(stored_file: StoredFile, *, at: dt.datetime) -> bool:
         return False
     store().remove_bytes(stored_file.sha256)
     previews.forget(stored_file.sha256)
+    SignatureCheck.objects.filter(stored_file=stored_file).delete()
     Destruction.objects.filter(stored_file=stored_file, bytes_removed_at__isnull=True).update(bytes_removed_at=at)
     return True
 

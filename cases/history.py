@@ -36,11 +36,19 @@ _CHOICES: dict[str, dict[Any, Any]] = {
 
 # What each kind of event says. ``office`` is for officials, ``public`` for the applicant (empty: the same).
 _WORDS: dict[str, tuple[str | Promise, str | Promise]] = {}
+# What a kind of event says in the place of a value that was left empty.
+_UNSAID: dict[str, Mapping[str, str | Promise]] = {}
 
 
-def register_words(kind: str, office: str | Promise, public: str | Promise = "") -> None:
-    """Say how a kind of event reads. ``{name}`` is replaced from the event's payload and values."""
+def register_words(
+    kind: str, office: str | Promise, public: str | Promise = "", *, unsaid: Mapping[str, str | Promise] | None = None
+) -> None:
+    """Say how a kind of event reads. ``{name}`` is replaced from the event's payload and values.
+
+    ``unsaid``: the words for a value that nobody gave; one that was erased is a dash.
+    """
     _WORDS[kind] = (office, public)
+    _UNSAID[kind] = unsaid or {}
 
 
 def register_choices(name: str, words: Mapping[str, str | Promise]) -> None:
@@ -200,7 +208,9 @@ def words_of(event: Event, *, for_applicant: bool = False) -> str:
     office, public = _WORDS.get(event.kind, (event.kind, ""))
     sentence = str(public or office) if for_applicant else str(office)
     facts = _Gaps({key: _readable(key, value) for key, value in event.payload.items() if value not in ("", None)})
-    facts.update({value.name: value.value for value in event.values.all() if value.value})
+    unsaid = _UNSAID.get(event.kind, {})
+    said = {value.name: value.value or unsaid.get(value.name) for value in event.values.all()}
+    facts.update({name: words for name, words in said.items() if words})
     return sentence.format_map(facts)
 
 

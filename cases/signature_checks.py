@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from cases.media_types import PDF
-from cases.models import ComponentFile, StoredFile
+from cases.models import ComponentFile, SignatureCheck, StoredFile
 from cases.originals import CHUNK, store
 from cases.previews import readable_path
 from cases.signing import VerdictState, trusted_certificates
@@ -39,9 +39,19 @@ def check_signatures(stored_file: StoredFile, *, at: dt.datetime) -> dict[str, A
         return _ask(path, at=at) or unclear
 
 
+def kept_check(stored_file: StoredFile, *, at: dt.datetime) -> dict[str, Any] | None:
+    """What the check found when the file came in: made once and kept, so that every reader meets the same verdict."""
+    if kept := SignatureCheck.objects.filter(stored_file=stored_file).first():
+        return dict(kept.verdict)
+    found = check_signatures(stored_file, at=at)
+    if found is not None:
+        SignatureCheck.objects.get_or_create(stored_file=stored_file, defaults={"verdict": found, "checked_at": at})
+    return found
+
+
 def sentence_on(file: ComponentFile, *, at: dt.datetime) -> str | None:
     """One line for the receipt about a signed file, in today's language; None for a file without signatures."""
-    found = check_signatures(file.stored_file, at=at)
+    found = kept_check(file.stored_file, at=at)
     if found is None:
         return None
     names = ", ".join(one["name"] for one in found["signatures"] if one["name"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 LOOK_AT_NEW = "look_at_new"
 
@@ -28,7 +29,7 @@ STEPS = {
         Step("resolve", _("Decide who handles it"), "RESOLUTION"),
         Step("handle", _("Handle the case"), "HANDLING"),
         Step("give_opinion", _("Give your opinion"), "OPINIONS"),
-        Step("draft", _("Write the decision"), "DECISION"),
+        Step("draft", pgettext_lazy("step", "Write the decision"), "DECISION"),
         Step("agree", _("Agree to the decision"), "DECISION"),
         Step("approve", _("Approve the decision"), "DECISION"),
         Step("sign", _("Sign the decision"), "SIGNATURE"),

@@ -17,6 +17,8 @@ WAITING_FOR_YOU = "WAITING_FOR_YOU"
 WAITING_FOR_OPINION = "WAITING_FOR_OPINION"
 BEING_SIGNED = "BEING_SIGNED"
 
+NO_REMARK = {"remarks": _("without a remark")}
+
 
 def in_all_languages(words: str | Promise) -> dict[str, str]:
     """Our own words as a text with all languages, for an event that many read."""
@@ -35,7 +37,7 @@ register_words(
     _("We need something more from you, until {until}: {message}"),
 )
 register_words("WAIT_ENDED", _("The wait for the applicant is over: {reason}"), _("We go on with your case"))
-register_words("SENT_TO_UNIT", _("Sent to {unit}: {remarks}"), _("Handed to {unit}"))
+register_words("SENT_TO_UNIT", _("Sent to {unit}: {remarks}"), _("Handed to {unit}"), unsaid=NO_REMARK)
 register_words("SENT_TO_REGISTRY", _("Sent back to the registry: {remarks}"), _("Handed to {unit}"))
 register_words("OPINIONS_ASKED", _("Opinions asked of {units}"), _("We asked for an opinion: {units}"))
 register_words("OPINION_GIVEN", _("Opinion of {unit}: {verdict}"), _("We received the opinion of {unit}"))
@@ -47,5 +49,5 @@ register_words("APPROVED", _("The decision was approved"), _("The decision is be
 register_words("SENT_BACK", _("{step}: sent back with remarks: {remarks}"))
 register_words("CALLED_BACK", _("Called back from signature: {remarks}"))
 register_words("TASK_LATE", _("Late: {step} ({unit})"))
-register_words("NEW_SEEN", _("Looked at what arrived: {remarks}"))
+register_words("NEW_SEEN", _("Looked at what arrived: {remarks}"), unsaid=NO_REMARK)
 register_words("HANDED_OVER", _("Handed over from {old} to {new}: {reason}"))

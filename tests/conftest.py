@@ -86,6 +86,10 @@ def django_db_keepdb(migrated_database: MigratedDatabase) -> bool:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, migrated_database: MigratedDatabase, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
+        # pytest-django makes a database only if a test that was chosen asks for one; the offices and towns of faults
+        # and journeys are copies all the same.
+        if not migrated_database.copy.exists() and connection.settings_dict["NAME"] != migrated_database.name:
+            connection.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=True)
         connection.close()
         migrated_database.keep()
 

@@ -17,11 +17,12 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 
 from cases import history, previews
-from cases.answers_as_filed import answers_as_filed
+from cases.answers_as_filed import answers_as_filed, name_for_people
 from cases.clock import local_date
 from cases.desk.case_acts import MAY_ADD, MAY_NOTE
 from cases.desk.due import due_words
 from cases.desk.page import DeskPage
+from cases.desk.signed import Signed, signed_of
 from cases.known_queries import KnownQuery
 from cases.models import (
     AccessKind,
@@ -67,12 +68,21 @@ class PartyLine:
     has_way_in: bool
 
 
+@dataclass(frozen=True)
+class FileLine:
+    """A file as the list of documents names it, with what is known of its signatures."""
+
+    file: ComponentFile
+    name: str
+    signed: Signed | None
+
+
 @dataclass
 class Shelf:
     """A document with its files that count now."""
 
     document: Document
-    files: list[ComponentFile] = field(default_factory=list)
+    lines: list[FileLine] = field(default_factory=list)
 
 
 _sendings_of = KnownQuery(
@@ -170,15 +180,18 @@ class CasePageView(DeskPage):
         shelves = {document.pk: Shelf(document) for document in documents}
         files = ComponentFile.objects.filter(component__document__in=list(shelves), superseded_by__isnull=True)
         files = files.exclude(role=FileRole.FOR_SIGNATURE, component__files__role=FileRole.SIGNED)
-        files = files.select_related("stored_file__preview", "component__document")
-        for file in files.order_by("component__position", "pk"):
-            shelves[file.component.document_id].files.append(file)
+        files = files.select_related("stored_file__preview", "stored_file__signature_check", "component__document")
+        files = files.order_by("component__position", "pk")
+        signed = signed_of(files)
+        for file in files:
+            line = FileLine(file, _name_in_list(file), signed.get(file.stored_file_id))
+            shelves[file.component.document_id].lines.append(line)
         return list(shelves.values())
 
     @cached_property
     def shown(self) -> ComponentFile | None:
         """The file whose pages stand beside the list: the one asked for, else the first."""
-        files = [file for shelf in self.shelves for file in shelf.files]
+        files = [line.file for shelf in self.shelves for line in shelf.lines]
         asked = self.request.GET.get("file", "")
         return next((file for file in files if str(file.pk) == asked), files[0] if files else None)
 
@@ -234,6 +247,13 @@ class CasePageView(DeskPage):
             "relation_kinds": RELATIONS_TO_CHOOSE,
             "open_states": [DispatchState.PREPARED, DispatchState.SENT],
         }
+
+
+def _name_in_list(file: ComponentFile) -> str:
+    """The part it is goes before the name where it says more than the name: an annex, an envelope."""
+    if file.component.role in (ComponentRole.LETTER, ComponentRole.ANSWERS):
+        return name_for_people(file)
+    return f"{file.component.get_role_display()}: {file.name}"
 
 
 def who_did(event: Event) -> str:

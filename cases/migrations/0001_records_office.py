@@ -1822,6 +1822,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="SignatureCheck",
+            fields=[
+                (
+                    "stored_file",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="signature_check",
+                        serialize=False,
+                        to="cases.storedfile",
+                    ),
+                ),
+                ("verdict", models.JSONField(help_text="What the check found, with its moment.")),
+                ("checked_at", models.DateTimeField()),
+            ],
+            options={
+                "verbose_name": "check of signatures",
+                "verbose_name_plural": "checks of signatures",
+            },
+        ),
+        migrations.CreateModel(
             name="Suspension",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -2613,6 +2634,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("closed_at__isnull", True)),
                 fields=["holder", "due_date", "id"],
                 name="case_of_holder",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True)),
+                fields=["institution", "due_date", "id"],
+                name="case_open",
             ),
         ),
         migrations.AddIndex(

@@ -41,7 +41,7 @@ from cases.models.services import (
     RecordClass,
     Service,
 )
-from cases.models.signatures import Signature, SigningMethod, SigningRequest, SigningState
+from cases.models.signatures import Signature, SignatureCheck, SigningMethod, SigningRequest, SigningState
 from cases.models.tasks import Resolution, Task
 
 __all__ = [
@@ -104,6 +104,7 @@ __all__ = [
     "Role",
     "Service",
     "Signature",
+    "SignatureCheck",
     "SigningMethod",
     "SigningRequest",
     "SigningState",

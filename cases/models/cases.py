@@ -93,6 +93,10 @@ class Case(models.Model):
             models.Index(
                 fields=["holder", "due_date", "id"], name="case_of_holder", condition=Q(closed_at__isnull=True)
             ),
+            # "All that I may see": without it SQLite reads and sorts every open case.
+            models.Index(
+                fields=["institution", "due_date", "id"], name="case_open", condition=Q(closed_at__isnull=True)
+            ),
             models.Index(fields=["institution", "-opened_at"], name="case_by_age"),
             models.Index(fields=["number"], name="case_by_number"),
         ]

@@ -65,3 +65,18 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.signer} {self.signed_at:%Y-%m-%d}"
+
+
+class SignatureCheck(models.Model):
+    """What was found about the signatures on a file that came in, when it came in. It goes when the bytes go."""
+
+    stored_file = models.OneToOneField(StoredFile, models.PROTECT, primary_key=True, related_name="signature_check")
+    verdict = models.JSONField(help_text="What the check found, with its moment.")
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("check of signatures")
+        verbose_name_plural = _("checks of signatures")
+
+    def __str__(self) -> str:
+        return f"{self.stored_file} {self.verdict.get('state', '')}"

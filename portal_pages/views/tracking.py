@@ -254,6 +254,7 @@ class TrackedCaseView(CaseView):
             "answer": next((papers for papers in documents if case.is_closed and papers.is_answer), None),
             "may_write": access.may_write,
             "errors": errors,
+            "wrong": {target for target, _why in errors},
             "message": message,
             "key": self.key,
             "limits": PAPERS.limits_in_words(),

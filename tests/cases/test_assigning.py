@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from cases import assigning, corrections
+from cases import assigning, corrections, history
 from cases.acting import Actor
 from cases.assigning import AssignmentRefused
 from cases.closing import CaseNotClosable, close_case
@@ -40,6 +40,18 @@ def test_a_resolution_says_who_does_what_by_when(town, deed):
         "officer": "Alice",
         "instruction": "Look at it",
     }
+
+
+def test_a_resolution_without_an_instruction_says_so_and_an_erased_one_is_a_dash(town, deed):
+    case, day = town.file().case, dt.date(2026, 12, 1)
+    assigning.resolve(case, unit=town.parks, officer=town.person("alice"), instruction="", due_date=day, **deed)
+    event = case.events.get(kind="RESOLVED")
+
+    before = history.words_of(event)
+    history.erase_personal_values(case)
+
+    assert before == "Resolution: Parks, Alice, by 1 December 2026. No instruction."
+    assert history.words_of(case.events.get(kind="RESOLVED")) == "Resolution: Parks, —, by 1 December 2026. —"
 
 
 def test_handing_to_another_unit_is_public_and_the_holder_is_not(town, deed):

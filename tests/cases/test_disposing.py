@@ -11,7 +11,17 @@ from django.db import DatabaseError, transaction
 from cases import assigning, clock, disposing, history, integrity, notes, outbox
 from cases.acting import Actor
 from cases.disposing import NotDisposable
-from cases.models import Case, ComponentFile, Destruction, Dispatch, DisposalAction, OutboxRow, RecordClass, StoredFile
+from cases.models import (
+    Case,
+    ComponentFile,
+    Destruction,
+    Dispatch,
+    DisposalAction,
+    OutboxRow,
+    RecordClass,
+    SignatureCheck,
+    StoredFile,
+)
 from cases.originals import store
 from cases.registration import PartyAsFiled, PlaceAsFiled
 from tests.cases.town import Town, a_file, bytes_of
@@ -148,6 +158,16 @@ def test_bytes_go_and_a_tombstone_stays(town, deed):
         "rule": "Class 12, five years",
     }
     assert names() == []
+
+
+def test_what_was_found_about_signatures_goes_with_the_bytes(town, deed):
+    case = closed_case(town)
+    file = only_file(case)
+    SignatureCheck.objects.create(stored_file=file.stored_file, verdict={"state": "VALID"}, checked_at=NOON)
+
+    destroy(case, deed)
+
+    assert not SignatureCheck.objects.exists()
 
 
 def test_a_file_is_destroyed_once(town, deed):

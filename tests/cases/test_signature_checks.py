@@ -1,15 +1,16 @@
 """Signatures on what comes in: checked apart from us, told in one line, never in the way of a filing."""
 
+import datetime as dt
 from io import BytesIO
 
 import pytest
 
 from cases import signature_checks
 from cases.media_types import PDF
-from cases.models import StoredFile
+from cases.models import SignatureCheck, StoredFile
 from cases.originals import store
 from cases.receipts import make_receipt
-from cases.signature_checks import check_signatures
+from cases.signature_checks import check_signatures, kept_check
 from cases.signing import SignerIdentity, ensure_demo_authority, prepare, server_key_of, sign, sign_with_server_key
 from cases.signing.authority import DemoAuthority
 from cases.signing.server_key import ServerKey
@@ -48,6 +49,24 @@ def test_a_signed_pdf_is_checked_in_a_process_of_its_own():
 def test_an_unsigned_file_is_not_checked():
     assert check_signatures(stored(a_paper()), at=NOON) is None
     assert check_signatures(stored(b"only words about a /ByteRange", "text/plain"), at=NOON) is None
+
+
+@pytest.mark.django_db
+def test_a_check_is_made_once_and_kept(monkeypatch):
+    file = stored(signed_paper())
+    first = kept_check(file, at=NOON)
+    monkeypatch.setattr(signature_checks, "check_signatures", None)
+
+    again = kept_check(file, at=NOON + dt.timedelta(days=400))
+
+    assert again == first
+    assert file.signature_check.checked_at == NOON
+
+
+@pytest.mark.django_db
+def test_nothing_is_kept_about_an_unsigned_file():
+    assert kept_check(stored(a_paper()), at=NOON) is None
+    assert not SignatureCheck.objects.exists()
 
 
 @pytest.mark.django_db

@@ -465,6 +465,19 @@ def test_what_cannot_be_taken_is_named_and_the_message_is_kept(client, case, giv
     assert RegisterEntry.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [({}, "message"), ({"message": "Look", "files": ContentFile(b"", name="empty.pdf")}, "files")],
+)
+def test_what_is_wrong_stands_at_its_field_too(client, case, given, sent, field):
+    address = follow(client, case, given)
+
+    page = client.post(address, sent).content.decode()
+
+    assert f'class="why" id="{field}-why"' in page
+    assert page.count('class="why"') == page.count('aria-invalid="true"') == 1
+
+
 def test_somebody_who_did_not_open_the_case_adds_nothing(client, case):
     client.post(f"/en/track/{case.public_id}/", {"message": "I was here"})
 

@@ -1,14 +1,23 @@
 """The case page: who may open it, what it shows, and the verbs on it."""
 
+import datetime as dt
+import io
+import json
+import re
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from cases import corrections
+from cases.capturing import FileToKeep
+from cases.desk.case_page import CasePageView
 from cases.dispatching import send_result
 from cases.models import (
     AccessKind,
@@ -18,11 +27,13 @@ from cases.models import (
     Case,
     Component,
     ComponentFile,
+    ComponentRole,
     Dispatch,
     DispatchState,
     Document,
     Event,
     OutboxRow,
+    SignatureCheck,
 )
 from cases.originals import store
 from cases.previews import make_preview
@@ -45,6 +56,17 @@ def said(answer: Any) -> list[str]:
     return [str(message) for message in answer.context["messages"]]
 
 
+class MyTask(SafeString):
+    place = "act"
+
+
+# What a procedure would show of itself.
+PANELS = {
+    "registra_case_steps": SimpleNamespace(name="Registered", state="NOW", date=None),
+    "registra_case_panels": MyTask("<p>My task here</p>"),
+}
+
+
 def restricted(case: Case) -> Case:
     Case.objects.filter(pk=case.pk).update(access_level=AccessLevel.RESTRICTED)
     return case
@@ -59,10 +81,84 @@ def test_the_page_shows_what_the_case_is_about_and_what_happened(town: Town, des
     answer = open_case(desk("alice"), case)
 
     page = answer.content.decode()
-    assert f"<h1>{case} · Dangerous tree by the school</h1>" in page
+    assert "Dangerous tree by the school</h1>" in page
     assert "Ana Marin" in page
     assert [line.words for line in answer.context["newest"]] == [f"Registered as {case}"]
     assert [line.who for line in answer.context["newest"]] == ["The applicant"]
+
+
+def test_the_task_stands_before_everything_but_the_title(town: Town, desk: Desk, monkeypatch: Any) -> None:
+    monkeypatch.setattr(CasePageView, "_from_hooks", lambda view, name: [PANELS[name]])
+
+    page = open_case(desk("alice"), town.file().case).content.decode()
+
+    order = ["Dangerous tree by the school</h1>", "My task here", "desk-steps", "documents-title"]
+    places = [page.index(words) for words in order]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(("days", "tags"), [(3, 0), (-1, 1)])
+def test_the_legal_term_is_said_once_unless_it_is_late(town: Town, desk: Desk, days: int, tags: int) -> None:
+    case = town.file().case
+    Case.objects.filter(pk=case.pk).update(due_date=timezone.localdate() + dt.timedelta(days=days))
+
+    head = open_case(desk("alice"), case).content.decode().split("<h1>")[1].split("desk-panel")[0]
+
+    assert head.count("legal term ends") == 1
+    assert head.count("desk-tag--") == tags
+
+
+def test_the_list_of_documents_names_files_for_people(town: Town, desk: Desk) -> None:
+    files = [
+        FileToKeep("answers.json", stream=io.BytesIO(b"{}"), role=ComponentRole.ANSWERS),
+        FileToKeep("letter.txt", stream=io.BytesIO(b"A letter"), role=ComponentRole.LETTER),
+        FileToKeep("photo.txt", stream=io.BytesIO(b"A photo"), role=ComponentRole.ANNEX),
+    ]
+
+    [shelf] = open_case(desk("alice"), town.file(files=files).case).context["shelves"]
+
+    assert [line.name for line in shelf.lines] == ["What was typed", "letter.txt", "Annex: photo.txt"]
+
+
+def test_each_row_of_a_group_is_a_line_of_its_own(town: Town, desk: Desk) -> None:
+    rows = [[{"label": "Species", "in_words": tree}] for tree in ("Lime", "Oak")]
+    question = {"key": "trees", "kind": "GROUP", "label": "Trees", "in_words": "…", "rows_in_words": rows}
+    content = json.dumps({"pages": [{"title": "The trees", "questions": [question]}]}).encode()
+    case = town.file(files=[FileToKeep("answers.json", stream=io.BytesIO(content), role=ComponentRole.ANSWERS)]).case
+
+    page = open_case(desk("alice"), case).content.decode()
+
+    assert re.findall(r"<li><span>Species: <b>(\w+)</b></span> </li>", page) == ["Lime", "Oak"]
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("VALID", "The signatures hold"),
+        ("INVALID", "The signatures do not hold"),
+        ("CANNOT_BE_VERIFIED", "Cannot be verified"),
+    ],
+)
+def test_a_signed_file_says_who_signed_when_and_whether_it_holds(
+    town: Town, desk: Desk, state: str, words: str
+) -> None:
+    case = town.file().case
+    signature = {"name": "Eva Petrova", "office": "", "institution": "Bela Reka Ltd", "claimed_at": NOON.isoformat()}
+    verdict = {"state": state, "reason": "", "checked_at": NOON.isoformat(), "signatures": [signature]}
+    file = ComponentFile.objects.filter(component__document__case=case).first()
+    SignatureCheck.objects.create(stored_file=file.stored_file, verdict=verdict, checked_at=NOON)
+
+    [line] = open_case(desk("alice"), case).context["shelves"][0].lines
+
+    assert str(line.signed.words) == words
+    assert [(signer.name, signer.at) for signer in line.signed.signers] == [("Eva Petrova, Bela Reka Ltd", NOON)]
+
+
+def test_a_file_without_signatures_says_nothing_of_them(town: Town, desk: Desk) -> None:
+    answer = open_case(desk("alice"), town.file().case)
+
+    assert [line.signed for shelf in answer.context["shelves"] for line in shelf.lines] == [None]
+    assert "desk-signed" not in answer.content.decode()
 
 
 def test_each_opening_is_logged_with_the_document_that_was_shown(town: Town, desk: Desk) -> None:
@@ -468,4 +564,4 @@ def test_a_copy_for_signature_gives_way_to_the_signed_one(town: Town, desk: Desk
 
     answer = open_case(desk("alice"), entry.case)
 
-    assert answer.context["shelves"][0].files == [signed]
+    assert [line.file for line in answer.context["shelves"][0].lines] == [signed]
