@@ -2646,6 +2646,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="case",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", False)),
+                fields=["service", "-closed_at"],
+                name="case_ended_of_service",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
             index=models.Index(fields=["institution", "-opened_at"], name="case_by_age"),
         ),
         migrations.AddIndex(

@@ -97,6 +97,10 @@ class Case(models.Model):
             models.Index(
                 fields=["institution", "due_date", "id"], name="case_open", condition=Q(closed_at__isnull=True)
             ),
+            # How long cases of a service took: the newest closed ones.
+            models.Index(
+                fields=["service", "-closed_at"], name="case_ended_of_service", condition=Q(closed_at__isnull=False)
+            ),
             models.Index(fields=["institution", "-opened_at"], name="case_by_age"),
             models.Index(fields=["number"], name="case_by_number"),
         ]

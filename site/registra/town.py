@@ -287,6 +287,7 @@ def _institution() -> Institution:
             "languages": ["bg", "en", "pl", "ro"],
             "obligatory_languages": ["bg", "en"],
             "time_zone": "Europe/Sofia",
+            "area": [23.0, 41.55, 24.0, 42.9],
             "address": {
                 "en": "1 Kmetska St., 2770 Bela Reka",
                 "bg": "ул. „Кметска“ № 1, 2770 Бела река",
