@@ -3,9 +3,7 @@
 import json
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
-
-from cases.models import ComponentFile, ComponentRole
+from cases.models import ComponentFile
 from cases.originals import store
 
 LARGEST = 1024 * 1024
@@ -24,11 +22,6 @@ class AnswerAsFiled:
 class PageAsFiled:
     title: str
     answers: list[AnswerAsFiled]
-
-
-def name_for_people(file: ComponentFile) -> str:
-    """What a file is called on screen: the own name of the answers (answers.json) says nothing to anybody."""
-    return _("What was typed") if file.component.role == ComponentRole.ANSWERS else file.name
 
 
 def answers_as_filed(file: ComponentFile) -> list[PageAsFiled]:

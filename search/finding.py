@@ -10,7 +10,7 @@ from cases.models import Case, Component, ComponentFile, Document, User
 from cases.rights import reader_terms_of
 from search.engines import FACETS, Answer, engine
 from search.models import PageText, TextState
-from search.parser import And, Filter, Query, parse
+from search.parser import And, Filter, Not, Query, parse
 from search.passages import Piece, Seeker
 from search.texts import files_with_text, living_files, text_state
 
@@ -65,12 +65,14 @@ class Findings:
     facets: Mapping[str, Mapping[str, int]]
 
 
-def find(user: User, typed: str, *, chosen: Mapping[str, str], page: int = 1) -> Findings:
+def find(
+    user: User, typed: str, *, chosen: Mapping[str, str], left_out: Mapping[str, str] | None = None, page: int = 1
+) -> Findings:
     """What the person may see of what they asked for.
 
-    ``chosen``: values by facet. Raises parser.QueryTooComplex and engines.IndexUnavailable.
+    ``chosen``, ``left_out``: values by facet. Raises parser.QueryTooComplex and engines.IndexUnavailable.
     """
-    query = _narrowed(parse(typed), chosen)
+    query = _narrowed(parse(typed), chosen, left_out or {})
     page = max(1, min(page, DEEPEST_PAGE))
     answer = engine().search(
         query, reader_terms=reader_terms_of(user), offset=(page - 1) * RESULTS_A_PAGE, limit=RESULTS_A_PAGE
@@ -79,8 +81,9 @@ def find(user: User, typed: str, *, chosen: Mapping[str, str], page: int = 1) ->
     return Findings(_results(user, answer, Seeker(query)), answer.count, page, pages, answer.facets)
 
 
-def _narrowed(query: Query, chosen: Mapping[str, str]) -> Query:
-    filters = tuple(Filter(name, chosen[name]) for name in FACETS if chosen.get(name))
+def _narrowed(query: Query, chosen: Mapping[str, str], left_out: Mapping[str, str]) -> Query:
+    filters: list[Query] = [Filter(name, chosen[name]) for name in FACETS if chosen.get(name)]
+    filters += [Not(Filter(name, value)) for name, value in left_out.items()]
     return And((query, *filters)) if filters else query
 
 

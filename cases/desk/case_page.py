@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 
 from cases import history, previews
-from cases.answers_as_filed import answers_as_filed, name_for_people
+from cases.answers_as_filed import answers_as_filed
 from cases.clock import local_date
 from cases.desk.case_acts import MAY_ADD, MAY_NOTE
 from cases.desk.due import due_words
@@ -252,7 +252,7 @@ class CasePageView(DeskPage):
 def _name_in_list(file: ComponentFile) -> str:
     """The part it is goes before the name where it says more than the name: an annex, an envelope."""
     if file.component.role in (ComponentRole.LETTER, ComponentRole.ANSWERS):
-        return name_for_people(file)
+        return file.office_name
     return f"{file.component.get_role_display()}: {file.name}"
 
 

@@ -128,5 +128,4 @@ class ComponentFile(models.Model):
     @property
     def office_name(self) -> str:
         """What officials call it; what was typed into a form is kept in a file whose name says nothing to them."""
-        is_typed = self.component.role == ComponentRole.ANSWERS
-        return str(ComponentRole.ANSWERS.label) if is_typed else self.name
+        return str(_("What was typed")) if self.component.role == ComponentRole.ANSWERS else self.name

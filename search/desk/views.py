@@ -41,6 +41,7 @@ KINDS = {
     "INVOICE": _("Invoice"),
     "OTHER": _("Other"),
 }
+WITH = "with"
 VALUES_AT_FIRST = 6
 LONGEST_VALUE = 80
 LONGEST_PAGE_NUMBER = 4
@@ -87,6 +88,9 @@ class ArchiveView(PermissionRequiredMixin, WagtailAdminTemplateMixin, View):
             "typed": self.typed,
             "chosen": self.chosen,
             "address_without_filters": self._address(**dict.fromkeys(FACETS, "")),
+            "may_leave_receipts_out": self.may_leave_receipts_out,
+            "with_receipts": self.with_receipts,
+            "other_receipts_address": self._address(receipts="" if self.with_receipts else WITH),
         }
         return super().get_context_data(**asked, **self._outcome(), **kwargs)
 
@@ -103,10 +107,20 @@ class ArchiveView(PermissionRequiredMixin, WagtailAdminTemplateMixin, View):
         asked = {name: self.request.GET.get(name, "").replace("\x00", "")[:LONGEST_VALUE] for name in FACETS}
         return {name: value for name, value in asked.items() if value}
 
+    @cached_property
+    def may_leave_receipts_out(self) -> bool:
+        """Who only looks at what is new has no use for receipts: each filing has one. Who seeks finds them too."""
+        return not self.typed and "kind" not in self.chosen
+
+    @cached_property
+    def with_receipts(self) -> bool:
+        return self.request.GET.get("receipts") == WITH
+
     def _outcome(self) -> dict[str, Any]:
         """The findings with their facets; or what stands in the way, as a sentence."""
         try:
-            findings = find(self._person, self.typed, chosen=self.chosen, page=self._page())
+            left_out = {"kind": "RECEIPT"} if self.may_leave_receipts_out and not self.with_receipts else {}
+            findings = find(self._person, self.typed, chosen=self.chosen, left_out=left_out, page=self._page())
         except QueryTooComplex as refusal:
             return {"refusal": str(refusal)}
         except IndexUnavailable:
@@ -163,7 +177,8 @@ class ArchiveView(PermissionRequiredMixin, WagtailAdminTemplateMixin, View):
 
     def _address(self, **changes: str) -> str:
         """This page's address with some filters changed; a change of filter leads back to the first page."""
-        values = {"q": self.typed, **self.chosen, **changes}
+        receipts = WITH if self.with_receipts and not self.typed else ""
+        values = {"q": self.typed, **self.chosen, "receipts": receipts, **changes}
         query = QueryDict(mutable=True)
         query.update({name: value for name, value in values.items() if value})
         return f"{reverse_lazy('desk_archive')}?{query.urlencode()}"

@@ -73,6 +73,23 @@ def test_without_words_the_newest_documents_are_shown(town):
     assert case.number in page
 
 
+def test_receipts_are_left_out_of_what_is_new_and_a_link_brings_them_back(town):
+    case = town.file(subject="A walnut")
+    document = case.documents.get()
+    document.pk, document.public_id, document.kind, document.title = None, "0123456789abcdef", "RECEIPT", "Receipt 1"
+    document.save()
+    drain()
+
+    without, beside = page_of(town.alice), page_of(town.alice, receipts="with")
+    chosen, sought = page_of(town.alice, kind="RECEIPT"), page_of(town.alice, q="receipt")
+
+    assert "Receipts are left out." in without
+    assert f'href="{ADDRESS}?receipts=with"' in without
+    assert [">Receipt 1<" in page for page in (without, beside, chosen)] == [False, True, True]
+    assert "<mark>Receipt</mark> 1" in sought
+    assert "Receipts are" not in sought
+
+
 def test_an_empty_archive_says_so(town):
     drain()
 

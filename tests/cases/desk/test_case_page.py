@@ -81,7 +81,7 @@ def test_the_page_shows_what_the_case_is_about_and_what_happened(town: Town, des
     answer = open_case(desk("alice"), case)
 
     page = answer.content.decode()
-    assert "Dangerous tree by the school</h1>" in page
+    assert "Dangerous tree by the school</h2>" in page
     assert "Ana Marin" in page
     assert [line.words for line in answer.context["newest"]] == [f"Registered as {case}"]
     assert [line.who for line in answer.context["newest"]] == ["The applicant"]
@@ -92,7 +92,7 @@ def test_the_task_stands_before_everything_but_the_title(town: Town, desk: Desk,
 
     page = open_case(desk("alice"), town.file().case).content.decode()
 
-    order = ["Dangerous tree by the school</h1>", "My task here", "desk-steps", "documents-title"]
+    order = ["Dangerous tree by the school</h2>", "My task here", "desk-steps", "documents-title"]
     places = [page.index(words) for words in order]
     assert places == sorted(places)
 
@@ -102,7 +102,7 @@ def test_the_legal_term_is_said_once_unless_it_is_late(town: Town, desk: Desk, d
     case = town.file().case
     Case.objects.filter(pk=case.pk).update(due_date=timezone.localdate() + dt.timedelta(days=days))
 
-    head = open_case(desk("alice"), case).content.decode().split("<h1>")[1].split("desk-panel")[0]
+    head = open_case(desk("alice"), case).content.decode().split("desk-case__head")[1].split("desk-panel")[0]
 
     assert head.count("legal term ends") == 1
     assert head.count("desk-tag--") == tags
