@@ -2,7 +2,9 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.db import transaction
 
@@ -409,6 +411,12 @@ def _offer(
     return service
 
 
+@cache
+def _hashed_password() -> str:
+    """Hashed once for all demo accounts: it is the same for everybody, and each hashing takes most of a second."""
+    return make_password(PASSWORD)
+
+
 def _appoint(institution: Institution, person: Person, unit: Unit) -> User:
     user, is_new = User.objects.get_or_create(
         username=person.username,
@@ -420,7 +428,7 @@ def _appoint(institution: Institution, person: Person, unit: Unit) -> User:
         },
     )
     if is_new:
-        user.set_password(PASSWORD)
+        user.password = _hashed_password()
         user.save(update_fields=["password"])
     post, _created = Post.objects.get_or_create(
         unit=unit,
