@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from cases.acting import Actor
 from cases.calendar import Calendar
 from cases.desk.due import due_words
-from cases.desk.page import CaseAct, DeskPage, address_of, address_with
+from cases.desk.page import CaseAct, DeskPage, address_of, address_with, case_address
 from cases.models import Case, Membership, Task, Unit, User
 from cases.rights import scope_of
 from cases.texts import in_language
@@ -131,7 +130,7 @@ class TaskListView(DeskView):
         ]
 
     def _row(self, task: TaskRow, seen_at: dt.datetime | None) -> dict[str, Any]:
-        due = due_words(task.due_at.astimezone(self._zone).date(), self.at.astimezone(self._zone).date())
+        due = due_words(task.due_at.astimezone(self._zone).date(), self._day)
         if self.view == "mine":
             who = task.sent_by or _("The applicant")
         else:
@@ -146,12 +145,16 @@ class TaskListView(DeskView):
             "due": due.words,
             "is_new": seen_at is not None and task.sent_at > seen_at and task.opened_at is None,
             "who": who,
-            "address": reverse("desk_case", args=[task.case_public_id]),
+            "address": case_address(task.case_public_id),
         }
 
     @cached_property
     def _zone(self) -> ZoneInfo:
         return ZoneInfo(self.institution.time_zone)
+
+    @cached_property
+    def _day(self) -> dt.date:
+        return self.at.astimezone(self._zone).date()
 
     @cached_property
     def _titles(self) -> StepTitles:
