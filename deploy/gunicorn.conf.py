@@ -14,3 +14,10 @@ accesslog = None
 control_socket_disable = True
 # Folders that the heartbeat file may be in without touching the disk.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+
+
+def post_worker_init(worker: object) -> None:
+    """Fetch the dictionaries of the archive search beside the first requests: some seconds, 60 MB a process."""
+    from search import warming  # noqa: PLC0415 (Django is not set up before)
+
+    warming.begin()

@@ -5,14 +5,17 @@ import time
 from collections.abc import Callable
 
 from celery import shared_task
+from celery.signals import worker_process_init
 from django.db import transaction
 from django.utils import timezone
 
+from search import warming
 from search.indexing import index_waiting
 from search.models import FileText, TextState
 from search.reading import read_next_file
 
 logger = logging.getLogger(__name__)
+worker_process_init.connect(warming.begin)
 
 # Changes that come together are indexed together: the first asks for a run a moment later, the rest rely on it.
 GATHERING_SECONDS = 2

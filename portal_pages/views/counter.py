@@ -8,7 +8,8 @@ import datetime as dt
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.utils.translation import get_language
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
 
 from cases.acting import Actor
 from cases.models import Channel, Service, User
@@ -39,6 +40,13 @@ class AtTheCounter(FilingPlace):
         if found is None or form_named(found.form) is None:
             raise Http404
         return found
+
+    def breadcrumbs(self, service: str) -> list[dict[str, str]]:
+        return [
+            {"url": reverse("wagtailadmin_home"), "label": gettext("Home")},
+            {"url": reverse("desk_assisted"), "label": gettext("Fill in a form")},
+            {"url": "", "label": service},
+        ]
 
     def admit(self, request: HttpRequest) -> None:
         if not _clerk(request).has_perm(PERMISSION):

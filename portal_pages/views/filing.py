@@ -80,6 +80,10 @@ class FilingPlace:
             raise Http404
         return found
 
+    def breadcrumbs(self, service: str) -> list[dict[str, str]]:
+        """Where in the office the form stands; the public site shows its own way back."""
+        return []
+
     def actor(self, request: HttpRequest) -> Actor:
         return Actor.applicant()
 
@@ -215,6 +219,7 @@ class FilingView(View):
             "service": self.service,
             "service_name": name,
             "form_id": FORM_ID,
+            "breadcrumbs": self.place.breadcrumbs(name.words),
         }
         return render(self.request, template, shared | context)
 

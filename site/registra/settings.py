@@ -246,6 +246,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # Archive search
 SEARCH_ENGINE = env.choice("REGISTRA_SEARCH_ENGINE", "embedded", choices=["embedded"])
+SEARCH_WORDS_AT_START = env.flag("REGISTRA_SEARCH_WORDS_AT_START", default=True)
 SEARCH_INDEX_DIR = DATA_DIR / "index"
 
 # Signing: the demo authority's keys live here; only the owner may read them

@@ -39,6 +39,8 @@ def environment(folder: Path, database: str, port: int) -> dict[str, str]:
         "PORT": str(port),
         "WEB_PROCESSES": "1",
         "REGISTRA_DEMO": "true",
+        # Each of the many towns of a run would fetch the dictionaries in each of its processes.
+        "REGISTRA_SEARCH_WORDS_AT_START": "false",
         "REGISTRA_DATA_DIR": str(folder),
         "REGISTRA_DATABASE": database,
         "REGISTRA_SITE_ADDRESS": f"http://localhost:{port}",

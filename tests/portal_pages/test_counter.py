@@ -102,3 +102,12 @@ def test_a_stranger_is_sent_to_the_sign_in(town):
 
     assert response.status_code == 302
     assert "/office/login/" in response.headers["Location"]
+
+
+def test_the_form_at_the_counter_stands_under_the_office_header_with_a_way_back(at_counter):
+    page = at_counter.open().content.decode()
+
+    header = page[page.index("w-slim-header") : page.index("</header>")]
+    assert 'href="/office/counter/forms/"' in header
+    assert "Permit to fell" in header or "tree" in header.lower()
+    assert page.count("<h1") == 1
