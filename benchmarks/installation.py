@@ -43,6 +43,8 @@ class Installation:
             "REGISTRA_DATA_DIR": str(self.folder),
             "REGISTRA_DATABASE": self.database,
             "REGISTRA_LOG_LEVEL": "WARNING",
+            # Fetched at the start of each process, beside what is measured first.
+            "REGISTRA_SEARCH_WORDS_AT_START": "false",
             "REGISTRA_SITE_ADDRESS": f"http://127.0.0.1:{port}",
             "PORT": str(port),
         }
