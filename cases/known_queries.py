@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import QuerySet
+from django.db.models import FETCH_ONE, QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 
 # Stand where values come while the SQL is put together; no query of ours holds such a value itself. The numbers fit
@@ -72,11 +72,12 @@ class KnownQuery[Row]:
         compiler = query.query.get_compiler(using=DEFAULT_DB_ALIAS)
         sql, parameters = compiler.as_sql()
         adapt = connections[DEFAULT_DB_ALIAS].ops.adapt_datefield_value
-        numbers = {adapt(b) if isinstance(b, dt.date) else b: number for number, b in enumerate(blanks)}
+        numbers: dict[Any, int] = {adapt(b) if isinstance(b, dt.date) else b: number for number, b in enumerate(blanks)}
         places = [numbers.get(value) if isinstance(value, int | str | dt.date) else None for value in parameters]
         if set(places) - {None} != set(numbers.values()):
             raise ValueError(f"A blank got lost in {sql}")
         info = compiler.klass_info if issubclass(query._iterable_class, ModelIterable) else None
+        related = get_related_populators(info, compiler.select, DEFAULT_DB_ALIAS, FETCH_ONE) if info else ()
         own = slice(info["select_fields"][0], info["select_fields"][-1] + 1) if info else slice(0)
         self._composed = _Composed(
             sql,
@@ -86,9 +87,7 @@ class KnownQuery[Row]:
             names=[column[0].target.attname for column in compiler.select[own]],
             own=own,
             converters=compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]]),
-            populators=get_related_populators(info, compiler.select, DEFAULT_DB_ALIAS, query._fetch_mode)
-            if info
-            else (),
+            populators=related,
             annotations=dict(compiler.annotation_col_map or {}) if info else {},
         )
         return self._composed

@@ -158,7 +158,7 @@ class TaskRow(NamedTuple):
         *before, holder_first, holder_last, holder_account, sender_first, sender_last, sender_account = values
         holder = f"{holder_first or ''} {holder_last or ''}".strip() or holder_account or ""
         sender = f"{sender_first or ''} {sender_last or ''}".strip() or sender_account or ""
-        return cls(*before, holder, sender)
+        return cls._make((*before, holder, sender))
 
     @property
     def case(self) -> str:
