@@ -41,11 +41,14 @@ document.createElement = function createElementWithNonce(name, options) {
   return element;
 };
 
-/* The text editor's box has no accessible name of its own: it gets the words that stand above it. */
+/* The boxes of the text editor and for tags have no accessible name: they get the words that stand above them. */
+const NAMELESS = ".public-DraftEditor-content:not([aria-label]), .tagit-new input:not([aria-label])";
+
 function nameTextBoxes() {
-  for (const box of document.querySelectorAll(".public-DraftEditor-content:not([aria-label])")) {
+  for (const box of document.querySelectorAll(NAMELESS)) {
     const above =
       box.closest("[data-field]")?.querySelector("label") ??
+      box.closest("[data-field-wrapper]")?.querySelector("label") ??
       box.closest("[data-panel]")?.querySelector("[data-panel-heading-text]");
     if (above) box.setAttribute("aria-label", above.textContent.replace("*", "").trim());
   }
