@@ -57,7 +57,7 @@ def test_what_was_typed_is_named_so_beside_its_passage(town):
 
     [result] = find(again(town.alice), "walnut", chosen={}).results
 
-    assert {passage.file_name for passage in result.passages} == {"Answers as sent"}
+    assert {passage.file_name for passage in result.passages} == {"What was typed"}
 
 
 @pytest.mark.parametrize(
