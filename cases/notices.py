@@ -98,12 +98,13 @@ def _readable(data: dict[str, Any]) -> dict[str, str]:
 
 
 def file_to_send(dispatch: Dispatch) -> ComponentFile | None:
-    """The file of the document that goes out: the signed one before the original."""
+    """The file of the document that goes out: the signed one before the original, that before a scan of the paper."""
     if dispatch.document is None:
         return None
     files = ComponentFile.objects.filter(component__document=dispatch.document, superseded_by__isnull=True)
     files = files.select_related("stored_file").order_by("component__position", "pk")
-    return files.filter(role=FileRole.SIGNED).first() or files.filter(role=FileRole.ORIGINAL).first()
+    by_worth = (files.filter(role=role).first() for role in (FileRole.SIGNED, FileRole.ORIGINAL, FileRole.SCAN))
+    return next(filter(None, by_worth), None)
 
 
 def mail_of(dispatch: Dispatch) -> EmailMessage:

@@ -35,12 +35,13 @@ def document_check(request: HttpRequest, token: str) -> HttpResponse:
     if document is None:
         return render(request, "portal/document_check.html", {"document": None}, status=GONE)
     files = ComponentFile.objects.filter(component__document=document, superseded_by__isnull=True)
+    issued = files.filter(role__in=[FileRole.SIGNED, FileRole.ORIGINAL, FileRole.SCAN])
     institution = document.case.institution
     context = {
         "document": document,
         "number": document.entry.number if document.entry else document.case.number,
         "institution": in_language(institution.names, main=institution.main_language),
-        "files": files.filter(role__in=[FileRole.SIGNED, FileRole.ORIGINAL]).select_related("stored_file"),
+        "files": issued.select_related("stored_file"),
         "is_signed": files.filter(role=FileRole.SIGNED).exists(),
     }
     with override(get_language_from_request(request)):

@@ -29,6 +29,7 @@ from cases.models import (
     WrongTry,
 )
 from cases.outside_access import Secrets, end_access, secrets_of
+from cases.rescanning import replace_scan
 from tests.portal_pages.filling import PDF, Filling, photo, upload
 from tests.portal_pages.test_experience import ended
 
@@ -311,6 +312,22 @@ def a_decision(case: Case, alice: User) -> Document:
         added_at=timezone.now(),
     )
     return document
+
+
+def test_of_a_paper_that_was_scanned_again_the_better_scan_stands_on_the_page(client, case, given, alice):
+    deed = {"actor": Actor.administrator(alice), "at": timezone.now()}
+    document = capture(
+        case, title="Permit", kind="DECISION", direction=Direction.OUT, is_for_applicant=True, file_role=FileRole.SCAN,
+        files=keep_files([FileToKeep("scan.pdf", stream=io.BytesIO(PDF))]), **deed,
+    )  # fmt: skip
+    worse = ComponentFile.objects.get(component__document=document)
+    better = replace_scan(worse, FileToKeep("scan.pdf", stream=io.BytesIO(PDF + b"sharp")), **deed)
+
+    page = page_of(client, follow(client, case, given))
+    checked = page_of(client, f"/d/{document.public_id}")
+
+    assert (f"/file/{better.pk}/" in page, f"/file/{worse.pk}/" in page) == (True, False)
+    assert (better.stored_file_id in checked, worse.stored_file_id in checked) == (True, False)
 
 
 def stations_of(client: Client, address: str) -> list[tuple[str, str]]:
