@@ -66,7 +66,8 @@ class DemoAuthority:
         folder = self.directory / "people" / identity.key
         for file in sorted(folder.glob("*.pem"), reverse=True):
             key, certificate = _read(file)
-            if certificate.not_valid_after_utc - at > RENEWED_BEFORE_END:
+            begun = certificate.not_valid_before_utc <= at
+            if begun and certificate.not_valid_after_utc - at > RENEWED_BEFORE_END:
                 return KeyAndCertificate(key, certificate, self.root)
         folder.mkdir(mode=0o700, exist_ok=True)
         root_key, root = _read(self.root_file)

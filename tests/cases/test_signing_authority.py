@@ -91,6 +91,17 @@ def test_a_certificate_is_renewed_before_it_ends(authority):
     assert authority.certificate_for(DORA, at=near_its_end).certificate == new
 
 
+def test_a_certificate_that_begins_later_is_not_signed_with(authority):
+    """A clock that was set back, or papers entered late after an outage."""
+    helena = replace(DORA, name="Елена Стоева")
+    later = authority.certificate_for(helena, at=NOON + timedelta(days=30))
+
+    now = authority.certificate_for(helena, at=NOON)
+
+    assert now.certificate != later.certificate
+    assert now.certificate.not_valid_before_utc <= NOON
+
+
 def test_a_name_longer_than_a_certificate_allows_is_cut_there_and_whole_beside(authority):
     certificate = authority.certificate_for(replace(DORA, name="Ж" * 40), at=NOON).certificate
 
