@@ -136,6 +136,12 @@ class RunningTown:
             self.process.kill()
             raise
 
+    def undergoes(self, what: str) -> None:
+        """Something befalls the town that nobody in it can bring about: a few lines of Python in its own process."""
+        command = [sys.executable, "manage.py", "shell", "--no-imports", "--command", what]
+        told = environment(self.folder, self.database.address, self.port)
+        subprocess.run(command, cwd=settings.BASE_DIR, env=told, check=True, capture_output=True)
+
     # -- what people get outside the browser
 
     def mails(self) -> list[EmailMessage]:
