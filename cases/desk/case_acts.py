@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from cases import corrections
 from cases.adding import NothingToAdd, add_document
 from cases.corrections import CorrectionRefused
-from cases.desk.fields import as_brought, why_not_taken
+from cases.desk.fields import all_arrived, as_brought, why_not_taken
 from cases.desk.page import Admitted, CaseAct, address_of
 from cases.dispatching import DispatchRefused, mark_delivered, mark_returned, mark_sent
 from cases.leading import NoSuchNumber, SeveralCases, case_with_number
@@ -75,6 +75,7 @@ class AddDocumentView(VerbOfSeveralRoles):
 
     def act(self, case: Case) -> str:
         uploads = self.request.FILES.getlist("files")
+        all_arrived(uploads)
         if refused := [words for words in map(why_not_taken, uploads) if words]:
             raise NothingToAdd(" ".join(refused))
         files = [as_brought(file) for file in uploads]

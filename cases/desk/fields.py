@@ -1,5 +1,6 @@
 """Form fields of the records office's pages."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,16 @@ def as_brought(file: UploadedFile) -> FileToKeep:
         kept = Kept(sha256, file.size or 0) if sha256 else None
         return FileToKeep(name, path=Path(file.temporary_file_path()), kept=kept)
     return FileToKeep(name, stream=file.file)
+
+
+class UploadLost(OSError):
+    """The disk had no room for an upload, or could not be written."""
+
+
+def all_arrived(files: Iterable[UploadedFile]) -> None:
+    """Where a page can't show its form again, an upload that we lost is a fault like any other of the disk."""
+    if any(getattr(file, "refusal", "") not in ("", "TOO_LARGE") for file in files):
+        raise UploadLost
 
 
 def why_not_taken(file: UploadedFile) -> str:

@@ -2,12 +2,13 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
+from registra.town import PASSWORD
 from tests.faults.small_disk import SmallDisk, small_disk
 from tests.faults.visitor import Answer, Visitor
 from tests.journeys.running import RunningTown, prepared_town, running_town
@@ -144,3 +145,54 @@ def test_a_message_to_the_office_on_a_full_disk_is_kept_on_the_page_and_sent_onc
     assert "The fault is ours" in refused.words
     assert words in refused.words
     assert (sent.words.count(f"<p>{words}</p>"), twice.words.count(f"<p>{words}</p>")) == (1, 1)
+
+
+# -- the office on the same disk
+
+
+@pytest.fixture
+def official(town: RunningTown) -> Callable[[str], Visitor]:
+    def sign_in(username: str) -> Visitor:
+        visitor = Visitor(town.address)
+        entered = visitor.send("/office/login/", {"username": username, "password": PASSWORD})
+        assert "/login/" not in entered.address, entered.words
+        return visitor
+
+    return sign_in
+
+
+def test_an_item_at_the_counter_on_a_full_disk_is_not_lost_and_entered_once(official, full_disk):
+    registrar = official("registrar")
+    form = registrar.open("/office/counter/")
+    typed = {"name": "Vasil Penev", "subject": "The dark lamp", "channel": "POST", "language": "bg"}
+    hidden = {name: form.hidden(name) for name in ("csrfmiddlewaretoken", "submission_key")}
+    full_disk.fill(leave=0)
+
+    refused = registrar.send_again("/office/counter/", {**hidden, **typed, "papers": upload("lamp.jpg", photo())})
+    full_disk.make_room()
+    entered = registrar.send_again("/office/counter/", {**hidden, **typed})
+    twice = registrar.send_again("/office/counter/", {**hidden, **typed})
+
+    assert "“lamp.jpg” could not be stored: the fault is ours" in refused.words
+    assert 'value="The dark lamp"' in refused.words
+    assert "done=" in entered.address
+    assert entered.address == twice.address
+
+
+def test_a_document_added_on_a_full_disk_is_said_not_to_be_saved_and_keeps_its_title(visitor, official, full_disk):
+    fill_in(visitor)
+    number = number_on(visitor.send(address("review"), {}))
+    officer = official("officer")
+    [path] = set(re.findall(r'href="(/office/case/[^"]+)"', officer.open(f"/office/tasks/?q={number}").words))
+    token = officer.open(path).hidden("csrfmiddlewaretoken")
+    full_disk.fill(leave=0)
+
+    refused = officer.send_again(
+        f"{path}document/", {"csrfmiddlewaretoken": token, "title": "On the spot", "files": upload("s.jpg", photo())}
+    )
+    full_disk.make_room()
+    added = officer.send_again(f"{path}document/", {**refused.all_hidden(), "files": upload("s.jpg", photo())})
+
+    assert (refused.status, refused.all_hidden()["title"]) == (503, "On the spot")
+    assert "It was not saved" in refused.words
+    assert "“On the spot” was added." in added.words
