@@ -29,4 +29,5 @@ def test_no_model_is_without_a_factory():
 
     assert {model.__name__ for model in set(apps.get_app_config("cases").get_models()) - made} == {
         "Preview",  # made by the job that draws pages, from real files
+        "SignatureCheck",  # made by checking a real signed file
     }
