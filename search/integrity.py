@@ -34,7 +34,7 @@ def _differences(indexed: dict[int, int]) -> Iterator[Finding]:
     waiting = set(WaitingCase.objects.values_list("case_id", flat=True))
     cases = Document.objects.order_by("case").values_list("case_id", flat=True).distinct()
     for some in batched(cases.iterator(chunk_size=CASES_AT_ONCE), CASES_AT_ONCE):
-        for entry in entries_of(some, with_texts=False):
+        for entry in sorted(entries_of(some, with_texts=False), key=lambda entry: entry.document):
             kept = indexed.pop(entry.document, None)
             if kept != entry.fingerprint and entry.case not in waiting:
                 yield _difference(entry.document, kept)
