@@ -48,7 +48,7 @@ class KnownQuery[Row]:
         self._composed: _Composed | None = None
 
     def __call__(self, *values: int | str | dt.date) -> list[Row]:
-        if [type(value) for value in values] != list(self._kinds):
+        if len(values) != len(self._kinds) or not all(map(isinstance, values, self._kinds)):
             raise TypeError(f"Asked with {values!r}, known for {self._kinds!r}.")
         composed = self._composed or self._compose()
         connection = connections[DEFAULT_DB_ALIAS]
