@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cases.conditions import holds
 from cases.texts import in_language
-from portal_pages.forms.conditions import holds
 from portal_pages.forms.definition import Form, Page, Question
 from portal_pages.forms.kinds import Asking, Information
 from portal_pages.forms.pages import FilesOf, PageForm, Typed, page_form

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from cases.conditions import Condition
 from cases.texts import Texts
-from portal_pages.forms.conditions import Condition
 from portal_pages.forms.kinds import Group, Information, Kind
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from portal_pages.forms.conditions import holds
+from cases.conditions import holds
 from portal_pages.forms.definition import Page, Question
 from portal_pages.forms.kinds import ABSENT, Asking, Files, Group, Part, Wrong
 

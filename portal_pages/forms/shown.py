@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cases.conditions import as_json, asked_about, holds
 from cases.texts import in_language
-from portal_pages.forms.conditions import as_json, asked_about, holds
 from portal_pages.forms.definition import Question
 from portal_pages.forms.kinds import Declaration, Files, Group, Information, Part, PersonId, PlaceOnMap
 from portal_pages.forms.pages import PageForm, field_name, row_key, rows_name

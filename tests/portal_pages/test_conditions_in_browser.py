@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page, sync_playwright
 
-from portal_pages.forms.conditions import AllOf, AnyOf, Compare, Comparison, Condition, as_json, holds
+from cases.conditions import AllOf, AnyOf, Compare, Comparison, Condition, as_json, holds
 from tests.browser import CHROMIUM_ARGUMENTS, chromium_path
 
 pytestmark = pytest.mark.journey

@@ -4,8 +4,8 @@ The keys are read by `portal_pages.filing` to make the parties of the case; they
 No form asks for an e-mail address as a must: only who wants the result by e-mail has to give one.
 """
 
+from cases.conditions import answer_is, answer_one_of
 from cases.models import DeliveryChannel
-from portal_pages.forms.conditions import answer_is, answer_one_of
 from portal_pages.forms.definition import Page, Question
 from portal_pages.forms.definitions.wording import texts
 from portal_pages.forms.kinds import (

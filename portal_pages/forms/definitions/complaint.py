@@ -1,6 +1,6 @@
 """Complaint about something at a place: a pothole, a dark street lamp, rubbish (domain.md, service S5)."""
 
-from portal_pages.forms.conditions import answer_is
+from cases.conditions import answer_is
 from portal_pages.forms.definition import Form, Page, Question
 from portal_pages.forms.definitions.applicant import applicant_page, contact_page, declarations_page
 from portal_pages.forms.definitions.wording import texts

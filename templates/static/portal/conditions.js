@@ -1,4 +1,4 @@
-// The browser's mirror of portal_pages/forms/conditions.py. An absent answer satisfies NOT_ANSWERED only.
+// The browser's mirror of cases/conditions.py. An absent answer satisfies NOT_ANSWERED only.
 const NUMBER = /^[+-]?[0-9]+(\.[0-9]+)?$/;
 const DAY = /^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$/;
 

@@ -1,4 +1,9 @@
-"""When a question is shown or required: built from comparisons, judged here and nowhere else.
+"""When something holds: a question is shown, a step is taken, a sentence is printed. Built from comparisons,
+judged here and nowhere else.
+
+What is compared are facts by key: answers under the key of their question, everything else under a name with a colon
+(``case:unit``, ``case:amount``, ``case:tier``, ``case:outcome``, ``step:<id>`` for the outcome of a step,
+``set:<name>`` for what an automatic step set), which no question's key can be.
 
 The browser mirrors `holds` in templates/static/portal/conditions.js only to save a round trip; what counts
 is decided here when the page is sent. An answer that is absent satisfies nothing but NOT_ANSWERED: absent is not empty.
@@ -89,6 +94,21 @@ def as_json(condition: Condition) -> dict[str, Any]:
         case Compare(key, comparison, value):
             shown = list(value) if isinstance(value, tuple) else value
             return {"answer": key, "comparison": str(comparison), "value": shown}
+
+
+def from_json(said: dict[str, Any]) -> Condition:
+    """The condition that `as_json` wrote. Raises ValueError with what is wrong with it."""
+    match said:
+        case {"all": list(parts), **rest} if not rest:
+            return AllOf(tuple(from_json(part) for part in parts))
+        case {"any": list(parts), **rest} if not rest:
+            return AnyOf(tuple(from_json(part) for part in parts))
+        case {"answer": str(key), "comparison": str(name), **rest} if rest.keys() <= {"value"}:
+            if name not in Comparison:
+                raise ValueError(f"unknown comparison {name[:40]!r}")
+            value = rest.get("value")
+            return Compare(key, Comparison(name), tuple(value) if isinstance(value, list) else value)
+    raise ValueError("a condition is all, any, or one comparison")
 
 
 def _compare(comparison: Comparison, answer: Any, value: Any) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal_pages.forms.conditions import (
+from cases.conditions import (
     AllOf,
     AnyOf,
     Compare,
@@ -15,6 +15,7 @@ from portal_pages.forms.conditions import (
     answer_one_of,
     as_json,
     asked_about,
+    from_json,
     holds,
 )
 
@@ -98,3 +99,24 @@ def test_a_condition_looks_only_at_the_questions_it_names(condition):
     fewer = {key: answer for key, answer in ANSWERS.items() if key in named}
 
     assert holds(condition, fewer) is holds(condition, ANSWERS)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        answer_is("kind", "TREE"),
+        answer_one_of("kind", "A", "B"),
+        AllOf((AnyOf((answer_is("a", 1),)), answer_is("b", 2))),
+    ],
+)
+def test_a_condition_written_as_json_is_read_back_the_same(condition):
+    assert from_json(json.loads(json.dumps(as_json(condition)))) == condition
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{}, {"all": {}}, {"all": [], "any": []}, {"answer": "a", "comparison": "EVAL"}, {"answer": 1, "comparison": "IS"}],
+)
+def test_what_is_no_condition_is_refused(said):
+    with pytest.raises(ValueError):
+        from_json(said)
