@@ -1,0 +1,25 @@
+"""A column that holds what somebody builds in Wagtail's editor, kept apart from how the editor looks today."""
+
+from typing import Any, Self
+
+from wagtail.fields import StreamField
+
+
+class BuiltField(StreamField):
+    """A StreamField whose blocks stay out of migrations.
+
+    What is built is published as JSON of its own; the blocks are only its editor and change with every label, which
+    is no change of the column.
+    """
+
+    def __init__(self, block_types: Any = (), **kwargs: Any) -> None:
+        super().__init__(block_types, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, path, _args, kwargs = super().deconstruct()
+        del kwargs["block_lookup"]
+        return name, path, [], kwargs
+
+    def clone(self) -> Self:
+        _name, _path, _args, kwargs = self.deconstruct()
+        return type(self)(self.block_types_arg, **kwargs)
