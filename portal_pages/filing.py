@@ -10,8 +10,8 @@ from cases.originals import Kept
 from cases.registration import FileToKeep, PartyAsFiled, PlaceAsFiled, Submission, register
 from cases.texts import in_language
 from portal_pages.forms.answers import Reading, answers_document
+from portal_pages.forms.applicant import COMPANY, REPRESENTATIVE
 from portal_pages.forms.definition import Form
-from portal_pages.forms.definitions.applicant import COMPANY, REPRESENTATIVE
 from portal_pages.forms.kinds import Asking, PersonId, PlaceOnMap
 from portal_pages.forms.kinds.contact import address_lines
 from portal_pages.forms.kinds.identifiers import DOCUMENT

@@ -1,11 +1,11 @@
 """Complaint about something at a place: a pothole, a dark street lamp, rubbish (domain.md, service S5)."""
 
 from cases.conditions import answer_is
+from portal_pages.forms.applicant import applicant_page, contact_page, declarations_page
 from portal_pages.forms.definition import Form, Page, Question
-from portal_pages.forms.definitions.applicant import applicant_page, contact_page, declarations_page
-from portal_pages.forms.definitions.wording import texts
 from portal_pages.forms.kinds import Choice, Date, Files, LongText, Option, PlaceOnMap, ShortText
 from portal_pages.forms.kinds.files import PICTURES
+from portal_pages.forms.wording import texts
 
 CATEGORIES = (
     Option(

@@ -1,10 +1,10 @@
 """Request for public information (domain.md, service S7). Why somebody asks may not be asked."""
 
 from cases.conditions import answer_one_of
+from portal_pages.forms.applicant import applicant_page, contact_page, declarations_page
 from portal_pages.forms.definition import Form, Page, Question
-from portal_pages.forms.definitions.applicant import applicant_page, contact_page, declarations_page
-from portal_pages.forms.definitions.wording import texts
 from portal_pages.forms.kinds import Choice, Files, LongText, Option
+from portal_pages.forms.wording import texts
 
 WHAT = Page(
     key="information",

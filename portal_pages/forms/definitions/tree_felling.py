@@ -1,11 +1,11 @@
 """Permit to fell or prune trees (domain.md, service S9)."""
 
 from cases.conditions import answer_is, answer_one_of
+from portal_pages.forms.applicant import applicant_page, contact_page, declarations_page
 from portal_pages.forms.definition import Form, Page, Question
-from portal_pages.forms.definitions.applicant import applicant_page, contact_page, declarations_page
-from portal_pages.forms.definitions.wording import texts
 from portal_pages.forms.kinds import Choice, Files, Group, LongText, Option, PlaceOnMap, ShortText, WholeNumber, YesNo
 from portal_pages.forms.kinds.files import PICTURES
+from portal_pages.forms.wording import texts
 
 WHERE = Page(
     key="place",

@@ -71,9 +71,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of question. ``code`` names it in stored documents and is never reused for another meaning."""
+    """A kind of question. ``code`` names it in stored documents and is never reused for another meaning.
+
+    ``fits_in_rows``: whether it may be a column of a group or table.
+    """
 
     code: ClassVar[str] = ""
+    fits_in_rows: ClassVar[bool] = True
     missing: ClassVar[str | Promise] = _("Fill in: {label}")
 
     def parts(self, asking: Asking) -> Sequence[Part]:

@@ -38,6 +38,7 @@ class Files(Kind):
     """One or more files. The answer lists name, size, type and SHA-256 of each."""
 
     code: ClassVar[str] = "FILES"
+    fits_in_rows: ClassVar[bool] = False
     missing = gettext_lazy("Add a file: {label}")
     media_types: tuple[str, ...] = PAPERS
     most: int = 5

@@ -17,6 +17,7 @@ class Group(Kind):
     """Rows of the same questions; the answer is a list of rows, each with answers by key."""
 
     code: ClassVar[str] = "GROUP"
+    fits_in_rows: ClassVar[bool] = False
     missing = gettext_lazy("Fill in at least one row: {label}")
     questions: tuple["Question", ...] = ()
     row_labels: Texts = field(default_factory=dict)

@@ -7,7 +7,6 @@ No form asks for an e-mail address as a must: only who wants the result by e-mai
 from cases.conditions import answer_is, answer_one_of
 from cases.models import DeliveryChannel
 from portal_pages.forms.definition import Page, Question
-from portal_pages.forms.definitions.wording import texts
 from portal_pages.forms.kinds import (
     Address,
     Choice,
@@ -23,6 +22,7 @@ from portal_pages.forms.kinds import (
     ShortText,
     YesNo,
 )
+from portal_pages.forms.wording import texts
 
 PERSON, COMPANY, REPRESENTATIVE = "PERSON", "COMPANY", "REPRESENTATIVE"
 IS_COMPANY = answer_is("applicant_kind", COMPANY)
