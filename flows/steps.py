@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from flows.procedures.tree import Step as ProcedureStep
+
 LOOK_AT_NEW = "look_at_new"
 
 
@@ -34,6 +36,12 @@ STEPS = {
         Step("approve", _("Approve the decision"), "DECISION"),
         Step("sign", _("Sign the decision"), "SIGNATURE"),
         Step("dispatch", _("Send the decision out"), "SENT"),
+        Step("choose_units", _("Choose who is asked for an opinion"), "OPINIONS"),
+        Step("visit", _("Visit the place"), "HANDLING"),
+        Step("decide", pgettext_lazy("step", "Decide"), "HANDLING"),
+        Step("note_payment", _("Note the payment"), "HANDLING"),
+        Step("wait_for_date", _("Wait for the day"), "HANDLING"),
+        Step("publish", pgettext_lazy("step", "Publish"), "SENT"),
         Step(LOOK_AT_NEW, _("Look at what arrived"), ""),
     )
 }
@@ -71,6 +79,12 @@ OUTCOMES = {
     "CALLED_BACK": _("called back"),
     "DISPATCHED": _("sent out"),
     "SEEN": _("seen"),
+    "VISITED": _("visited"),
+    "PAID": _("paid"),
+    "NOT_PAID": _("not paid"),
+    "PUBLISHED": _("published"),
+    "ARRIVED": _("something arrived"),
+    "SILENT": _("nothing arrived in time"),
     "NOT_NEEDED": _("no longer needed"),
 }
 
@@ -78,6 +92,31 @@ OUTCOMES = {
 def title_of(step: str) -> str | Promise:
     """What the person is asked to do at a step."""
     return STEPS[step].title if step in STEPS else step
+
+
+_STANDARD: dict[str, str] = {
+    "CHECK_COMPLETENESS": "check_completeness",
+    "ASK_OPINIONS": "give_opinion",
+    "WAIT APPLICANT": "wait_for_applicant",
+    "WAIT DATE": "wait_for_date",
+    "WAIT PAYMENT": "note_payment",
+}
+# What happens by itself, for the diagram and the walk.
+BY_ITSELF = {
+    "SET_VALUE": _("Set a value"),
+    "OPEN_CASE": _("Open a linked case"),
+    "SEND_MESSAGE": _("Send a message"),
+    "CLOSE": _("Close the case"),
+}
+
+
+def standard_title(step: ProcedureStep) -> str | Promise:
+    """What a step is called when its author gave it no name."""
+    kind = str(step.does or step.kind)
+    if kind in BY_ITSELF:
+        return BY_ITSELF[kind]
+    named = f"{kind} {step.waits_for}" if step.waits_for else kind
+    return title_of(_STANDARD.get(named, kind.lower()))
 
 
 def outcome_words(outcome: str) -> str | Promise:
