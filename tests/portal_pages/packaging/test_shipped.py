@@ -1,0 +1,67 @@
+"""The eight services that ship: whole, and every text in four languages."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from portal_pages.packaging.package import PackageRefused
+from portal_pages.packaging.shipped import FOLDER, package_in_folder, shipped, shipped_codes
+
+LANGUAGES = {"en", "bg", "pl", "ro"}
+CODES = shipped_codes()
+
+
+def texts_in(data: Any, place: str = "") -> Iterator[tuple[str, dict[str, str]]]:
+    """Every object whose members are languages, with its place."""
+    if isinstance(data, dict):
+        if data.keys() & LANGUAGES:
+            yield place, data
+        else:
+            for name, inner in data.items():
+                yield from texts_in(inner, f"{place}.{name}")
+    elif isinstance(data, list):
+        for number, inner in enumerate(data):
+            yield from texts_in(inner, f"{place}[{number}]")
+
+
+def test_eight_services_ship():
+    assert CODES == [
+        "commercial-permit",
+        "complaint",
+        "opening-hours",
+        "petition",
+        "public-information",
+        "road-occupancy",
+        "tree-felling",
+        "urban-certificate",
+    ]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_shipped_service_is_whole(code: str):
+    package = shipped(code)
+
+    assert package.code == package.form["key"] == package.procedure["key"] == code
+    assert package.letters
+    assert package.page is not None
+    assert len(package.walks) >= 2
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_text_of_a_shipped_service_stands_in_four_languages(code: str):
+    gaps = [
+        f"{name}{place}"
+        for name, data in shipped(code).members()
+        for place, texts in texts_in(data)
+        if texts.keys() != LANGUAGES or not all(words.strip() for words in texts.values())
+    ]
+
+    assert gaps == []
+
+
+def test_a_folder_without_its_service_is_refused(tmp_path):
+    (tmp_path / "form.json").write_bytes((FOLDER / "petition" / "form.json").read_bytes())
+
+    with pytest.raises(PackageRefused, match="service.json is missing"):
+        package_in_folder(tmp_path)
