@@ -9,4 +9,7 @@ class PortalPagesConfig(AppConfig):
     verbose_name = _("Public site")
 
     def ready(self) -> None:
+        from cases import triggers  # noqa: PLC0415
         from portal_pages import mails, receivers  # noqa: F401, PLC0415  (they register themselves)
+
+        triggers.guard("portal_pages_formversion")

@@ -1,11 +1,19 @@
-"""Services as pages show them, kept for a minute, and as filing needs them, read at that moment."""
+"""Services and their forms as pages show them, kept for a minute, and as filing needs them, read at that moment."""
+
+from collections.abc import Callable
+from functools import lru_cache
 
 from django.core.cache import cache
 
 from cases.known_queries import KnownQuery
 from cases.models import Service
+from portal_pages.forms.definition import Form
+from portal_pages.forms.definitions import form_named
+from portal_pages.forms.stored import form_from_json
+from portal_pages.models.forms import FormVersion
 
-KEPT_SECONDS = 60  # how long a process may show a service's old words after a change
+KEPT_SECONDS = 60  # how long a process may show a service's old words, or begin its old form, after a change
+KEPT_FORMS = 256  # how many versions a process keeps built
 
 
 def service_shown(service_id: int) -> Service:
@@ -31,3 +39,49 @@ def service_as_filed(service_id: int) -> Service:
     service = _with_rules(service_id)[0]
     service.register.institution = service.institution  # the same row, read already
     return service
+
+
+# -- forms
+
+_newest = KnownQuery(
+    lambda service: FormVersion.objects.filter(service=service).order_by("-number").values_list("sha256")[:1], int
+)
+_numbered = KnownQuery(
+    lambda service, number: FormVersion.objects.filter(service=service, number=number).values_list("sha256"), int, int
+)
+_definition = KnownQuery(lambda sha256: FormVersion.objects.filter(sha256=sha256).values_list("definition")[:1], str)
+
+
+def form_of(service: Service) -> Form | None:
+    """The form that a new filing begins on: the newest version, else the one that ships in code."""
+    sha256 = _kept(f"portal-form-{service.pk}", lambda: _newest(service.pk))
+    return _built(sha256) if sha256 else form_named(service.form)
+
+
+def form_begun(service: Service, name: str) -> Form | None:
+    """The form in the version that a filing was begun on (``key/number``); the newest if there is no such version."""
+    _key, _slash, number = name.rpartition("/")
+    if not number.isdigit():
+        return form_of(service)
+    sha256 = _kept(f"portal-form-{service.pk}-{number}", lambda: _numbered(service.pk, int(number)))
+    return _built(sha256) if sha256 else form_of(service)
+
+
+def forget_form(service_id: int) -> None:
+    """A version was published: this process offers it at once, the others within a minute."""
+    cache.delete(f"portal-form-{service_id}")
+
+
+def _kept(key: str, ask: Callable[[], list[tuple[str]]]) -> str:
+    """The hash of a version, asked of the database once a minute; empty when there is none."""
+    sha256 = cache.get(key)
+    if sha256 is None:
+        sha256 = next((row[0] for row in ask()), "")
+        cache.set(key, sha256, KEPT_SECONDS)
+    return sha256
+
+
+@lru_cache(maxsize=KEPT_FORMS)
+def _built(sha256: str) -> Form:
+    """Versions never change: under the hash of its definition a form may be kept for ever."""
+    return form_from_json(_definition(sha256)[0][0])

@@ -3,6 +3,7 @@
 from portal_pages.models.articles import AccessibilityStatementPage, ArticlePage, ContactPage, TrackingPage
 from portal_pages.models.base import PortalPage
 from portal_pages.models.drafts import Draft, StagedFile
+from portal_pages.models.forms import FormVersion, ServiceForm
 from portal_pages.models.home import HomePage
 from portal_pages.models.services import ServiceIndexPage, ServicePage
 
@@ -11,8 +12,10 @@ __all__ = [
     "ArticlePage",
     "ContactPage",
     "Draft",
+    "FormVersion",
     "HomePage",
     "PortalPage",
+    "ServiceForm",
     "ServiceIndexPage",
     "ServicePage",
     "StagedFile",

@@ -15,8 +15,8 @@ from cases.acting import Actor
 from cases.models import Channel, Service, User
 from portal_pages import drafts
 from portal_pages.forms.definition import Form
-from portal_pages.forms.definitions import form_named
 from portal_pages.models import Draft
+from portal_pages.offered import form_of
 from portal_pages.views.filing import FilingPlace
 
 PERMISSION = "cases.register_document"
@@ -37,7 +37,7 @@ class AtTheCounter(FilingPlace):
             .select_related("institution", "unit")
             .first()
         )
-        if found is None or form_named(found.form) is None:
+        if found is None or form_of(found) is None:
             raise Http404
         return found
 

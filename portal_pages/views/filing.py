@@ -39,11 +39,11 @@ from portal_pages import drafts
 from portal_pages.filing import file_form
 from portal_pages.forms.answers import Reading, is_asked, read_form
 from portal_pages.forms.definition import Form, Page, Question
-from portal_pages.forms.definitions import form_named
 from portal_pages.forms.kinds import Asking, Files, Group, Information
 from portal_pages.forms.pages import PageForm, page_form, rows_name
 from portal_pages.forms.shown import show
 from portal_pages.models import Draft, StagedFile
+from portal_pages.offered import form_begun, form_of
 from portal_pages.portal import TEXT_SIZES, institution_of
 from portal_pages.receipts import next_steps, receipt_page
 from portal_pages.uploads import content_of, why_refused
@@ -76,7 +76,7 @@ class FilingPlace:
             .select_related("institution", "unit")
             .first()
         )
-        if found is None or form_named(found.form) is None:
+        if found is None or form_of(found) is None:
             raise Http404
         return found
 
@@ -162,7 +162,8 @@ class FilingView(View):
 
     @cached_property
     def form(self) -> Form:
-        form = form_named(self.service.form)
+        """The version that was begun on; a new filing begins on the newest."""
+        form = form_begun(self.service, self.draft.form_version) if self.draft else form_of(self.service)
         if form is None:
             raise Http404
         return form

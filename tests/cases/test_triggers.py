@@ -37,10 +37,10 @@ def refused():
     return pytest.raises(DatabaseError, match="registra: rows of .* are never changed or deleted")
 
 
-def test_every_guarded_table_is_tried_here():
+def test_every_guarded_table_of_the_records_office_is_tried_here():
     tables = {factory._meta.model._meta.db_table for factory, _change in GUARDED}
 
-    assert tables == set(triggers.APPEND_ONLY_TABLES)
+    assert tables == {table for table in triggers.APPEND_ONLY_TABLES if table.startswith("cases_")}
 
 
 @pytest.mark.parametrize(("factory", "change"), GUARDED)
