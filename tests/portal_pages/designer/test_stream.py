@@ -1,0 +1,141 @@
+"""From a definition to the editor's stream and back: nothing is lost on the way."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cases.conditions import Comparison
+from portal_pages.designer.blocks import FormPagesBlock
+from portal_pages.designer.kinds import settings_of
+from portal_pages.designer.stream import to_definition, to_stream, with_common_pages
+from portal_pages.forms.common_pages import MAY_BE_LEFT_OUT, SWITCHES, WHO
+from portal_pages.forms.definitions import FORMS
+from portal_pages.forms.kinds import KINDS
+from portal_pages.forms.stored import expanded, form_as_json, form_from_json
+
+BLOCK = FormPagesBlock()
+
+
+def there_and_back(pages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return to_definition(BLOCK.to_python(to_stream({"pages": pages})))
+
+
+@pytest.mark.parametrize("key", FORMS)
+def test_a_shipped_form_goes_through_the_editor_unchanged(key):
+    pages = form_as_json(FORMS[key])["pages"]
+
+    assert there_and_back(pages) == pages
+
+
+@pytest.mark.parametrize("key", FORMS)
+def test_the_common_pages_of_a_shipped_form_are_found_again_and_can_be_trimmed(key):
+    definition = form_as_json(FORMS[key])
+
+    found = with_common_pages(definition)
+
+    assert [page["common"] for page in found["pages"] if "common" in page] == ["APPLICANT", "CONTACT", "DECLARATIONS"]
+    assert expanded({**found, "pages": there_and_back(found["pages"])})["pages"] == definition["pages"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_a_block_with_all_its_settings(kind):
+    pages = BLOCK.child_blocks["page"].child_blocks["questions"]
+
+    block = pages.child_blocks[kind.lower()]
+
+    assert {setting.name for setting in settings_of(kind)} <= set(block.child_blocks)
+
+
+words = st.text("abcаяżț<>{}& ", min_size=1, max_size=12).map(str.strip).filter(bool)
+texts = st.dictionaries(st.sampled_from(["en", "bg", "pl", "ro"]), words, max_size=4)
+keys = st.from_regex(r"[a-z][a-z0-9_]{0,12}", fullmatch=True)
+values = st.one_of(words, st.integers(-9, 9), st.booleans())
+comparisons = st.one_of(
+    st.builds(
+        lambda key, comparison, value: {"answer": key, "comparison": comparison, "value": value},
+        keys,
+        st.sampled_from([Comparison.IS, Comparison.IS_NOT, Comparison.CONTAINS, Comparison.AT_LEAST]).map(str),
+        values,
+    ),
+    st.builds(
+        lambda key, several: {"answer": key, "comparison": "ONE_OF", "value": several},
+        keys,
+        st.lists(words, min_size=1, max_size=3),
+    ),
+    st.builds(lambda key: {"answer": key, "comparison": "ANSWERED", "value": None}, keys),
+)
+
+
+def grouped(parts: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    lists = st.lists(parts, min_size=2, max_size=3)
+    return st.builds(lambda name, found: {name: found}, st.sampled_from(["all", "any"]), lists)
+
+
+conditions = st.one_of(comparisons, grouped(st.one_of(comparisons, grouped(comparisons))))
+options = st.builds(
+    lambda code, labels, helps: {"code": code, "labels": labels} | ({"helps": helps} if helps else {}),
+    keys.map(str.upper),
+    texts,
+    texts,
+)
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> dict[str, Any]:
+    kind = draw(st.sampled_from(["SHORT_TEXT", "WHOLE_NUMBER", "CHOICE", "YES_NO", "DECIMAL", "DATE", "FILES"]))
+    said = {"key": draw(keys), "kind": kind, "labels": draw(texts)}
+    for name, made in (("helps", texts), ("show_when", conditions), ("required_when", conditions)):
+        if given_one := draw(st.one_of(st.none(), made)):
+            said[name] = given_one
+    if draw(st.booleans()):
+        said["required"] = True
+    if kind == "SHORT_TEXT" and draw(st.booleans()):
+        said |= {"least": 2, "most": draw(st.integers(3, 90)), "width": "is-w8"}
+    if kind == "WHOLE_NUMBER" and (units := draw(texts)):
+        said |= {"units": units}
+    if kind == "DECIMAL":
+        said |= {"most": str(draw(st.decimals(1, 900, places=3)))}
+    if kind == "CHOICE" and (offered := draw(st.lists(options, min_size=1, max_size=3))):
+        said |= {"options": offered}
+    if kind == "FILES" and draw(st.booleans()):
+        said |= {"media_types": ["application/pdf"], "most": 2}
+    return said
+
+
+pages = st.builds(
+    lambda key, titles, asked: {"key": key, "titles": titles, "questions": asked},
+    keys,
+    texts,
+    st.lists(questions(), max_size=3),
+)
+
+
+@settings(max_examples=40)
+@given(st.lists(pages, max_size=2))
+def test_any_form_goes_through_the_editor_unchanged(definition):
+    assert there_and_back(definition) == definition
+
+
+@settings(max_examples=20)
+@given(st.data())
+def test_a_common_page_keeps_how_it_was_trimmed(data):
+    name = data.draw(st.sampled_from(sorted(SWITCHES)))
+    page: dict[str, Any] = {"common": name}
+    for switch in SWITCHES[name]:
+        if data.draw(st.booleans()):
+            page[switch] = True
+    if without := [key for key in MAY_BE_LEFT_OUT[name] if data.draw(st.booleans())]:
+        page["without"] = without
+    who = [one for one in WHO if data.draw(st.booleans())]
+    if name == "APPLICANT" and who and who != list(WHO):
+        page["who"] = who
+
+    assert there_and_back([page]) == [page]
+
+
+def test_what_comes_out_of_the_editor_can_be_read():
+    definition = form_as_json(FORMS["complaint"])
+
+    assert form_from_json({**definition, "pages": there_and_back(definition["pages"])}) == FORMS["complaint"]
