@@ -118,5 +118,5 @@ def test_a_condition_written_as_json_is_read_back_the_same(condition):
     [{}, {"all": {}}, {"all": [], "any": []}, {"answer": "a", "comparison": "EVAL"}, {"answer": 1, "comparison": "IS"}],
 )
 def test_what_is_no_condition_is_refused(said):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="unknown comparison|a condition is"):
         from_json(said)
