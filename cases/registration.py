@@ -5,7 +5,7 @@ starts the procedure (a receiver of ``entry_registered``). The bytes are durable
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -43,7 +43,7 @@ from cases.models import (
 from cases.numbering import Number, give_number
 from cases.originals import BytesChanged
 from cases.outside_access import accesses_for
-from cases.rows import insert, insert_one, update
+from cases.rows import insert, insert_keyed, insert_one, update
 from cases.signals import case_changed, entry_registered
 
 LONGEST_EMAIL = 254  # RFC 5321; a longer one reaches nobody
@@ -131,11 +131,14 @@ class Submission:
     reserved: RegisterEntry | None = None
 
 
-def register(submission: Submission, *, actor: Actor, at: dt.datetime) -> RegisterEntry:
+def register(
+    submission: Submission, *, actor: Actor, at: dt.datetime, and_note: Callable[[RegisterEntry], None] | None = None
+) -> RegisterEntry:
     """Register an item and return its entry; ``entry.case`` is the case that it opened or joined.
 
     The same submission key twice is one entry: a double click, a retry after a lost answer and two
-    requests at once all get the entry that was made first.
+    requests at once all get the entry that was made first. ``and_note``: what the channel notes of the new
+    entry in the same transaction; not called for one that was there already.
     Raises RegistrationRefused, numbering.RegisterClosed or numbering.SeriesUnclear, with nothing kept
     but bytes that no row points to.
     """
@@ -143,19 +146,29 @@ def register(submission: Submission, *, actor: Actor, at: dt.datetime) -> Regist
     if earlier := _earlier(chosen, submission.submission_key):
         return earlier
     try:
-        return _keep_and_register(submission, chosen, actor=actor, at=at)
+        return _keep_and_register(submission, chosen, and_note, actor=actor, at=at)
     except BytesDestroyed:
-        return _keep_and_register(submission, chosen, actor=actor, at=at)
+        return _keep_and_register(submission, chosen, and_note, actor=actor, at=at)
     except IntegrityError:
         if earlier := _earlier(chosen, submission.submission_key):
             return earlier
         raise
 
 
-def _keep_and_register(submission: Submission, chosen: Register, *, actor: Actor, at: dt.datetime) -> RegisterEntry:
+def _keep_and_register(
+    submission: Submission,
+    chosen: Register,
+    and_note: Callable[[RegisterEntry], None] | None,
+    *,
+    actor: Actor,
+    at: dt.datetime,
+) -> RegisterEntry:
     kept = _keep(submission)
     with transaction.atomic():
-        return _register(submission, chosen, kept, actor=actor, at=at)
+        entry = _register(submission, chosen, kept, actor=actor, at=at)
+        if and_note:
+            and_note(entry)
+    return entry
 
 
 _same_submission = KnownQuery(
@@ -418,9 +431,5 @@ def _why_no_file(submission: Submission) -> str:
 
 
 def _keep_answers(case: Case, submission: Submission, sender: Party | None, *, actor: Actor, at: dt.datetime) -> None:
-    insert(
-        [
-            Answer(case=case, key=key, value=value, given_at=at, given_by=sender, transcribed_by=actor.user)
-            for key, value in submission.answers.items()
-        ]
-    )
+    shared = Answer(case=case, given_at=at, given_by=sender, transcribed_by=actor.user)
+    insert_keyed(shared, submission.answers, key="key", value="value")

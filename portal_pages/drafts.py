@@ -8,9 +8,10 @@ import datetime as dt
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.db import connection, transaction
 from django.db.models import Q
 
@@ -111,6 +112,20 @@ def stage(draft: Draft, question_key: str, upload: UploadedFile, *, media_type: 
             stored_as=keep_in_staging(upload),
             received_at=at,
         )
+    )
+
+
+def passing(question_key: str, upload: TemporaryUploadedFile, *, media_type: str, at: dt.datetime) -> StagedFile:
+    """An upload that is filed in the same request, under its temporary name in the staging area; no row is written."""
+    upload.flush()
+    return StagedFile(
+        question_key=question_key,
+        name=cleaned(upload.name or ""),
+        size=upload.size or 0,
+        media_type=media_type,
+        sha256=sha256_of(upload),
+        stored_as=Path(upload.temporary_file_path()).name,
+        received_at=at,
     )
 
 

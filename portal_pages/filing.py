@@ -9,6 +9,7 @@ from cases.models import Channel, DeliveryChannel, PartyKind, PartyRole, Registe
 from cases.originals import Kept
 from cases.registration import FileToKeep, PartyAsFiled, PlaceAsFiled, Submission, register
 from cases.texts import in_language
+from portal_pages import drafts
 from portal_pages.forms.answers import Reading, answers_document
 from portal_pages.forms.applicant import COMPANY, REPRESENTATIVE
 from portal_pages.forms.definition import Form
@@ -30,7 +31,7 @@ def file_form(
     actor: Actor,
     at: dt.datetime,
 ) -> RegisterEntry:
-    """Register a finished form. The draft's submission key makes a second press the same entry."""
+    """Register a finished form and note it with the draft, whose submission key makes a second press the same entry."""
     draft.service = service_as_filed(draft.service_id)
     service, answers = draft.service, reading.answers
     place = place_as_filed(form, answers)
@@ -59,7 +60,11 @@ def file_form(
         place=place,
         versions={"form": form.name},
     )
-    return register(submission, actor=actor, at=at)
+    entry = register(submission, actor=actor, at=at, and_note=lambda new: drafts.mark_filed(draft, new, at=at))
+    if draft.entry_id is None:
+        # Another press of the same form was faster, and this one kept what was typed once more.
+        drafts.mark_filed(draft, entry, at=at)
+    return entry
 
 
 def subject_of(draft: Draft, place: PlaceAsFiled | None) -> str:

@@ -4,15 +4,17 @@ Where a form is filled in (on the web, at the counter) is a `FilingPlace`: base 
 unfinished form is found again. Nothing here needs JavaScript, and no database session is made for a resident.
 """
 
+import contextlib
 import datetime as dt
 import logging
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.signing import BadSignature, Signer
 from django.core.validators import validate_email
 from django.db import InterfaceError, OperationalError
@@ -57,6 +59,8 @@ CONFLICT = 409
 OUT_OF_ORDER = (OSError, OperationalError, InterfaceError)
 # What the one door may answer; each says what to do.
 REFUSALS = (RegistrationRefused, RegisterClosed, SeriesUnclear)
+# Buttons of a page that wish for something else than to go on.
+WISHES = frozenset({"leave", "add", "remove", "drop", "keep", "upload"})
 GONE = 410  # of an address without language Django would make a 404 a redirect to one with it
 
 
@@ -359,26 +363,31 @@ class PageView(FilingView):
 
     # -- files
 
-    def _take_files(self) -> list[tuple[str, str]]:
-        """Stage what can be taken; returns question and reason for what can't."""
-        refused: list[tuple[str, str]] = []
+    def _sent_files(self) -> Iterator[tuple[Question, UploadedFile]]:
         for question in self.page.questions:
             if isinstance(question.kind, Files):
-                uploads = self.request.FILES.getlist(question.key)
-                why_not = [self._stage(question.key, question.kind, upload) for upload in uploads]
-                refused += [(question.key, why) for why in why_not if why]
+                for upload in self.request.FILES.getlist(question.key):
+                    yield question, upload
+
+    def _take_files(self) -> list[tuple[str, str]]:
+        """Stage what can be taken; returns question and reason for what can't."""
+        assert self.draft is not None  # noqa: S101 (made before files are taken)
+        refused: list[tuple[str, str]] = []
+        for question, upload in self._sent_files():
+            if why := self._why_not(question, upload):
+                refused.append((question.key, why))
+            else:
+                media_type = detect(content_of(upload))
+                self.staged.append(drafts.stage(self.draft, question.key, upload, media_type=media_type, at=self.at))
         return refused
 
-    def _stage(self, key: str, kind: Files, upload: UploadedFile) -> str:
-        """Stage one upload; returns why not."""
-        assert self.draft is not None  # noqa: S101 (made before files are taken)
-        if sum(1 for file in self.staged if file.question_key == key) >= kind.most:
+    def _why_not(self, question: Question, upload: UploadedFile) -> str:
+        """Why an upload can't be taken; empty when it can."""
+        most = question.kind.most
+        if sum(1 for file in self.staged if file.question_key == question.key) >= most:
             words = _("“{name}” was not taken: at most {number} files fit here")
-            return words.format(name=cleaned(upload.name or ""), number=kind.most)
-        if why := why_refused(kind, upload):
-            return why
-        self.staged.append(drafts.stage(self.draft, key, upload, media_type=detect(content_of(upload)), at=self.at))
-        return ""
+            return words.format(name=cleaned(upload.name or ""), number=most)
+        return why_refused(question.kind, upload)
 
     # -- wishes other than "continue"
 
@@ -493,12 +502,39 @@ class ReviewView(PageView):
     def _shown_elsewhere(self) -> str:
         return ""
 
+    def post(self, request: HttpRequest, code: str, page: str = "") -> HttpResponseBase:
+        """File at once what is right as it was sent. Anything else goes the long way: kept first, then judged."""
+        if not self._elsewhere() and WISHES.isdisjoint(request.POST) and self._is_filed_at_once():
+            return self.go(self.address("_done"))
+        return super().post(request, code, page)
+
+    def _is_filed_at_once(self) -> bool:
+        """One transaction instead of three: what was typed and uploaded becomes originals straight from the request.
+
+        False when something is to be said about it, also when the disk or the database fails: nothing is kept then.
+        """
+        staged = list(self.staged)
+        form = self._read_at_once()
+        if form is not None:
+            with contextlib.suppress(*OUT_OF_ORDER, *REFUSALS):
+                self._file(self._before.with_page(form))
+                return True
+        self.staged = staged
+        return False
+
+    def _read_at_once(self) -> PageForm | None:
+        """The page with what was sent and uploaded, if nothing about it is wrong or new to the person."""
+        for question, upload in self._sent_files():
+            if not isinstance(upload, TemporaryUploadedFile) or self._why_not(question, upload):
+                return None
+            self.staged.append(drafts.passing(question.key, upload, media_type=detect(content_of(upload)), at=self.at))
+        form = self._bound(self._sent())
+        return form if form.is_valid() and not self._newly_shown(form) else None
+
     def _go_on(self, form: PageForm) -> HttpResponseBase:
         assert self.draft is not None  # noqa: S101 (asked by _elsewhere)
         try:
-            entry = self._file(self._before.with_page(form))
-            with drafts.saved_without_waiting():
-                drafts.mark_filed(self.draft, entry, at=self.at)
+            self._file(self._before.with_page(form))
         except OUT_OF_ORDER:
             logger.exception("%s could not be filed", self.code)
             self.is_unsent = True
