@@ -75,10 +75,10 @@ class FilingWithUs:
         self.content = b""
 
     def act(self) -> None:
-        self._follow(self.browser.upload(self.address, self.page.hidden(), "sketch", "sketch.pdf", self.content))
-        found = _NUMBER.search(self.page.body)
+        answer = self.browser.upload(self.address, self.page.hidden(), "sketch", "sketch.pdf", self.content)
+        found = _NUMBER.search(answer.body)
         if found is None:
-            raise Unexpected(f"No number on {self.address}")
+            raise Unexpected(f"{answer.status} {answer.location}: no number on {answer.body[:2000]!r}")
         self.number = found[1].decode()
 
     def _key(self) -> str:

@@ -40,7 +40,7 @@ from cases.models import (
     Service,
     Unit,
 )
-from cases.numbering import Number, give_number
+from cases.numbering import Number, RegisterClosed, SeriesUnclear, give_number
 from cases.originals import BytesChanged
 from cases.outside_access import accesses_for
 from cases.rows import insert, insert_keyed, insert_one, update
@@ -143,13 +143,12 @@ def register(
     but bytes that no row points to.
     """
     chosen = _register_of(submission)
-    if earlier := _earlier(chosen, submission.submission_key):
-        return earlier
     try:
         return _keep_and_register(submission, chosen, and_note, actor=actor, at=at)
     except BytesDestroyed:
         return _keep_and_register(submission, chosen, and_note, actor=actor, at=at)
-    except IntegrityError:
+    except (IntegrityError, RegistrationRefused, RegisterClosed, SeriesUnclear):
+        # Hardly anything comes twice: that it did is asked only where the second one can't be registered.
         if earlier := _earlier(chosen, submission.submission_key):
             return earlier
         raise

@@ -68,9 +68,13 @@ _files_received = KnownQuery(
 )
 
 
-def receipt_page(entry_id: int) -> ReceiptPage:
+def filed_entry(entry_id: int) -> RegisterEntry:
+    """The entry with what its confirmation shows."""
+    return _entry_shown(entry_id)[0]
+
+
+def receipt_page(entry: RegisterEntry) -> ReceiptPage:
     """Read what was registered; what the receipt's PDF says is made from the same rows."""
-    [entry] = _entry_shown(entry_id)
     case, sender = entry.case, entry.sender
     if case is None:
         raise ValueError(f"Entry {entry.number} has no case to show.")
@@ -84,7 +88,7 @@ def receipt_page(entry_id: int) -> ReceiptPage:
         due_date=case.due_date,
         result_channel=str(DeliveryChannel(sender.result_channel).label) if sender else "",
         unit=in_language(case.unit.names, main=institution.main_language),
-        files=[FileReceived(*file) for file in _files_received(entry_id)],
+        files=[FileReceived(*file) for file in _files_received(entry.pk)],
         mailed_to=sender.email if sender else "",
     )
 

@@ -47,7 +47,7 @@ from portal_pages.forms.shown import show
 from portal_pages.models import Draft, StagedFile
 from portal_pages.offered import form_begun, form_of
 from portal_pages.portal import TEXT_SIZES, institution_of
-from portal_pages.receipts import next_steps, receipt_page
+from portal_pages.receipts import filed_entry, next_steps, receipt_page
 from portal_pages.uploads import content_of, why_refused
 
 logger = logging.getLogger(__name__)
@@ -227,6 +227,23 @@ class FilingView(View):
             "breadcrumbs": self.place.breadcrumbs(name.words),
         }
         return render(self.request, template, shared | context)
+
+    def show_filed(self, entry: RegisterEntry) -> HttpResponse:
+        """The confirmation, which stands at its own address; whoever filed gets it as the answer to the press.
+
+        A redirect would make everybody wait once more. Sending the same form again leads to the same number, and the
+        browser's module puts the page's own address in the place of the form's.
+        """
+        address = self.address("_done")
+        context = {
+            "receipt": receipt_page(entry),
+            "what_happens_next": next_steps(self.service, self.asking.language),
+            "address": address,
+            "address_of_receipt": self.address("_receipt"),
+        }
+        response = self.show("portal/filing/done.html", context)
+        response["Content-Location"] = address
+        return response
 
 
 class StartView(FilingView):
@@ -504,23 +521,22 @@ class ReviewView(PageView):
 
     def post(self, request: HttpRequest, code: str, page: str = "") -> HttpResponseBase:
         """File at once what is right as it was sent. Anything else goes the long way: kept first, then judged."""
-        if not self._elsewhere() and WISHES.isdisjoint(request.POST) and self._is_filed_at_once():
-            return self.go(self.address("_done"))
+        if not self._elsewhere() and WISHES.isdisjoint(request.POST) and (entry := self._file_at_once()):
+            return self.show_filed(entry)
         return super().post(request, code, page)
 
-    def _is_filed_at_once(self) -> bool:
+    def _file_at_once(self) -> RegisterEntry | None:
         """One transaction instead of three: what was typed and uploaded becomes originals straight from the request.
 
-        False when something is to be said about it, also when the disk or the database fails: nothing is kept then.
+        None when something is to be said about it, also when the disk or the database fails: nothing is kept then.
         """
         staged = list(self.staged)
         form = self._read_at_once()
         if form is not None:
             with contextlib.suppress(*OUT_OF_ORDER, *REFUSALS):
-                self._file(self._before.with_page(form))
-                return True
+                return self._file(self._before.with_page(form))
         self.staged = staged
-        return False
+        return None
 
     def _read_at_once(self) -> PageForm | None:
         """The page with what was sent and uploaded, if nothing about it is wrong or new to the person."""
@@ -534,7 +550,7 @@ class ReviewView(PageView):
     def _go_on(self, form: PageForm) -> HttpResponseBase:
         assert self.draft is not None  # noqa: S101 (asked by _elsewhere)
         try:
-            self._file(self._before.with_page(form))
+            entry = self._file(self._before.with_page(form))
         except OUT_OF_ORDER:
             logger.exception("%s could not be filed", self.code)
             self.is_unsent = True
@@ -542,7 +558,7 @@ class ReviewView(PageView):
         except REFUSALS as refusal:
             self.refusal = str(refusal)
             return self._show_again(form, status=CONFLICT)
-        return self.go(self.address("_done"))
+        return self.show_filed(entry)
 
     def _file(self, reading: Reading) -> RegisterEntry:
         assert self.draft is not None  # noqa: S101 (asked by _elsewhere)
@@ -631,12 +647,7 @@ class DoneView(FilingView):
     def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
         if self.draft is None or self.draft.entry_id is None:
             return self.go(self.address(""))
-        context = {
-            "receipt": receipt_page(self.draft.entry_id),
-            "what_happens_next": next_steps(self.service, self.asking.language),
-            "address_of_receipt": self.address("_receipt"),
-        }
-        return self.show("portal/filing/done.html", context)
+        return self.show_filed(filed_entry(self.draft.entry_id))
 
     def post(self, request: HttpRequest, code: str) -> HttpResponseBase:
         """Leave nothing on this computer, or begin another form of the same service."""

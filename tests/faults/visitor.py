@@ -9,6 +9,7 @@ from http.cookiejar import CookieJar
 from itertools import chain
 from typing import Any
 from urllib.error import HTTPError
+from urllib.parse import urljoin
 
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
@@ -73,7 +74,9 @@ class Visitor:
     def _ask(self, request: urllib.request.Request) -> Answer:
         try:
             with self.opener.open(request, timeout=PATIENCE_SECONDS) as response:
-                return Answer(response.status, response.url, response.read().decode())
+                # The answer to a press may be the page of another address.
+                address = urljoin(response.url, response.headers.get("Content-Location", ""))
+                return Answer(response.status, address, response.read().decode())
         except HTTPError as refusal:
             with refusal:
                 return Answer(refusal.code, str(refusal.url), refusal.read().decode())

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 from cryptography import x509
+from playwright.sync_api import expect
 
 from cases.signing import Verdict, verify
 from tests.journeys.office import CONDITIONS, REASONS
@@ -37,6 +38,9 @@ def test_a_request_is_filed_decided_signed_answered_and_found_again(resident, of
     assert re.fullmatch(r"94-00-\d+/\d\d\.\d\d\.\d{4}", filed.number)
     stanka.sees("expert opinion.pdf")
     stanka.sees("lime.jpg")
+    expect(stanka.page).to_have_url(re.compile("/done/$"))
+    stanka.page.reload()
+    stanka.sees(filed.number)
     receipt = town.mail_to("stanka@example.org", about=filed.number)
     assert [part.get_content_type() for part in receipt.iter_attachments()] == ["application/pdf"]
 

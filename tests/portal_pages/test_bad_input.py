@@ -357,10 +357,10 @@ def test_a_filing_that_fails_says_that_nothing_is_lost(filling, monkeypatch):
 
     assert refused.status_code == 503
     assert "It could not be filed just now" in refused.content.decode()
-    assert taken.headers["Location"] == filling.address("done/")
+    assert taken.headers["Content-Location"] == filling.address("done/")
 
 
-def test_a_filing_whose_form_could_not_be_put_away_is_found_by_the_next_press(filling, monkeypatch):
+def test_a_filing_whose_form_could_not_be_put_away_is_made_by_the_next_press(filling, monkeypatch):
     filling.fill_in()
     monkeypatch.setattr("portal_pages.drafts.mark_filed", database_is_full)
     refused = filling.file()
@@ -369,7 +369,7 @@ def test_a_filing_whose_form_could_not_be_put_away_is_found_by_the_next_press(fi
     again = filling.file()
 
     assert refused.status_code == 503
-    assert again.headers["Location"] == filling.address("done/")
+    assert again.headers["Content-Location"] == filling.address("done/")
     assert RegisterEntry.objects.count() == 1
 
 

@@ -35,7 +35,7 @@ def test_what_is_filed_at_the_counter_says_so(at_counter):
 
     entry = RegisterEntry.objects.get()
     event = Event.objects.order_by("seq").first()
-    assert response.headers["Location"] == at_counter.address("done/")
+    assert response.headers["Content-Location"] == at_counter.address("done/")
     assert (entry.channel, entry.registered_by.username) == ("COUNTER", "rita")
     assert (event.capacity, event.actor.username) == ("AT_COUNTER", "rita")
 
