@@ -7,6 +7,7 @@ the last day is counted; months end on the same date or the month's last day).
 
 import calendar as months_calendar
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -52,9 +53,12 @@ class Calendar:
 
     @property
     def version(self) -> str:
-        """Which holidays a date was computed with, e.g. ``BG holidays 0.109 +2``."""
-        own = len(self._days_off) + len(self._working_days)
-        return f"{self.country} holidays {HOLIDAYS_VERSION}" + (f" +{own}" if own else "")
+        """Which holidays a date was computed with, e.g. ``BG holidays 0.109 +2 (9f86d081)``: two own days, these."""
+        own = [sorted(self._days_off), sorted(self._working_days)]
+        if not any(own):
+            return f"{self.country} holidays {HOLIDAYS_VERSION}"
+        which = hashlib.sha256(repr(own).encode()).hexdigest()[:8]
+        return f"{self.country} holidays {HOLIDAYS_VERSION} +{len(own[0]) + len(own[1])} ({which})"
 
     def is_working_day(self, day: dt.date) -> bool:
         if day in self._working_days:

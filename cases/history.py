@@ -250,6 +250,17 @@ register_words(
     _("Prolonged until {due}: {reason}"),
     _("We need more time, until {due}. The reason: {reason}"),
 )
+register_words(
+    "WAITS_WHILE_CLOCK_RUNS",
+    _("The clock runs on while the applicant is asked: {reason}"),
+    _("The clock runs on while we wait for you"),
+)
+register_words("CLOCK_STARTED", _("The term begins; due on {due}"), _("The term begins; answer expected by {due}"))
+register_words(
+    "CLOCK_RECOUNTED",
+    _("The days off changed: due on {due} in place of {old}"),
+    _("The days off changed: answer expected by {due}"),
+)
 register_words("ACCESS_GIVEN", _("Access from outside was given"))
 register_words("ACCESS_ENDED", _("Access from outside was ended"))
 register_words("SENT", _("“{title}” was sent: {channel}"), _("Sent to you: {title}"))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from cases import history, outbox
 from cases.acting import Actor
 from cases.capturing import BytesDestroyed, FileToKeep, KeptFile, capture, keep_answers_file, keep_files
-from cases.clock import local_date, new_clock
+from cases.clock import TIER, new_clock, zone_of
 from cases.history import News
 from cases.identifiers import identifier_hash, identifier_hint
 from cases.known_queries import KnownQuery
@@ -187,12 +187,19 @@ def _register_of(submission: Submission) -> Register:
     if submission.register:
         return submission.register
     service = submission.service or (submission.case.service if submission.case else None)
-    if service:
-        return service.register
+    if service and (rules := service.rules_on(_received_date(submission))):
+        if rules.register.institution_id == submission.institution.pk:
+            rules.register.institution = submission.institution  # the same row, read already
+        return rules.register
     general = Register.objects.filter(institution=submission.institution, kind="INCOMING", is_closed=False)
     if chosen := general.order_by("pk").first():
         return chosen
     raise RegistrationRefused(_("There is no open register for incoming items. Ask the administrator to add one."))
+
+
+def _received_date(submission: Submission) -> dt.date:
+    """The day whose rules of record the item follows."""
+    return submission.received_at.astimezone(zone_of(submission.institution.time_zone)).date()
 
 
 def _keep(submission: Submission) -> list[KeptFile]:
@@ -319,21 +326,22 @@ def _filing_news(
 
 
 def _open_case(submission: Submission, register: Register, *, at: dt.datetime) -> Case:
-    service = submission.service
+    service, received = submission.service, _received_date(submission)
+    rules = service.rules_on(received) if service else None
     unit = submission.unit or (service.unit if service else None) or _intake(submission.institution)
     case = Case(
         institution=submission.institution,
         service=service,
-        record_class=service.record_class if service else None,
+        record_class=rules.record_class if rules else None,
         subject=submission.subject[:300],
         language=submission.language,
         unit=unit,
-        access_level=submission.access_level or (service.access_level if service else AccessLevel.INTERNAL),
+        access_level=submission.access_level or (rules.access_level if rules else AccessLevel.INTERNAL),
         place=_keep_place(submission.place),
         opened_at=at,
-        versions=dict(submission.versions),
+        versions={**submission.versions, **({"rules": rules.version} if rules else {})},
     )
-    clock = new_clock(case, service, start=local_date(case, submission.received_at)) if service else None
+    clock = new_clock(case, rules, received=received, tier=submission.answers.get(TIER)) if rules else None
     case.due_date = clock.due_date if clock else None
     insert_one(case)
     if clock:

@@ -77,6 +77,7 @@ def complete(task: Task, *, actor: Actor, at: dt.datetime, unit: Unit | None = N
         assigning.assign(case, unit=unit, actor=actor, at=at)
     facts = {"unit": dict(case.unit.names), "milestone": WITH_UNIT}
     history.record(case, "FOUND_COMPLETE", actor=actor, at=at, is_public=True, payload=facts)
+    clock.start_when_complete(case, actor=actor, at=at)
     finish(task, "COMPLETE", actor=actor, at=at)
     return task
 

@@ -32,7 +32,7 @@ def file_form(
     at: dt.datetime,
 ) -> RegisterEntry:
     """Register a finished form and note it with the draft, whose submission key makes a second press the same entry."""
-    draft.service = service_as_filed(draft.service_id)
+    draft.service = service_as_filed(draft.service, at=at)
     service, answers = draft.service, reading.answers
     place = place_as_filed(form, answers)
     submission = Submission(

@@ -1,12 +1,15 @@
 """Services and their forms as pages show them, kept for a minute, and as filing needs them, read at that moment."""
 
+import datetime as dt
 from collections.abc import Callable
 from functools import lru_cache
 
 from django.core.cache import cache
+from django.utils import timezone
 
+from cases.clock import zone_of
 from cases.known_queries import KnownQuery
-from cases.models import Service
+from cases.models import Service, ServiceRules
 from portal_pages.forms.definition import Form
 from portal_pages.forms.definitions import form_named
 from portal_pages.forms.stored import form_from_json
@@ -22,23 +25,34 @@ def service_shown(service_id: int) -> Service:
     service = cache.get(key)
     if service is None:
         service = Service.objects.select_related("institution", "unit").get(pk=service_id)
+        service.rules_on(local_day(service, timezone.now()))  # kept with it
         cache.set(key, service, KEPT_SECONDS)
     return service
 
 
 _with_rules = KnownQuery(
-    lambda service: Service.objects.select_related("institution", "unit", "register", "record_class").filter(
-        pk=service
+    lambda service, day: (
+        ServiceRules.objects.select_related("service__institution", "service__unit", "register", "record_class")
+        .filter(service=service)
+        .in_force(day)[:1]
     ),
     int,
+    dt.date,
 )
 
 
-def service_as_filed(service_id: int) -> Service:
-    """The service with its rules of record as they are now."""
-    service = _with_rules(service_id)[0]
-    service.register.institution = service.institution  # the same row, read already
-    return service
+def service_as_filed(service: Service, *, at: dt.datetime) -> Service:
+    """The service as it is now, with its rules of record of that day, read together."""
+    day = local_day(service, at)
+    rules = _with_rules.first(service.pk, day)
+    if rules is None:
+        return Service.objects.select_related("institution", "unit").get(pk=service.pk)
+    rules.service.knows_rules(rules, day)
+    return rules.service
+
+
+def local_day(service: Service, at: dt.datetime) -> dt.date:
+    return at.astimezone(zone_of(service.institution.time_zone)).date()
 
 
 # -- forms

@@ -57,7 +57,14 @@ class Way:
 
 # Said by another event at the same moment, shown as a message, or told by the station of the answer.
 SENDING = {"SENT", "DELIVERED", "REGISTERED_OUT", "CLOSED"}
-NOT_STATIONS = {"MESSAGE_SENT", "CLOCK_SUSPENDED", "WAIT_ENDED"} | SENDING
+NOT_STATIONS = {
+    "MESSAGE_SENT",
+    "CLOCK_SUSPENDED",
+    "WAITS_WHILE_CLOCK_RUNS",
+    "CLOCK_STARTED",
+    "CLOCK_RECOUNTED",
+    "WAIT_ENDED",
+} | SENDING
 # To the reader one station: writing, sending back and signing anew are the office's business.
 DECIDING = {"DRAFT_SENT_ON", "APPROVED", "SIGNED"}
 AHEAD: Sequence[tuple[str, str | Promise]] = (

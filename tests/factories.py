@@ -122,9 +122,42 @@ class ServiceFactory(DjangoModelFactory):
     code = factory.Sequence(lambda number: f"service-{number}")
     names = {"en": "Tree felling", "bg": "Отсичане на дърво"}
     unit = factory.SubFactory(UnitFactory, institution=factory.SelfAttribute("..institution"))
-    register = factory.SubFactory(RegisterFactory, institution=factory.SelfAttribute("..institution"))
-    record_class = factory.SubFactory(RecordClassFactory, institution=factory.SelfAttribute("..institution"))
+
+    @classmethod
+    def _create(cls, model_class: type[models.Service], *args: Any, **values: Any) -> models.Service:
+        """A service with its rules of record; what is said of them (register, deadline …) goes there."""
+        own = {name: values.pop(name) for name in list(values) if name not in cls._of_the_service}
+        service = model_class.objects.create(**values)
+        ServiceRulesFactory(service=service, **own)
+        return service
+
+    _of_the_service = frozenset(field.name for field in models.Service._meta.fields)
+
+
+class ServiceRulesFactory(DjangoModelFactory):
+    """In force since the town began: 14 days, once prolonged by as many."""
+
+    class Meta:
+        model = models.ServiceRules
+
+    service = factory.SubFactory("tests.factories.ServiceFactory")
+    valid_from = SINCE
+    register = factory.SubFactory(RegisterFactory, institution=factory.SelfAttribute("..service.institution"))
+    record_class = factory.SubFactory(RecordClassFactory, institution=factory.SelfAttribute("..service.institution"))
     deadline_amount = 14
+    extension_times = 1
+    extension_amount = 14
+    published_at = NOON
+
+
+class OwnDayFactory(DjangoModelFactory):
+    class Meta:
+        model = models.OwnDay
+
+    institution = factory.SubFactory(InstitutionFactory)
+    date = dt.date(2026, 12, 23)
+    legal_basis = "Order 12"
+    declared_at = NOON
 
 
 class QuestionFactory(DjangoModelFactory):

@@ -85,7 +85,7 @@ class EntryForm(forms.Form):
         self.identified: Identified | None = None
         self.fields["service"].queryset = (  # type: ignore[attr-defined]
             Service.objects.filter(institution=institution, is_offered=True)
-            .select_related("institution", "unit", "register", "record_class")
+            .select_related("institution", "unit")
             .order_by("code")
         )
         self.fields["known"].queryset = Party.objects.filter(  # type: ignore[attr-defined]

@@ -18,6 +18,7 @@ from cases.models.events import AccessKind, AccessLog, Capacity, Event, EventPla
 from cases.models.institutions import Institution
 from cases.models.outbox import OutboxRow
 from cases.models.outside_access import OutsideAccess, OutsideAccessKind, WrongTry
+from cases.models.own_days import OwnDay, OwnDayKind
 from cases.models.parties import Answer, DeliveryChannel, Party, PartyKind, PartyRole
 from cases.models.people import Mandate, Membership, Post, Role, Unit, User
 from cases.models.places import Place
@@ -31,6 +32,7 @@ from cases.models.registers import (
     RegisterEntry,
     RegisterKind,
 )
+from cases.models.rules import ClockStart, Extender, ServiceRules, SignatureLevel, Silence
 from cases.models.services import (
     AccessLevel,
     Channel,
@@ -57,6 +59,7 @@ __all__ = [
     "CaseState",
     "Channel",
     "Clock",
+    "ClockStart",
     "Component",
     "ComponentFile",
     "ComponentRole",
@@ -77,6 +80,7 @@ __all__ = [
     "Event",
     "EventPlace",
     "EventValue",
+    "Extender",
     "Extension",
     "FileRole",
     "Institution",
@@ -87,6 +91,8 @@ __all__ = [
     "OutboxRow",
     "OutsideAccess",
     "OutsideAccessKind",
+    "OwnDay",
+    "OwnDayKind",
     "Party",
     "PartyKind",
     "PartyRole",
@@ -103,11 +109,14 @@ __all__ = [
     "Resolution",
     "Role",
     "Service",
+    "ServiceRules",
     "Signature",
     "SignatureCheck",
+    "SignatureLevel",
     "SigningMethod",
     "SigningRequest",
     "SigningState",
+    "Silence",
     "StoredFile",
     "Suspension",
     "Task",

@@ -23,7 +23,9 @@ class Institution(models.Model):
     opening_hours = TextsField(_("Opening hours"))
     phone = models.CharField(_("Telephone"), max_length=40, blank=True)
     email = models.EmailField(_("E-mail"), blank=True)
-    own_days_off = models.JSONField(_("Own days off"), default=list, blank=True, help_text=_("Dates as 2026-12-24."))
+    own_days_off = models.JSONField(
+        _("Own days off"), default=list, blank=True, help_text="Copied from OwnDay, to be counted with."
+    )
     own_working_days = models.JSONField(_("Own working days"), default=list, blank=True)
     theme = models.JSONField(_("Look"), default=dict, blank=True, help_text=_("CSS custom properties: colours."))
     tile_source = models.CharField(_("Map tiles"), max_length=200, blank=True)

@@ -1,5 +1,8 @@
 """Services (what the town offers), and the classes of the records schedule that they fall under."""
 
+import datetime as dt
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.institutions import Institution
 from cases.models.people import Dated, Unit
 from cases.texts import Text, TextsField, in_language
+
+if TYPE_CHECKING:
+    from cases.models.rules import ServiceRules
 
 
 class AccessLevel(models.TextChoices):
@@ -76,24 +82,15 @@ class CountingMode(models.TextChoices):
 
 
 class Service(models.Model):
-    """What the town offers, with the rules of record that every case of it follows."""
+    """What the town offers. The rules of record that its cases follow stand in ``ServiceRules``, from day to day."""
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="services")
     code = models.SlugField(_("Code"), max_length=40, help_text=_("Printed in addresses; never changed."))
     names = TextsField(_("Names"))
     summaries = TextsField(_("In one sentence"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="services", verbose_name=_("Owning unit"))
-    register = models.ForeignKey("cases.Register", models.PROTECT, related_name="services")
-    record_class = models.ForeignKey(RecordClass, models.PROTECT, related_name="services")
-    access_level = models.CharField(_("Access"), max_length=12, choices=AccessLevel, default=AccessLevel.INTERNAL)
     form = models.CharField(_("Form"), max_length=80, blank=True, help_text=_("Key of the form that citizens fill in."))
     procedure = models.CharField(_("Procedure"), max_length=80, default="general")
-    deadline_amount = models.PositiveSmallIntegerField(_("Deadline"), default=30)
-    deadline_unit = models.CharField(max_length=14, choices=DeadlineUnit, default=DeadlineUnit.CALENDAR_DAYS)
-    counting_mode = models.CharField(max_length=20, choices=CountingMode, default=CountingMode.FIRST_DAY_EXCLUDED)
-    legal_basis = models.CharField(_("Legal basis"), max_length=300, blank=True)
-    delivery_channels = models.JSONField(_("Ways to receive the result"), default=list)
-    fees = TextsField(_("Fee"))
     is_offered = models.BooleanField(_("Offered"), default=True)
 
     class Meta:
@@ -101,9 +98,6 @@ class Service(models.Model):
         verbose_name_plural = _("services")
         constraints = [
             models.UniqueConstraint(fields=["institution", "code"], name="service_code_once_per_institution"),
-            models.CheckConstraint(condition=Q(access_level__in=AccessLevel.values), name="service_access_known"),
-            models.CheckConstraint(condition=Q(deadline_unit__in=DeadlineUnit.values), name="service_unit_known"),
-            models.CheckConstraint(condition=Q(counting_mode__in=CountingMode.values), name="service_mode_known"),
         ]
 
     def __str__(self) -> str:
@@ -112,6 +106,21 @@ class Service(models.Model):
     @property
     def name(self) -> Text:
         return in_language(self.names, main=self.institution.main_language)
+
+    def rules_on(self, day: dt.date) -> "ServiceRules | None":
+        """The rules of record in force on that day; the first ones for a day before them, None where there are none.
+
+        Asked once for a day: what was read, or given by ``knows_rules``, is kept with the object.
+        """
+        kept = self.__dict__.setdefault("_rules_on", {})
+        if day not in kept:
+            every = self.rules.select_related("register", "record_class")
+            kept[day] = every.in_force(day).first() or every.order_by("valid_from").first()
+        return kept[day]
+
+    def knows_rules(self, rules: "ServiceRules", day: dt.date) -> None:
+        """These rules were read with the service: they need no query of their own."""
+        self.__dict__.setdefault("_rules_on", {})[day] = rules
 
 
 class Question(models.Model):

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from cases.clock import local_date
+from cases.clock import local_date, rules_of
 from cases.dispatching import addressees
 from cases.models import Case
 from cases.texts import in_language
@@ -49,7 +49,7 @@ class Gap:
 
 def values_of(case: Case, *, language: str, today: str) -> dict[str, str]:
     """What the placeholders stand for in one case, in the letter's language. ``today`` as written."""
-    institution = case.institution
+    institution, rules = case.institution, rules_of(case)
     with override(language):
         filed_on = date_format(local_date(case, case.opened_at), "DATE_FORMAT")
     return {
@@ -61,7 +61,7 @@ def values_of(case: Case, *, language: str, today: str) -> dict[str, str]:
         "date": today,
         "unit": in_language(case.unit.names, language).words,
         "institution": in_language(institution.names, language, main=institution.main_language).words,
-        "legal basis": case.service.legal_basis if case.service else "",
+        "legal basis": rules.legal_basis if rules else "",
     }
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -14,8 +15,9 @@ from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.search import index
 
-from cases.models import DeadlineUnit, Service
-from cases.texts import in_language
+from cases.models import DeadlineUnit, Service, ServiceRules
+from cases.ruling import SILENCE_TOLD, today_at
+from cases.texts import Text, in_language
 from portal_pages.blocks import WayToFileBlock
 from portal_pages.blocks.story import SHORT_TEXT_FEATURES
 from portal_pages.blocks.ways import CHANNELS
@@ -117,26 +119,43 @@ class ServicePage(PortalPage):
         context["ways"] = [(dict(CHANNELS)[way.value["channel"]], way.value["text"]) for way in self.ways]
         service = self.service
         if service:
+            rules = service.rules_on(today_at(service.institution, timezone.now()))
             main = service.institution.main_language
             context |= {
                 "service": service,
-                "deadline": deadline_in_words(service),
+                "rules": rules,
+                "deadlines": deadlines_in_words(rules) if rules else [],
+                "silence": SILENCE_TOLD.get(rules.silence, "") if rules else "",
                 "experience": experience_in_words(service, at=timezone.now()),
-                "fee": in_language(service.fees, main=main),
+                "fee": in_language(rules.fees if rules else {}, main=main),
+                "fees": fees_in_words(rules, main=main) if rules else [],
                 "unit": in_language(service.unit.names, main=main),
             }
         return context
 
 
-def deadline_in_words(service: Service) -> str:
-    """The statutory term as people say it: 14 days, 10 working days, 1 month."""
-    amount = service.deadline_amount
+def deadlines_in_words(rules: ServiceRules) -> list[str]:
+    """The statutory term as people say it, and that of each speed: 14 days; fast: 3 working days."""
+    main = rules.service.institution.main_language
+    tiers = [(in_language(tier["names"], main=main).words, tier["amount"], tier["unit"]) for tier in rules.tiers]
+    ordinary = term_in_words(rules.deadline_amount, rules.deadline_unit)
+    return [f"{name}: {term_in_words(amount, unit)}" for name, amount, unit in tiers] or [ordinary]
+
+
+def term_in_words(amount: int, unit: str) -> str:
     words = {
         DeadlineUnit.CALENDAR_DAYS: ngettext("{number} day", "{number} days", amount),
         DeadlineUnit.WORKING_DAYS: ngettext("{number} working day", "{number} working days", amount),
         DeadlineUnit.MONTHS: ngettext("{number} month", "{number} months", amount),
     }
-    return words[DeadlineUnit(service.deadline_unit)].format(number=amount)
+    return words[DeadlineUnit(unit)].format(number=amount)
+
+
+def fees_in_words(rules: ServiceRules, *, main: str) -> list[tuple[Text, str]]:
+    """The lines of the fee table, and what each speed costs."""
+    rows = [(row["names"], row["amount"]) for row in rules.fee_table]
+    rows += [(tier["names"], tier["fee"]) for tier in rules.tiers if tier.get("fee")]
+    return [(in_language(names, main=main), f"{number_format(amount)} {rules.currency}") for names, amount in rows]
 
 
 class ServiceIndexPage(PortalPage):

@@ -10,7 +10,6 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -45,7 +44,7 @@ from portal_pages.forms.kinds import Asking, Files, Group, Information
 from portal_pages.forms.pages import PageForm, page_form, rows_name
 from portal_pages.forms.shown import show
 from portal_pages.models import Draft, StagedFile
-from portal_pages.offered import form_begun, form_of
+from portal_pages.offered import form_begun, form_of, local_day
 from portal_pages.portal import TEXT_SIZES, institution_of
 from portal_pages.receipts import filed_entry, next_steps, receipt_page
 from portal_pages.uploads import content_of, why_refused
@@ -175,13 +174,14 @@ class FilingView(View):
     @cached_property
     def asking(self) -> Asking:
         institution = self.service.institution
+        rules = self.service.rules_on(local_day(self.service, self.at))
         return Asking(
             language=get_language() or settings.LANGUAGE_CODE,
             main_language=institution.main_language,
             country=institution.country,
-            today=self.at.astimezone(ZoneInfo(institution.time_zone)).date(),
+            today=local_day(self.service, self.at),
             at_counter=self.place.at_counter,
-            deliveries=tuple(self.service.delivery_channels) or tuple(DeliveryChannel.values),
+            deliveries=tuple(rules.delivery_channels if rules else ()) or tuple(DeliveryChannel.values),
             area=institution.area,
         )
 

@@ -7,11 +7,11 @@ from functools import cache
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.utils import timezone
 
 from cases import staffing
 from cases.models import (
     CounterScope,
-    DeadlineUnit,
     DeliveryChannel,
     DisposalAction,
     Institution,
@@ -22,6 +22,7 @@ from cases.models import (
     RegisterKind,
     Role,
     Service,
+    ServiceRules,
     Unit,
     User,
 )
@@ -398,16 +399,23 @@ def _offer(
             "names": offer.names,
             "summaries": offer.summaries,
             "unit": units[offer.unit],
-            "register": registers[offer.register],
-            "record_class": classes[offer.record_class],
             "form": offer.code,
-            "deadline_amount": offer.days,
-            "deadline_unit": DeadlineUnit.CALENDAR_DAYS,
-            "legal_basis": offer.legal_basis,
-            "delivery_channels": ALL_CHANNELS,
-            "fees": offer.fees,
         },
     )
+    if not service.rules.exists():
+        ServiceRules.objects.create(
+            service=service,
+            valid_from=FOUNDED,
+            register=registers[offer.register],
+            record_class=classes[offer.record_class],
+            deadline_amount=offer.days,
+            legal_basis=offer.legal_basis,
+            delivery_channels=ALL_CHANNELS,
+            fees=offer.fees,
+            extension_times=1,
+            extension_amount=14,
+            published_at=timezone.now(),
+        )
     return service
 
 

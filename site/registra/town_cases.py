@@ -109,9 +109,7 @@ def file_demo_cases(institution: Institution) -> None:
 
 
 def _submission(institution: Institution, filing: Filing, number: int, *, at: dt.datetime) -> Submission:
-    service = Service.objects.select_related("unit", "register__institution", "record_class").get(
-        institution=institution, code=filing.service
-    )
+    service = Service.objects.select_related("institution", "unit").get(institution=institution, code=filing.service)
     question = {"key": "subject", "kind": "long_text", "label": "", "answer": filing.words, "in_words": filing.words}
     return Submission(
         institution=institution,

@@ -7,7 +7,7 @@ import pytest
 from cases import clock
 from cases.acting import Actor
 from cases.clock import ClockRefused
-from cases.models import Case, CaseState, Service
+from cases.models import Case, CaseState, ServiceRules
 from tests.cases.town import Town
 from tests.factories import DAY, NOON, SOFIA
 
@@ -20,6 +20,11 @@ D = dt.date.fromisoformat
 def case(town: Town) -> Case:
     """Filed on Monday, 23 November; due on Monday, 7 December."""
     return town.file().case
+
+
+def ruled(town: Town, **changes: object) -> None:
+    """The town's service with other rules, as if they had always been so."""
+    ServiceRules.objects.filter(service=town.trees).update(**changes)
 
 
 def on(day: str) -> dt.datetime:
@@ -148,10 +153,90 @@ def test_a_prolonged_term_moves_by_a_pause_that_comes_after(town, case):
 
 
 def test_the_term_follows_the_services_rule(town):
-    Service.objects.filter(pk=town.trees.pk).update(deadline_amount=1, deadline_unit="MONTHS", legal_basis="Art. 57")
-    town.trees.refresh_from_db()
+    ruled(town, deadline_amount=1, deadline_unit="MONTHS", legal_basis="Art. 57")
 
     case = town.file().case
 
     term = case.clock
     assert (term.amount, term.unit, term.raw_end_date, term.legal_basis) == (1, "MONTHS", D("2026-12-23"), "Art. 57")
+
+
+# -- What the rules say
+
+
+def test_the_speed_that_the_applicant_chose_counts(town):
+    fast = {"code": "fast", "names": {"en": "Fast"}, "amount": 3, "unit": "WORKING_DAYS", "fee": "20.00"}
+    ruled(town, tiers=[fast])
+
+    chosen, unknown = (town.file(answers={"tier": code}).case for code in ("fast", "yesterday"))
+
+    assert (chosen.clock.amount, chosen.clock.unit, chosen.due_date) == (3, "WORKING_DAYS", D("2026-11-26"))
+    assert unknown.due_date == D("2026-12-07")
+
+
+def test_what_arrives_on_a_day_off_counts_from_the_next_working_day(town):
+    ruled(town, clock_start="NEXT_WORKING_DAY", deadline_amount=2)
+
+    case = town.file(at=on("2026-11-21")).case
+
+    assert (case.clock.started_date, case.due_date) == (D("2026-11-23"), D("2026-11-25"))
+
+
+def test_a_term_counted_from_completeness_begins_once_everything_is_there(town):
+    ruled(town, clock_start="COMPLETENESS")
+    case = town.file().case
+    assert (case.due_date, clock.rules_of(case).clock_start) == (None, "COMPLETENESS")
+
+    clock.start_when_complete(case, actor=town.actor("rita"), at=on("2026-11-25"))
+
+    assert (now(case).clock.started_date, now(case).due_date) == (D("2026-11-25"), D("2026-12-09"))
+    assert clock.start_when_complete(now(case), actor=town.actor("rita"), at=on("2026-11-26")) is None
+
+
+def test_where_the_clock_may_not_be_stopped_it_runs_while_the_applicant_is_asked(town):
+    ruled(town, may_suspend=False)
+    case = town.file().case
+
+    pause(case, "2026-11-25", "2026-11-30", town)
+
+    assert (now(case).due_date, now(case).clock.suspensions.count()) == (D("2026-12-07"), 0)
+    assert now(case).events.filter(kind="CLOCK_SUSPENDED").count() == 0
+
+
+def extended(case: Case, until: str, who: str, town: Town) -> None:
+    clock.extend(case, until=D(until), reason="An expert is asked", actor=town.actor(who), at=NOON)
+
+
+def test_a_term_is_prolonged_no_further_and_no_more_often_than_the_rules_say(town, case):
+    with pytest.raises(ClockRefused, match="2026-12-21 at the latest"):
+        extended(case, "2026-12-22", "helen", town)
+    extended(case, "2026-12-21", "helen", town)
+
+    with pytest.raises(ClockRefused, match="do not let the term be prolonged"):
+        extended(case, "2026-12-23", "helen", town)
+
+
+@pytest.mark.parametrize(("ruled_for", "allowed"), [("OFFICER", "alice"), ("HEAD", "helen"), ("EXECUTIVE", "dora")])
+def test_only_whom_the_rules_name_prolongs(town, case, ruled_for, allowed):
+    ruled(town, extended_by=ruled_for)
+    below = {"alice": "rita", "helen": "alice", "dora": "helen"}[allowed]
+
+    with pytest.raises(ClockRefused, match="Only this one"):
+        extended(case, "2026-12-11", below, town)
+
+    extended(case, "2026-12-11", allowed, town)
+    assert now(case).due_date == D("2026-12-11")
+
+
+def test_the_romanian_petition_is_prolonged_by_fifteen_days_of_the_law(town):
+    """30 days from 2026-04-07 end on 7 May, prolonged on 22 May."""
+    ruled(town, deadline_amount=30, extension_amount=15)
+    type(town.institution).objects.update(country="RO")
+    town.institution.refresh_from_db()
+    town.trees.institution = town.institution
+    case = town.file(at=on("2026-04-07")).case
+
+    assert (case.due_date, clock.latest_extension(case, case.clock, clock.rules_of(case))) == (
+        D("2026-05-07"),
+        D("2026-05-22"),
+    )

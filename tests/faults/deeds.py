@@ -83,7 +83,7 @@ def wait_and_do(*, deed: str, begins_at: float, values: dict[str, Any]) -> Any:
 def a_submission(key: str, at: dt.datetime, *, contents: list[str], email: str = "") -> Submission:
     return Submission(
         institution=Institution.objects.get(),
-        service=Service.objects.select_related("unit", "register__institution", "record_class").get(),
+        service=Service.objects.select_related("institution", "unit").get(),
         channel=Channel.WEB,
         submission_key=key,
         subject="Dangerous tree by the school",

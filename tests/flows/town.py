@@ -29,6 +29,7 @@ from cases.models import (
 )
 from cases.registration import PartyAsFiled, Submission, register
 from flows.taking import actor_for
+from tests.factories import ServiceFactory
 
 NOON = dt.datetime(2025, 11, 24, 12, 0, tzinfo=ZoneInfo("Europe/Sofia"))  # a Monday
 SINCE = dt.date(2020, 1, 1)
@@ -119,7 +120,7 @@ def build_town() -> Town:
         disposal_action="DESTROY",
         valid_from=SINCE,
     )
-    trees = Service.objects.create(
+    trees = ServiceFactory(
         institution=institution,
         code="tree-felling",
         names={"en": "Tree felling", "bg": "Отсичане на дърво"},

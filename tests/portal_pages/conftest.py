@@ -12,6 +12,7 @@ from cases.models import Institution, RecordClass, Register, Service, Unit
 from cases.staffing import found_unit
 from portal_pages.demo import build_demo_pages
 from registra.town import ALL_CHANNELS, OFFERS
+from tests.factories import ServiceFactory
 from tests.portal_pages.filling import Filling
 
 SINCE = dt.date(2020, 1, 1)
@@ -50,7 +51,7 @@ def _offer(town: Institution, unit: Unit, offer: object) -> Service:
         code="01",
         defaults={"titles": {"en": "Requests"}, "disposal_action": "DESTROY", "valid_from": SINCE},
     )
-    return Service.objects.create(
+    return ServiceFactory(
         institution=town,
         code=offer.code,
         form=offer.code,

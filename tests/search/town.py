@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from cases import staffing
 from cases.acting import Actor
 from cases.capturing import FileToKeep
-from cases.models import Channel, Institution, Post, RecordClass, Register, Role, Service, Unit, User
+from cases.models import Channel, Institution, Post, RecordClass, Register, Role, Unit, User
 from cases.registration import PartyAsFiled, Submission, register
+from tests.factories import ServiceFactory
 
 NOON = dt.datetime(2026, 11, 23, 12, 0, tzinfo=ZoneInfo("Europe/Sofia"))
 SINCE = dt.date(2020, 1, 1)
@@ -31,7 +32,7 @@ class Town:
         self.register = Register.objects.create(
             institution=self.institution, code="in", names={"en": "Incoming"}, pattern="94-00-{seq}/{date}"
         )
-        self.trees = Service.objects.create(
+        self.trees = ServiceFactory(
             institution=self.institution,
             code="tree-felling",
             names={"en": "Tree felling"},

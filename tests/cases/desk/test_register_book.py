@@ -188,6 +188,7 @@ def test_too_many_lines_for_one_print_are_refused(town: Town, desk: Desk, monkey
 
 def test_a_town_without_registers_has_an_empty_book(town: Town, desk: Desk) -> None:
     rita = desk("rita")
+    town.trees.rules.all().delete()
     town.trees.delete()
     town.incoming.delete()
 
