@@ -128,25 +128,25 @@ class ServiceFactory(DjangoModelFactory):
         """A service with its rules of record; what is said of them (register, deadline …) goes there."""
         own = {name: values.pop(name) for name in list(values) if name not in cls._of_the_service}
         service = model_class.objects.create(**values)
-        ServiceRulesFactory(service=service, **own)
+        ServiceRulesFactory(**{"service": service, "valid_from": SINCE, **own})
         return service
 
     _of_the_service = frozenset(field.name for field in models.Service._meta.fields)
 
 
 class ServiceRulesFactory(DjangoModelFactory):
-    """In force since the town began: 14 days, once prolonged by as many."""
+    """A version: 14 days, once prolonged by up to 60."""
 
     class Meta:
         model = models.ServiceRules
 
     service = factory.SubFactory("tests.factories.ServiceFactory")
-    valid_from = SINCE
+    valid_from = SINCE + dt.timedelta(days=366)  # its service has rules since the town began
     register = factory.SubFactory(RegisterFactory, institution=factory.SelfAttribute("..service.institution"))
     record_class = factory.SubFactory(RecordClassFactory, institution=factory.SelfAttribute("..service.institution"))
     deadline_amount = 14
     extension_times = 1
-    extension_amount = 14
+    extension_amount = 60
     published_at = NOON
 
 

@@ -27,7 +27,7 @@ def test_a_case_is_known_by_its_sign_and_found_by_its_number(town, list_of_cases
     sign = case_signs.give_sign(entry.case, list_of_cases, actor=town.actor("alice"), at=NOON)
 
     case = Case.objects.get(pk=entry.case_id)
-    assert sign.sign == f"PARK.{town.trees.record_class.code}.1.2026"
+    assert sign.sign == f"PARK.{town.trees.rules.get().record_class.code}.1.2026"
     assert (case.number, case.entries.get().number) == (sign.sign, "94-1")
     assert case.events.get(kind="SIGN_GIVEN").payload == {"sign": sign.sign}
 

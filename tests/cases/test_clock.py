@@ -208,6 +208,7 @@ def extended(case: Case, until: str, who: str, town: Town) -> None:
 
 
 def test_a_term_is_prolonged_no_further_and_no_more_often_than_the_rules_say(town, case):
+    ruled(town, extension_amount=14)
     with pytest.raises(ClockRefused, match="2026-12-21 at the latest"):
         extended(case, "2026-12-22", "helen", town)
     extended(case, "2026-12-21", "helen", town)

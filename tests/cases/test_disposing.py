@@ -84,7 +84,7 @@ def test_an_open_case_is_never_destroyed(town, deed):
     "rule", [{"retention_years": None}, {"disposal_action": DisposalAction.TRANSFER}, {"retention_years": 6}]
 )
 def test_what_the_class_keeps_is_not_destroyed(town, deed, rule):
-    RecordClass.objects.filter(pk=town.trees.record_class_id).update(**rule)
+    RecordClass.objects.filter(pk=town.trees.rules.get().record_class_id).update(**rule)
 
     with pytest.raises(NotDisposable, match="does not allow it yet"):
         destroy(closed_case(town), deed)

@@ -26,8 +26,7 @@ def test_numbers_are_kept_as_they_were_written_doubled_and_missing_ones_too(town
 
 
 def test_nothing_new_is_entered_into_an_old_book(town: Town, old_book):
-    town.trees.register = old_book
-    town.trees.save()
+    town.trees.rules.update(register=old_book)
 
     with pytest.raises(RegisterClosed):
         town.file(service=town.trees)

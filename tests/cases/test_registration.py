@@ -63,13 +63,12 @@ def test_a_filing_opens_a_case_in_the_services_unit_under_its_number(town: Town)
 
 
 def test_a_new_case_gets_the_services_rules_of_record(town: Town):
-    town.trees.access_level = AccessLevel.RESTRICTED
-    town.trees.save()
+    town.trees.rules.update(access_level=AccessLevel.RESTRICTED)
 
     case = town.file().case
 
     case.refresh_from_db()
-    assert (case.access_level, case.record_class) == (AccessLevel.RESTRICTED, town.trees.record_class)
+    assert (case.access_level, case.record_class) == (AccessLevel.RESTRICTED, town.trees.rules.get().record_class)
     assert (case.due_date, case.clock.due_date) == (dt.date(2026, 12, 7), dt.date(2026, 12, 7))
     assert case.documents.get().access_level == AccessLevel.RESTRICTED
 
