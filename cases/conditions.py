@@ -18,6 +18,7 @@ from typing import Any
 
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
+TIME = re.compile(r"[0-9]{2}:[0-9]{2}")
 
 
 class Comparison(StrEnum):
@@ -107,6 +108,8 @@ def from_json(said: dict[str, Any]) -> Condition:
             if name not in Comparison:
                 raise ValueError(f"unknown comparison {name[:40]!r}")
             value = rest.get("value")
+            if name == Comparison.ONE_OF and not isinstance(value, list):
+                raise ValueError("one of several values needs a list of them")
             return Compare(key, Comparison(name), tuple(value) if isinstance(value, list) else value)
     raise ValueError("a condition is all, any, or one comparison")
 
@@ -146,11 +149,12 @@ def _contains(answer: Any, value: Any) -> bool:
 
 
 def _in_order(smaller: Any, larger: Any) -> bool:
-    """Numbers, also as text, up to 15 digits; days in ISO 8601, in the order of their letters. Nothing else has one."""
+    """Numbers, also as text, up to 15 digits; days and times, by their letters. Nothing else has an order."""
     if _is_number(smaller) and _is_number(larger):
         return Decimal(str(smaller)) <= Decimal(str(larger))
-    days = isinstance(smaller, str) and isinstance(larger, str) and DAY.fullmatch(smaller) and DAY.fullmatch(larger)
-    return bool(days) and smaller <= larger
+    if not isinstance(smaller, str) or not isinstance(larger, str):
+        return False
+    return any(kind.fullmatch(smaller) and kind.fullmatch(larger) for kind in (DAY, TIME)) and smaller <= larger
 
 
 def _is_number(said: Any) -> bool:

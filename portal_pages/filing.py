@@ -13,7 +13,7 @@ from portal_pages import drafts
 from portal_pages.forms.answers import Reading, answers_document
 from portal_pages.forms.applicant import COMPANY, REPRESENTATIVE
 from portal_pages.forms.definition import Form
-from portal_pages.forms.kinds import Asking, PersonId, PlaceOnMap
+from portal_pages.forms.kinds import Asking, Line, PersonId, PlaceOnMap
 from portal_pages.forms.kinds.contact import address_lines
 from portal_pages.forms.kinds.identifiers import DOCUMENT
 from portal_pages.models import Draft, StagedFile
@@ -125,17 +125,28 @@ def _person_number(answer: Mapping[str, str] | None) -> tuple[str, str]:
 
 
 def place_as_filed(form: Form, answers: Mapping[str, Any]) -> PlaceAsFiled | None:
-    """The first place that was answered."""
+    """The first place or line that was answered."""
     for question in form.questions():
-        if isinstance(question.kind, PlaceOnMap) and question.key in answers:
+        if isinstance(question.kind, PlaceOnMap | Line) and question.key in answers:
             place = answers[question.key]
-            point = place.get("point")
-            geometry = point and {
-                "type": "Point",
-                "coordinates": [float(point["longitude"]), float(point["latitude"])],
-            }
-            return PlaceAsFiled(words=place["words"], geometry=geometry, geometry_source=place.get("source", ""))
+            geometry = _geometry(place)
+            source = "TYPED" if geometry and isinstance(question.kind, Line) else place.get("source", "")
+            return PlaceAsFiled(words=place["words"], geometry=geometry, geometry_source=source)
     return None
+
+
+def _geometry(place: Mapping[str, Any]) -> dict[str, Any] | None:
+    """GeoJSON (RFC 7946), longitude first; a line of which one point has coordinates is that point."""
+    if point := place.get("point"):
+        return {"type": "Point", "coordinates": _coordinates(point)}
+    points = [_coordinates(point) for point in place.get("points", ()) if "latitude" in point]
+    if len(points) > 1:
+        return {"type": "LineString", "coordinates": points}
+    return {"type": "Point", "coordinates": points[0]} if points else None
+
+
+def _coordinates(point: Mapping[str, str]) -> list[float]:
+    return [float(point["longitude"]), float(point["latitude"])]
 
 
 def answers_for_conditions(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:

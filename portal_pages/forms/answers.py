@@ -7,8 +7,9 @@ from typing import Any
 from cases.conditions import holds
 from cases.texts import in_language
 from portal_pages.forms.definition import Form, Page, Question
-from portal_pages.forms.kinds import Asking, Information
+from portal_pages.forms.kinds import Asking, Calculated
 from portal_pages.forms.pages import FilesOf, PageForm, Typed, page_form
+from portal_pages.forms.rules import worked_in_words
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,9 @@ def is_asked(page: Page, answers: Mapping[str, Any]) -> bool:
 def answers_document(form: Form, answers: Mapping[str, Any], asking: Asking) -> dict[str, Any]:
     """The questions as shown and the answers as sent, in the language of asking: what is kept as an original.
 
-    A question that was hidden is not in it; one that was shown and left empty has no "answer". Nothing in it is a
-    floating-point number, so that its canonical form (RFC 8785) is the same everywhere.
+    A question that was hidden is not in it; one that was shown and left empty has no "answer". A calculated value says
+    in "came_about" how it was worked out, or why it could not be. Nothing in it is a floating-point number, so that its
+    canonical form (RFC 8785) is the same everywhere.
     """
     return {
         "form": form.key,
@@ -80,7 +82,9 @@ def _as_asked(question: Question, answers: Mapping[str, Any], asking: Asking) ->
     if question.helps:
         asked["help"] = asking.words(question.helps)
     asked |= question.kind.shown(asking)
-    if question.key in answers and not isinstance(question.kind, Information):
+    if isinstance(question.kind, Calculated):
+        asked["came_about"] = worked_in_words(question.kind, answers, asking)
+    if question.key in answers:
         answer = answers[question.key]
         asked["answer"] = answer
         asked["in_words"] = question.kind.in_words(answer, asking)

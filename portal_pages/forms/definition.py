@@ -1,11 +1,12 @@
 """A form as it is defined: immutable, versioned, with the texts of all languages side by side."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from cases.conditions import Condition
 from cases.texts import Texts
-from portal_pages.forms.kinds import Group, Information, Kind
+from portal_pages.forms.calculations import RateTable
+from portal_pages.forms.kinds import Information, Kind, Rows
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Form:
     key: str
     version: int
     pages: tuple[Page, ...]
+    tables: Mapping[str, RateTable] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         keys = [question.key for question in self.questions()]
@@ -59,9 +61,9 @@ class Form:
             yield from page.questions
 
     def answerable(self) -> Iterator[Question]:
-        """The questions that can have an answer, columns of groups included."""
+        """The questions that can have an answer, columns of groups and tables included."""
         for question in self.questions():
-            if isinstance(question.kind, Group):
+            if isinstance(question.kind, Rows):
                 yield from question.kind.questions
             if not isinstance(question.kind, Information):
                 yield question

@@ -5,6 +5,7 @@ question in the order of the page, so that a later question's condition sees the
 are no question's are ignored.
 """
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -14,7 +15,7 @@ from django.core.exceptions import ValidationError
 
 from cases.conditions import holds
 from portal_pages.forms.definition import Page, Question
-from portal_pages.forms.kinds import ABSENT, Asking, Files, Group, Part, Wrong
+from portal_pages.forms.kinds import ABSENT, Asking, Files, Group, Part, Rows, Table, Wrong
 
 type Typed = Mapping[str, list[str]]
 type FilesOf = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -28,6 +29,10 @@ def field_name(key: str, suffix: str = "") -> str:
 
 def row_key(group: str, row: int, key: str) -> str:
     return f"{group}-{row}-{key}"
+
+
+def row_prefix(group: str, row: int) -> str:
+    return f"{group}-{row}"
 
 
 def rows_name(group: str) -> str:
@@ -44,7 +49,8 @@ def page_form(
 class PageForm(forms.Form):
     """A bound form knows, after ``is_valid()``: ``answers`` (by key, typed JSON), ``shown`` keys, and errors by field.
 
-    Errors stand under the name of the control that has to be changed; ``error_labels`` says whose they are.
+    ``called_up``: the controls of questions that are shown because of an answer, in rows too. Errors stand under the
+    name of the control that has to be changed.
     """
 
     def __init__(
@@ -59,33 +65,38 @@ class PageForm(forms.Form):
         self.known_answers = dict(answers)
         self.answers: dict[str, Any] = {}
         self.shown: set[str] = set()
+        self.called_up: set[str] = set()
+        self.row_answers: dict[str, dict[str, Any]] = {}
 
     # -- reading
 
     def full_clean(self) -> None:
         self._errors = forms.utils.ErrorDict()
         self.cleaned_data: dict[str, Any] = {}
-        self.answers, self.shown = {}, set()
+        self.answers, self.shown, self.called_up, self.row_answers = {}, set(), set(), {}
         if not self.is_bound:
             return
         for question in self.page.questions:
             if not holds(question.show_when, self.known_answers | self.answers):
                 continue
             self.shown.add(question.key)
+            if question.show_when is not None:
+                self.called_up.add(question.key)
             answer = self._read(question)
             if answer is not ABSENT:
                 self.answers[question.key] = self.cleaned_data[question.key] = answer
 
     def _read(self, question: Question) -> Any:
-        if isinstance(question.kind, Group):
-            answer, has_errors = self._read_group(question, question.kind)
+        answers = self.known_answers | self.answers
+        if isinstance(question.kind, Rows):
+            answer, has_errors = self._read_rows(question, question.kind, answers)
         else:
-            answer, has_errors = self._read_one(question, question.key)
-        if answer is ABSENT and not has_errors and self._is_required(question):
+            answer, has_errors = self._read_one(question, question.key, answers)
+        if answer is ABSENT and not has_errors and is_required(question, answers):
             self._add(self._first_control(question), self._missing(question))
         return answer
 
-    def _read_one(self, question: Question, key: str) -> tuple[Any, bool]:
+    def _read_one(self, question: Question, key: str, answers: Mapping[str, Any]) -> tuple[Any, bool]:
         if isinstance(question.kind, Files):
             return question.kind.read({"": self.files_of.get(key, ())}, self.asking), False
         values, wrong = {}, False
@@ -99,44 +110,62 @@ class PageForm(forms.Form):
         if wrong:
             return ABSENT, True
         try:
-            return question.kind.read(values, self.asking), False
+            return question.kind.read(values, self._asking_with(question, answers)), False
         except Wrong as error:
             self._add(field_name(key, error.part), str(error.why))
             return ABSENT, True
 
-    def _read_group(self, question: Question, group: Group) -> tuple[Any, bool]:
+    def _asking_with(self, question: Question, answers: Mapping[str, Any]) -> Asking:
+        """Only what looks at other answers is given them."""
+        if next(question.kind.asks_about(), None) is None:
+            return self.asking
+        return dataclasses.replace(self.asking, answers=answers)
+
+    def _read_rows(self, question: Question, kind: Rows, around: Mapping[str, Any]) -> tuple[Any, bool]:
         rows, has_errors = [], False
-        for row in self.rows_of(question.key, group):
-            answers, errors = self._read_row(question.key, group, row)
+        codes = [row.value for row in kind.rows] if isinstance(kind, Table) else None
+        # A required table is filled in in every row; of a group, a row that was left wholly empty is no row.
+        must_fill = codes is not None and is_required(question, around)
+        for row in self.rows_of(question.key, kind):
+            answers, errors = self._read_row(question.key, kind, row, around, must_fill=must_fill)
             has_errors = has_errors or errors
             if answers:
-                rows.append(answers)
+                rows.append({"row": codes[row], **answers} if codes else answers)
         return rows or ABSENT, has_errors
 
-    def _read_row(self, key: str, group: Group, row: int) -> tuple[dict[str, Any], bool]:
+    def _read_row(
+        self, key: str, kind: Rows, row: int, around: Mapping[str, Any], *, must_fill: bool
+    ) -> tuple[dict[str, Any], bool]:
+        """One row's answers, and whether anything in it is wrong; its questions see the row's answers before them."""
         answers: dict[str, Any] = {}
         has_errors, missing = False, []
-        for question in group.questions:
-            if not holds(question.show_when, self.known_answers | self.answers | answers):
+        for question in kind.questions:
+            seen = {**around, **answers}
+            if not holds(question.show_when, seen):
                 continue
             name = row_key(key, row, question.key)
-            answer, wrong = self._read_one(question, name)
+            if question.show_when is not None:
+                self.called_up.add(name)
+            answer, wrong = self._read_one(question, name, seen)
             has_errors = has_errors or wrong
             if answer is not ABSENT:
                 answers[question.key] = answer
-            elif question.required and not wrong:
+            elif not wrong and is_required(question, seen):
                 missing.append((field_name(name, _first_suffix(question, self.asking)), self._missing(question)))
-        # A row that was left wholly empty is no row.
-        if answers or has_errors:
+        self.row_answers[row_prefix(key, row)] = answers
+        is_row = must_fill or has_errors or any(q.kind.is_typed for q in kind.questions if q.key in answers)
+        if is_row:
             for name, why in missing:
                 self._add(name, why)
-        return answers, has_errors or bool(answers and missing)
+        return answers if is_row else {}, has_errors or bool(is_row and missing)
 
-    def rows_of(self, key: str, group: Group) -> range:
-        """The rows that the page has: as many as it says, one at least, never more than allowed."""
+    def rows_of(self, key: str, kind: Rows) -> range:
+        """The rows that the page has: those of the table; of a group as many as it says, one at least."""
+        if isinstance(kind, Table):
+            return range(len(kind.rows))
         typed = (self.typed.get(rows_name(key)) or ["1"])[-1]
         rows = int(typed) if re.fullmatch(r"[0-9]{1,3}", typed) else 1
-        return range(min(max(rows, 1), group.most))
+        return range(min(max(rows, 1), kind.most if isinstance(kind, Group) else 1))
 
     def _raw(self, name: str, part: Part) -> Any:
         values = [value[:LONGEST_TYPED].replace("\x00", "") for value in self.typed.get(name, [])]
@@ -144,19 +173,13 @@ class PageForm(forms.Form):
             return values
         return values[-1] if values else ""
 
-    def _is_required(self, question: Question) -> bool:
-        if question.required:
-            return True
-        answers = self.known_answers | self.answers
-        return question.required_when is not None and holds(question.required_when, answers)
-
     # -- saying what is wrong
 
     def _missing(self, question: Question) -> str:
         return str(question.kind.missing).format(label=self.asking.words(question.labels))
 
     def _first_control(self, question: Question) -> str:
-        if isinstance(question.kind, Group):
+        if isinstance(question.kind, Rows) and question.kind.questions:
             first = question.kind.questions[0]
             return field_name(row_key(question.key, 0, first.key), _first_suffix(first, self.asking))
         return field_name(question.key, _first_suffix(question, self.asking))
@@ -186,8 +209,9 @@ class PageForm(forms.Form):
             yield from self._names_of(question)
 
     def _names_of(self, question: Question) -> Iterator[str]:
-        if isinstance(question.kind, Group):
-            yield rows_name(question.key)
+        if isinstance(question.kind, Rows):
+            if isinstance(question.kind, Group):
+                yield rows_name(question.key)
             for row in self.rows_of(question.key, question.kind):
                 for column in question.kind.questions:
                     key = row_key(question.key, row, column.key)
@@ -201,6 +225,13 @@ class PageForm(forms.Form):
             name: [value[:LONGEST_TYPED].replace("\x00", "") for value in self.typed.get(name, [])]
             for name in self.names()
         }
+
+
+def is_required(question: Question, answers: Mapping[str, Any]) -> bool:
+    """Whether it has to be answered now; what nobody types is never missing."""
+    if not question.kind.is_typed:
+        return False
+    return question.required or (question.required_when is not None and holds(question.required_when, answers))
 
 
 def _first_suffix(question: Question, asking: Asking) -> str:

@@ -8,11 +8,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cases.conditions import as_json, asked_about, holds
+from cases.conditions import Condition, as_json, asked_about, holds
 from cases.texts import in_language
+from portal_pages.forms import calculations
+from portal_pages.forms.calculations import table_as_json, tables_used
 from portal_pages.forms.definition import Question
-from portal_pages.forms.kinds import Declaration, Files, Group, Information, Part, PersonId, PlaceOnMap
-from portal_pages.forms.pages import PageForm, field_name, row_key, rows_name
+from portal_pages.forms.kinds import (
+    Calculated,
+    DecimalNumber,
+    Declaration,
+    Files,
+    Group,
+    Line,
+    Part,
+    PersonId,
+    PlaceOnMap,
+    Rows,
+    Several,
+    Table,
+)
+from portal_pages.forms.pages import PageForm, field_name, row_key, row_prefix, rows_name
+from portal_pages.forms.rules import formula_in_words, worked_in_words
 
 
 @dataclass(frozen=True)
@@ -41,7 +57,11 @@ class ControlShown:
 
 @dataclass(frozen=True)
 class RowShown:
+    """``label`` names the row of a table; those of a group are numbered."""
+
     number: int
+    label: str
+    code: str
     questions: Sequence["QuestionShown"]
 
 
@@ -59,6 +79,12 @@ class QuestionShown:
     is_optional: bool
     is_hidden: bool
     show_when: str = ""
+    require_when: str = ""
+    calculation: str = ""
+    words: str = ""
+    formula: str = ""
+    rule: str = ""
+    places: str = ""
     files: Sequence[Mapping[str, Any]] = ()
     limits: str = ""
     rows: Sequence[RowShown] = ()
@@ -81,16 +107,16 @@ class PageShown:
     errors: Sequence[tuple[str, str]]
     known: str
     has_files: bool
-    has_conditions: bool = field(default=False)
-    has_place: bool = field(default=False)
+    has_script: bool = field(default=False)
 
 
 def show(form: PageForm, *, with_errors: bool) -> PageShown:
     """The page with what was typed; with errors only once it was sent."""
     found = {name: [str(why) for why in messages] for name, messages in form.errors.items()}
     errors = found if with_errors else {}
-    questions = [_question(form, question, question.key, errors) for question in form.page.questions]
-    needed = {key for question in form.page.questions for key in asked_about(question.show_when)}
+    answers = form.known_answers | form.answers
+    questions = [_question(form, question, question.key, errors, answers) for question in form.page.questions]
+    needed = set().union(*map(_looked_at, form.page.questions))
     known = {key: value for key, value in form.known_answers.items() if key in needed}
     return PageShown(
         title=form.asking.words(form.page.titles),
@@ -99,9 +125,18 @@ def show(form: PageForm, *, with_errors: bool) -> PageShown:
         errors=[_in_summary(questions, name, messages[0]) for name, messages in errors.items()],
         known=json.dumps(known, ensure_ascii=False),
         has_files=any(isinstance(question.kind, Files) for question in form.page.questions),
-        has_conditions=bool(needed),
-        has_place=any(isinstance(question.kind, PlaceOnMap) for question in form.page.questions),
+        has_script=bool(needed) or any(isinstance(q.kind, PlaceOnMap | Line) for q in form.page.questions),
     )
+
+
+def _looked_at(question: Question) -> set[str]:
+    """The answers that the browser needs to show the question as the server would."""
+    keys = {*asked_about(question.show_when), *asked_about(question.required_when)}
+    if isinstance(question.kind, Calculated):
+        keys |= set(question.kind.asks_about())
+    if isinstance(question.kind, Rows):
+        keys |= set().union(*map(_looked_at, question.kind.questions))
+    return keys
 
 
 def _in_summary(questions: Sequence[QuestionShown], name: str, why: str) -> tuple[str, str]:
@@ -109,7 +144,7 @@ def _in_summary(questions: Sequence[QuestionShown], name: str, why: str) -> tupl
     for question, row in _with_rows(questions):
         for control in question.controls:
             if control.name == name:
-                where = f"{row}, {question.label}" if row else question.label
+                where = f"{row}, {question.label}" if row and question.label else row or question.label
                 words = why if question.label in why else f"{where}: {why}"
                 return control.options[0].id if control.options else control.id, words
     return f"q-{name}", why
@@ -119,15 +154,15 @@ def _with_rows(questions: Sequence[QuestionShown]) -> Iterator[tuple[QuestionSho
     for question in questions:
         yield question, ""
         for row in question.rows:
-            yield from ((column, f"{question.row_label} {row.number}") for column in row.questions)
+            name = row.label or f"{question.row_label} {row.number}"
+            yield from ((column, name) for column in row.questions)
 
 
-def _question(form: PageForm, question: Question, key: str, errors: Mapping[str, Sequence[str]]) -> QuestionShown:
-    asking = form.asking
+def _question(
+    form: PageForm, question: Question, key: str, errors: Mapping[str, Sequence[str]], answers: Mapping[str, Any]
+) -> QuestionShown:
+    asking, kind = form.asking, question.kind
     label = in_language(question.labels, asking.language, main=asking.main_language)
-    kind = question.kind
-    answers = form.known_answers | form.answers
-    is_shown = holds(question.show_when, answers)
     hint = f"q-{key}-hint" if question.helps or isinstance(kind, Files) else ""
     controls = [_control(form, key, part, errors, hint) for part in kind.parts(asking)]
     own_errors = [messages[0] for name, messages in errors.items() if name in {key, *(c.name for c in controls)}]
@@ -139,33 +174,76 @@ def _question(form: PageForm, question: Question, key: str, errors: Mapping[str,
         "help": asking.words(question.helps),
         "controls": controls,
         "errors": own_errors,
-        "is_optional": not (question.required or question.required_when or isinstance(kind, Information | Declaration)),
-        "is_hidden": not is_shown,
-        "show_when": json.dumps(as_json(question.show_when)) if question.show_when else "",
-        "layout": "parts" if len(controls) > 1 and not isinstance(kind, PersonId) else "",
+        "is_optional": _is_optional(question),
+        "is_hidden": not holds(question.show_when, answers),
+        "show_when": _as_text(question.show_when),
+        "require_when": "" if question.required else _as_text(question.required_when),
+        "layout": "parts" if len(controls) > 1 and not isinstance(kind, PersonId | Several | Line) else "",
     }
     if isinstance(kind, Files):
         shown |= {"files": form.files_of.get(key, ()), "limits": kind.limits_in_words()}
         shown["may_add"] = len(form.files_of.get(key, ())) < kind.most
-    if isinstance(kind, Group):
-        shown |= _rows(form, key, kind, errors)
+    if isinstance(kind, Rows):
+        shown |= _rows(form, key, kind, errors, answers)
+    if isinstance(kind, DecimalNumber):
+        shown["places"] = str(kind.places)
+    if isinstance(kind, Calculated):
+        shown |= _calculated(kind, answers, form)
     return QuestionShown(**shown)
 
 
-def _rows(form: PageForm, key: str, group: Group, errors: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    rows = [
-        RowShown(
-            row + 1, [_question(form, column, row_key(key, row, column.key), errors) for column in group.questions]
-        )
-        for row in form.rows_of(key, group)
-    ]
+def _is_optional(question: Question) -> bool:
+    can_be_missing = question.kind.is_typed and not isinstance(question.kind, Declaration)
+    return can_be_missing and not (question.required or question.required_when)
+
+
+def _as_text(condition: Condition | None) -> str:
+    return json.dumps(as_json(condition)) if condition else ""
+
+
+def _calculated(kind: Calculated, answers: Mapping[str, Any], form: PageForm) -> dict[str, str]:
+    """The value as far as it can be worked out now, how it comes about, and what the browser needs to follow it."""
+    if kind.calculation is None:
+        return {}
+    worked, asking = kind.worked(answers), form.asking
+    value = worked.rounded(kind.places)
+    rule = {
+        "calculation": calculations.as_json(kind.calculation),
+        "tables": {name: table_as_json(kind.tables[name]) for name in set(tables_used(kind.calculation))},
+        "places": kind.places,
+        "unit": kind.currency or asking.words(kind.units),
+    }
+    return {
+        "calculation": json.dumps(rule, ensure_ascii=False),
+        "words": kind.in_words(value, asking) if value else "",
+        "formula": worked_in_words(kind, answers, asking) if value else formula_in_words(kind, asking),
+        "rule": formula_in_words(kind, asking),
+    }
+
+
+def _rows(
+    form: PageForm, key: str, kind: Rows, errors: Mapping[str, Sequence[str]], around: Mapping[str, Any]
+) -> dict[str, Any]:
+    rows = [_row(form, key, kind, row, errors, around) for row in form.rows_of(key, kind)]
+    if not isinstance(kind, Group):
+        return {"rows": rows, "rows_name": ""}
     return {
         "rows": rows,
         "rows_name": rows_name(key),
-        "row_label": form.asking.words(group.row_labels),
-        "add_label": form.asking.words(group.add_labels),
-        "may_add": len(rows) < group.most,
+        "row_label": form.asking.words(kind.row_labels),
+        "add_label": form.asking.words(kind.add_labels),
+        "may_add": len(rows) < kind.most,
     }
+
+
+def _row(
+    form: PageForm, key: str, kind: Rows, row: int, errors: Mapping[str, Sequence[str]], around: Mapping[str, Any]
+) -> RowShown:
+    answers = {**around, **form.row_answers.get(row_prefix(key, row), {})}
+    label = form.asking.words(kind.rows[row].labels) if isinstance(kind, Table) else ""
+    code = kind.rows[row].value if isinstance(kind, Table) else ""
+    columns = [_question(form, column, row_key(key, row, column.key), errors, answers) for column in kind.questions]
+    return RowShown(row + 1, label, code, columns)
 
 
 def _control(form: PageForm, key: str, part: Part, errors: Mapping[str, Sequence[str]], hint: str) -> ControlShown:

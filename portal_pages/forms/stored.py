@@ -7,8 +7,9 @@ is refused with the place in words, and nothing is guessed.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import MISSING, Field, fields
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import MISSING, Field, dataclass, fields, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, get_type_hints
 
@@ -18,15 +19,19 @@ from django.utils.translation import gettext as _
 from cases import conditions
 from cases.conditions import Condition
 from cases.texts import Texts
+from portal_pages.forms import calculations
+from portal_pages.forms.calculations import Calculation, RateTable, parts_of
 from portal_pages.forms.common_pages import common_page
 from portal_pages.forms.definition import Form, Page, Question
-from portal_pages.forms.kinds import KINDS, Group, Kind, Option, kind_name
+from portal_pages.forms.kinds import KINDS, Calculated, DayLimit, Kind, Option, Rows, kind_name
 
 LARGEST_BYTES = 2_000_000
 DEEPEST = 24
 MOST_PAGES = 100
 MOST_QUESTIONS = 1_000
 MOST_OPTIONS = 500
+MOST_TABLES = 50
+MOST_PARTS_OF_A_CALCULATION = 200
 LONGEST_TEXT = 10_000
 # Steps of filing that have an address beside the pages, and names of controls that are no question's.
 PAGES_TAKEN = frozenset({"review", "saved", "continue", "done", "receipt"})
@@ -59,7 +64,9 @@ class FormUnreadable(ValueError):
 
 def form_as_json(form: Form) -> dict[str, Any]:
     """The whole form; common pages stand in it in full."""
-    return {"key": form.key, "version": form.version, "pages": [page_as_json(page) for page in form.pages]}
+    said = {"key": form.key, "version": form.version, "pages": [page_as_json(page) for page in form.pages]}
+    tables = {name: calculations.table_as_json(table) for name, table in form.tables.items()}
+    return said | ({"tables": tables} if tables else {})
 
 
 def page_as_json(page: Page) -> dict[str, Any]:
@@ -98,9 +105,14 @@ def _written(value: Any) -> Any:
             return {"code": code, "labels": dict(labels)} | ({"helps": dict(helps)} if helps else {})
         case tuple():
             return [_written(one) for one in value]
+        case DayLimit():
+            named = {setting.name: (getattr(value, setting.name), setting.default) for setting in fields(value)}
+            return {name: said for name, (said, default) in named.items() if said != default}
         case Mapping():
             return dict(value)
-    return value
+        case str() | int() | None:
+            return value
+    return calculations.as_json(value)
 
 
 # -- reading
@@ -134,7 +146,7 @@ def _refuse_depth(text: str) -> None:
 
 def form_from_json(data: Any) -> Form:
     """The form of a definition, common pages expanded. Raises FormUnreadable naming the place."""
-    members = _object(data, "", {"key", "version", "pages"}, needed=("key", "version", "pages"))
+    members = _object(data, "", {"key", "version", "pages", "tables"}, needed=("key", "version", "pages"))
     refuse_oversized(data)
     form_key = _slug(members["key"], _("the form's key"))
     version = _whole(members["version"], _("the form's version"))
@@ -146,7 +158,47 @@ def form_from_json(data: Any) -> Form:
     refuse_doubles((key for page in read for key in keys_of(page.questions)), _("the form's questions"))
     if sum(1 for page in read for _key in keys_of(page.questions)) > MOST_QUESTIONS:
         raise FormUnreadable(_("A form has at most {number} questions").format(number=MOST_QUESTIONS))
-    return Form(key=form_key, version=version, pages=read)
+    tables = _tables(members.get("tables", {}))
+    return linked(Form(key=form_key, version=version, pages=read, tables=tables))
+
+
+def linked(form: Form) -> Form:
+    """The form whose calculated values know its tables of rates and the labels of its questions."""
+    questions = [*form.questions(), *(column for q in form.questions() for column in columns_of(q))]
+    if not any(isinstance(question.kind, Calculated) for question in questions):
+        return form
+    labels = {question.key: question.labels for question in questions}
+
+    def link(question: Question) -> Question:
+        kind = question.kind
+        if isinstance(kind, Calculated):
+            return replace(question, kind=replace(kind, tables=form.tables, labels=labels))
+        if isinstance(kind, Rows):
+            return replace(question, kind=replace(kind, questions=tuple(map(link, kind.questions))))
+        return question
+
+    pages = tuple(replace(page, questions=tuple(map(link, page.questions))) for page in form.pages)
+    return replace(form, pages=pages)
+
+
+def columns_of(question: Question) -> tuple[Question, ...]:
+    return question.kind.questions if isinstance(question.kind, Rows) else ()
+
+
+def _tables(data: Any) -> dict[str, RateTable]:
+    place = _("the tables of rates")
+    if not isinstance(data, dict) or len(data) > MOST_TABLES:
+        raise FormUnreadable(_("Here a JSON object is expected"), place)
+    return {_key(name, place): _table(said, f"{place}, {name}") for name, said in data.items()}
+
+
+def _table(data: Any, place: str) -> RateTable:
+    try:
+        table = calculations.table_from_json(data)
+    except ValueError as error:
+        raise FormUnreadable(_("A table can't be read: {why}").format(why=error), place) from None
+    _texts(data["titles"], place)
+    return table
 
 
 def page_from_json(data: Any, *, place: str) -> Page:
@@ -231,6 +283,76 @@ def expanded(definition: Mapping[str, Any]) -> dict[str, Any]:
         for number, page in enumerate(_list(definition.get("pages"), _("the form's pages"), most=MOST_PAGES), 1)
     ]
     return {**definition, "pages": pages}
+
+
+# -- what can be read of a form that is still being written
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A question with where it stands; ``group`` is the question whose column it is."""
+
+    page: str
+    question: Question
+    group: Question | None = None
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A place that can't be read yet."""
+
+    page: str
+    question: str
+    refusal: FormUnreadable
+
+
+def readable(definition: Mapping[str, Any]) -> Iterator[Placed | Unread]:
+    """The questions in the order in which they are asked, columns after their group; and what can't be read."""
+    pages = definition.get("pages")
+    for number, page in enumerate(pages if isinstance(pages, list) else (), 1):
+        place = page_in_words(page, number)
+        key = str(page.get("key") or page.get("common") or number) if isinstance(page, dict) else str(number)
+        if not isinstance(page, dict) or "common" in page or not isinstance(page.get("questions"), list):
+            yield from _readable_page(page, key, place)
+        else:
+            for said in page["questions"]:
+                yield from _readable_question(said, key, place)
+
+
+def _readable_page(page: Any, key: str, place: str) -> Iterator[Placed | Unread]:
+    try:
+        questions = page_from_json(page, place=place).questions
+    except FormUnreadable as refusal:
+        yield Unread(key, "", refusal)
+        return
+    for question in questions:
+        yield from _with_columns(key, question)
+
+
+def _readable_question(said: Any, page: str, place: str) -> Iterator[Placed | Unread]:
+    try:
+        question = question_from_json(said, place=place)
+    except FormUnreadable as refusal:
+        key = said.get("key") if isinstance(said, dict) else None
+        yield Unread(page, key if isinstance(key, str) else "", refusal)
+        return
+    yield from _with_columns(page, question)
+
+
+def _with_columns(page: str, question: Question) -> Iterator[Placed]:
+    yield Placed(page, question)
+    for column in columns_of(question):
+        yield Placed(page, column, question)
+
+
+def readable_tables(definition: Mapping[str, Any]) -> dict[str, RateTable]:
+    """The tables of rates that can be read."""
+    tables = definition.get("tables")
+    found = {}
+    for name, said in tables.items() if isinstance(tables, dict) else ():
+        with suppress(ValueError):
+            found[name] = calculations.table_from_json(said)
+    return found
 
 
 # -- places in words
@@ -359,6 +481,28 @@ def _words(data: Any, place: str) -> tuple[str, ...]:
     return tuple(_text(one, place) for one in _list(data, place, most=MOST_OPTIONS))
 
 
+def _day_limit(data: Any, place: str) -> DayLimit | None:
+    if data is None:
+        return None
+    members = _object(data, place, {setting.name for setting in fields(DayLimit)})
+    read: dict[str, Any] = {
+        name: (_text if name in {"date", "answer"} else _whole)(value, place) for name, value in members.items()
+    }
+    return DayLimit(**read)
+
+
+def _calculation(data: Any, place: str) -> Calculation | None:
+    if data is None:
+        return None
+    try:
+        calculation = calculations.from_json(data)
+    except (ValueError, TypeError) as error:
+        raise FormUnreadable(_("A calculation can't be read: {why}").format(why=_short(error)), place) from None
+    if sum(1 for _part in parts_of(calculation)) > MOST_PARTS_OF_A_CALCULATION:
+        raise FormUnreadable(_("A calculation has at most {n} parts").format(n=MOST_PARTS_OF_A_CALCULATION), place)
+    return calculation
+
+
 READERS: Mapping[Any, Callable[[Any, str], Any]] = {
     str: _text,
     bool: _yes_or_no,
@@ -368,6 +512,8 @@ READERS: Mapping[Any, Callable[[Any, str], Any]] = {
     tuple[str, ...]: _words,
     tuple[Option, ...]: _options,
     tuple[Question, ...]: _columns,
+    DayLimit | None: _day_limit,
+    Calculation | None: _calculation,
 }
 
 
@@ -396,9 +542,8 @@ def refuse_doubles(keys: Iterable[str], place: str) -> None:
 
 
 def keys_of(questions: Iterable[Question]) -> Iterable[str]:
-    """The keys of questions; those of a group's columns are counted per group."""
+    """The keys of questions; those of a group's columns are counted per row."""
     for question in questions:
         yield question.key
-        if isinstance(question.kind, Group):
-            place = question_in_words({"key": question.key}, "")
-            refuse_doubles((column.key for column in question.kind.questions), place)
+        place = question_in_words({"key": question.key}, "")
+        refuse_doubles((column.key for column in columns_of(question)), place)

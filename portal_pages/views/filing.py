@@ -40,8 +40,9 @@ from portal_pages import drafts
 from portal_pages.filing import file_form
 from portal_pages.forms.answers import Reading, is_asked, read_form
 from portal_pages.forms.definition import Form, Page, Question
-from portal_pages.forms.kinds import Asking, Files, Group, Information
+from portal_pages.forms.kinds import Asking, Calculated, Files, Group, Information
 from portal_pages.forms.pages import PageForm, page_form, rows_name
+from portal_pages.forms.rules import worked_in_words
 from portal_pages.forms.shown import show
 from portal_pages.models import Draft, StagedFile
 from portal_pages.offered import form_begun, form_of, local_day
@@ -357,8 +358,7 @@ class PageView(FilingView):
 
     def _newly_shown(self, form: PageForm) -> set[str]:
         """Questions that this page's own answers called up and that the person has not seen yet."""
-        seen = set(self.request.POST.getlist("shown"))
-        return {q.key for q in self.page.questions if q.show_when and q.key in form.shown and q.key not in seen}
+        return form.called_up - set(self.request.POST.getlist("shown"))
 
     def _next(self, form: PageForm) -> str:
         if self.request.GET.get("back") == "review":
@@ -602,6 +602,8 @@ class ReviewView(PageView):
             answer = form.answers[question.key]
             shown["words"] = question.kind.in_words(answer, self.asking)
             shown["rows"] = question.kind.rows_in_words(answer, self.asking)
+        if isinstance(question.kind, Calculated):
+            shown["note"] = worked_in_words(question.kind, form.known_answers | form.answers, self.asking)
         return shown
 
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 
-from portal_pages.forms.kinds.base import ABSENT, Asking, Kind, Option, Part, Wrong
+from portal_pages.forms.kinds.base import ABSENT, Asking, Gives, Kind, Option, Part, Wrong
+from portal_pages.forms.kinds.calculated import Calculated
 from portal_pages.forms.kinds.choices import Choice, DeliveryChoice, Several, YesNo
 from portal_pages.forms.kinds.contact import Address, Email, Phone
-from portal_pages.forms.kinds.dates import Date
+from portal_pages.forms.kinds.dates import Date, DayLimit, TimeOfDay
 from portal_pages.forms.kinds.files import Files
-from portal_pages.forms.kinds.groups import Group
-from portal_pages.forms.kinds.identifiers import OrganisationId, PersonId
-from portal_pages.forms.kinds.numbers import DecimalNumber, WholeNumber
-from portal_pages.forms.kinds.places import PlaceOnMap
+from portal_pages.forms.kinds.groups import Group, Rows, Table
+from portal_pages.forms.kinds.identifiers import Iban, OrganisationId, ParcelNumber, PersonId
+from portal_pages.forms.kinds.numbers import DecimalNumber, Money, WholeNumber
+from portal_pages.forms.kinds.places import Line, PlaceOnMap
 from portal_pages.forms.kinds.statements import Declaration, Information
 from portal_pages.forms.kinds.texts import LongText, ShortText
 
@@ -19,25 +20,35 @@ __all__ = [
     "KINDS",
     "Address",
     "Asking",
+    "Calculated",
     "Choice",
     "Date",
+    "DayLimit",
     "DecimalNumber",
     "Declaration",
     "DeliveryChoice",
     "Email",
     "Files",
+    "Gives",
     "Group",
+    "Iban",
     "Information",
     "Kind",
+    "Line",
     "LongText",
+    "Money",
     "Option",
     "OrganisationId",
+    "ParcelNumber",
     "Part",
     "PersonId",
     "Phone",
     "PlaceOnMap",
+    "Rows",
     "Several",
     "ShortText",
+    "Table",
+    "TimeOfDay",
     "WholeNumber",
     "Wrong",
     "YesNo",
@@ -54,7 +65,9 @@ KINDS: Mapping[str, type[Kind]] = {
             LongText,
             WholeNumber,
             DecimalNumber,
+            Money,
             Date,
+            TimeOfDay,
             YesNo,
             Choice,
             Several,
@@ -63,9 +76,14 @@ KINDS: Mapping[str, type[Kind]] = {
             Address,
             PersonId,
             OrganisationId,
+            Iban,
+            ParcelNumber,
             Files,
             PlaceOnMap,
+            Line,
             Group,
+            Table,
+            Calculated,
             Information,
             Declaration,
         )

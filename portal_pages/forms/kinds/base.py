@@ -1,8 +1,9 @@
 """What all kinds of question share."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Any, ClassVar, Final
 
 from django import forms
@@ -13,6 +14,21 @@ from cases.texts import Texts, in_language
 
 # No answer was given. Never stored: an absent answer has no place in the answers at all.
 ABSENT: Final = None
+
+
+class Gives(Enum):
+    """What an answer is to conditions and calculations."""
+
+    NUMBER = auto()
+    DAY = auto()
+    TIME = auto()
+    YES = auto()
+    CODE = auto()
+    CODES = auto()
+    TEXT = auto()
+    ROWS = auto()
+    MORE = auto()  # several values under one key: a place, a person's number
+    NOTHING = auto()
 
 
 class Wrong(Exception):
@@ -29,7 +45,8 @@ class Asking:
     """Who asks whom and when: nothing of it is read from the clock or from settings inside a kind.
 
     ``deliveries``: the ways to get the result that the service offers; empty means all. ``area``: where the
-    institution is in charge (`cases.areas`); None means everywhere.
+    institution is in charge (`cases.areas`); None means everywhere. ``answers``: what was answered before, for the
+    kinds that look at other answers (`Kind.asks_about`).
     """
 
     language: str
@@ -39,6 +56,7 @@ class Asking:
     at_counter: bool = False
     deliveries: tuple[str, ...] = ()
     area: Any = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
 
     def words(self, texts: Texts) -> str:
         return in_language(texts, self.language, main=self.main_language).words
@@ -73,11 +91,13 @@ class Part:
 class Kind:
     """A kind of question. ``code`` names it in stored documents and is never reused for another meaning.
 
-    ``fits_in_rows``: whether it may be a column of a group or table.
+    ``fits_in_rows``: whether it may be a column of a group or table. ``is_typed``: whether a person answers it.
     """
 
     code: ClassVar[str] = ""
+    gives: ClassVar[Gives] = Gives.TEXT
     fits_in_rows: ClassVar[bool] = True
+    is_typed: ClassVar[bool] = True
     missing: ClassVar[str | Promise] = _("Fill in: {label}")
 
     def parts(self, asking: Asking) -> Sequence[Part]:
@@ -95,6 +115,18 @@ class Kind:
     def rows_in_words(self, answer: Any, asking: Asking) -> list[list[dict[str, str]]]:
         """An answer of several rows, each value under its label; none for an answer that is one."""
         return []
+
+    def asks_about(self) -> Iterator[str]:
+        """The keys of other questions whose answers `read` looks at."""
+        yield from ()
+
+    def flaws(self) -> Iterator[str]:
+        """What is wrong with how the kind was set, in words for who writes the form."""
+        yield from ()
+
+    def schema(self) -> dict[str, Any]:
+        """The JSON Schema of an answer."""
+        return {"type": "string", "minLength": 1}
 
     def shown(self, asking: Asking) -> dict[str, Any]:
         """What else was shown with the question and belongs to the record: the answers to choose from."""

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from portal_pages.forms.kinds.base import ABSENT, Asking, Kind, Part, Wrong
+from portal_pages.forms.kinds.base import ABSENT, Asking, Gives, Kind, Part, Wrong
 
 LONGEST_EMAIL = 254
 PHONE = re.compile(r"\+?[0-9][0-9 ()/.\-]{3,30}")
@@ -64,6 +64,7 @@ class Address(Kind):
     """A postal address. Its lines are enough for a letter; parts are kept by name."""
 
     code: ClassVar[str] = "ADDRESS"
+    gives: ClassVar[Gives] = Gives.MORE
 
     def parts(self, asking: Asking) -> Sequence[Part]:
         def text(suffix: str, label: str, width: str, autocomplete: str) -> Part:
@@ -93,6 +94,15 @@ class Address(Kind):
 
     def in_words(self, answer: Any, asking: Asking) -> str:
         return address_lines(answer)
+
+    def schema(self) -> dict[str, Any]:
+        texts = {name: {"type": "string"} for name in ("street", "postal_code", "town", "country")}
+        return record_schema(texts, needed=("street", "town"))
+
+
+def record_schema(properties: Mapping[str, Any], *, needed: Sequence[str]) -> dict[str, Any]:
+    """An answer of several named values."""
+    return {"type": "object", "properties": properties, "required": list(needed), "additionalProperties": False}
 
 
 def address_lines(address: Mapping[str, str]) -> str:

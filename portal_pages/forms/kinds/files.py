@@ -1,6 +1,6 @@
 """Files: judged by what is inside, not by their names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -25,7 +25,8 @@ from cases.media_types import (
     WEBP,
     XLSX,
 )
-from portal_pages.forms.kinds.base import ABSENT, Asking, Kind, Part
+from portal_pages.forms.kinds.base import ABSENT, Asking, Gives, Kind, Part
+from portal_pages.forms.kinds.contact import record_schema
 
 MEGABYTE = 1024 * 1024
 PICTURES = (JPEG, PNG, WEBP, HEIC, TIFF)
@@ -38,6 +39,7 @@ class Files(Kind):
     """One or more files. The answer lists name, size, type and SHA-256 of each."""
 
     code: ClassVar[str] = "FILES"
+    gives: ClassVar[Gives] = Gives.MORE
     fits_in_rows: ClassVar[bool] = False
     missing = gettext_lazy("Add a file: {label}")
     media_types: tuple[str, ...] = PAPERS
@@ -59,6 +61,17 @@ class Files(Kind):
 
     def in_words(self, answer: Any, asking: Asking) -> str:
         return "\n".join(f"{file['name']} ({filesizeformat(file['size'])})" for file in answer)
+
+    def flaws(self) -> Iterator[str]:
+        if unknown := sorted(set(self.media_types) - set(EXTENSIONS)):
+            yield _("Files of this kind can't be taken: {names}").format(names=", ".join(unknown))
+        if not self.media_types or self.most < 1 or self.most_bytes < 1:
+            yield _("No file could be added: choose kinds of files, a number and a size")
+
+    def schema(self) -> dict[str, Any]:
+        file = {name: {"type": "string"} for name in ("name", "media_type", "sha256")} | {"size": {"type": "integer"}}
+        one = record_schema(file, needed=("name", "size", "media_type", "sha256"))
+        return {"type": "array", "items": one, "minItems": 1, "maxItems": self.most}
 
     def limits_in_words(self) -> str:
         """What may be added, under the question."""

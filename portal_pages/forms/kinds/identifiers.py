@@ -1,4 +1,7 @@
-"""Numbers of persons and organisations, checked with python-stdnum; a foreigner names a document instead."""
+"""Numbers of persons, organisations, accounts and parcels, checked with python-stdnum where it knows them.
+
+A foreigner names a document instead.
+"""
 
 import datetime as dt
 import re
@@ -10,6 +13,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
+from stdnum import iban
 from stdnum.bg import egn, pnf
 from stdnum.bg import vat as bg_vat
 from stdnum.eu import vat as eu_vat
@@ -17,7 +21,8 @@ from stdnum.exceptions import ValidationError as NotValid
 from stdnum.pl import nip, pesel, regon
 from stdnum.ro import cnp, cui
 
-from portal_pages.forms.kinds.base import ABSENT, Asking, Kind, Part, Wrong
+from portal_pages.forms.kinds.base import ABSENT, Asking, Gives, Kind, Part, Wrong
+from portal_pages.forms.kinds.contact import record_schema
 
 DOCUMENT = "DOCUMENT"
 
@@ -45,6 +50,8 @@ class PersonId(Kind):
     """The number of a person: the country's own, or kind, number and country of a document."""
 
     code: ClassVar[str] = "PERSON_ID"
+    gives: ClassVar[Gives] = Gives.MORE
+    fits_in_rows: ClassVar[bool] = False
 
     def parts(self, asking: Asking) -> Sequence[Part]:
         options = [(code, str(PERSON_NUMBERS[code].name), "") for code in _numbers_of(asking.country)]
@@ -99,6 +106,10 @@ class PersonId(Kind):
         with override(asking.language):
             return f"{PERSON_NUMBERS[answer['scheme']].name} {answer['number']}"
 
+    def schema(self) -> dict[str, Any]:
+        texts = {name: {"type": "string"} for name in ("number", "country", "unchecked")}
+        return record_schema({"scheme": {"enum": [*PERSON_NUMBERS, DOCUMENT]}} | texts, needed=("scheme", "number"))
+
 
 def _numbers_of(country: str) -> tuple[str, ...]:
     return NUMBERS_OF_COUNTRY.get(country, ())
@@ -125,6 +136,7 @@ class OrganisationId(Kind):
     """The number of a company or other organisation; which register it is from shows in the number itself."""
 
     code: ClassVar[str] = "ORGANISATION_ID"
+    gives: ClassVar[Gives] = Gives.MORE
 
     def parts(self, asking: Asking) -> Sequence[Part]:
         return [Part("", forms.CharField(required=False), width="is-w12")]
@@ -143,6 +155,9 @@ class OrganisationId(Kind):
 
     def in_words(self, answer: Any, asking: Asking) -> str:
         return f"{answer['number']}"
+
+    def schema(self) -> dict[str, Any]:
+        return record_schema({name: {"type": "string"} for name in ("scheme", "number")}, needed=("scheme", "number"))
 
 
 def is_valid_eik(number: str) -> bool:
@@ -172,3 +187,93 @@ ORGANISATION_NAMES: Mapping[str, tuple[str | Promise, ...]] = {
     "RO": ("CUI",),
     "PL": ("NIP", "REGON"),
 }
+
+
+@dataclass(frozen=True)
+class Iban(Kind):
+    """A bank account of any country that has IBANs; kept without spaces."""
+
+    code: ClassVar[str] = "IBAN"
+
+    def parts(self, asking: Asking) -> Sequence[Part]:
+        return [Part("", forms.CharField(required=False), width="is-w20")]
+
+    def read(self, values: Mapping[str, Any], asking: Asking) -> Any:
+        number = re.sub(r"[\s.\-]", "", values[""]).upper()
+        if not number:
+            return ABSENT
+        try:
+            return str(iban.validate(number))
+        except NotValid:
+            raise Wrong(_("This IBAN has a slip in it. Compare it with your bank's paper, sign by sign")) from None
+
+    def in_words(self, answer: Any, asking: Asking) -> str:
+        return str(iban.format(answer))
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": "^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$"}
+
+
+@dataclass(frozen=True)
+class ParcelForm:
+    """How parcels are numbered in a country: the pattern of the number, an example, and what is said beside it."""
+
+    pattern: re.Pattern[str]
+    example: str
+    beside: str = ""
+    beside_label: str | Promise = ""
+
+
+PARCELS: Mapping[str, ParcelForm] = {
+    # EKATTE of the place, cadastral area, parcel; then building and part of it.
+    "BG": ParcelForm(re.compile(r"\d{5}\.\d{1,5}\.\d{1,5}(\.\d{1,5}){0,2}"), "68134.905.123"),
+    "PL": ParcelForm(
+        re.compile(r"(\d{6}_\d\.\d{4}\.)?[0-9]{1,6}(/[0-9]{1,6})?"),
+        "123/4",
+        "district",
+        gettext_lazy("Cadastral district (obręb)"),
+    ),
+    "RO": ParcelForm(
+        re.compile(r"\d{1,9}(-C\d{1,3}(-U\d{1,4})?)?"),
+        "123456",
+        "land_book",
+        gettext_lazy("Land book number, if it differs"),
+    ),
+}
+ANY_PARCEL = ParcelForm(re.compile(r"[\w][\w ./\-]{0,59}"), "123/4")
+
+
+@dataclass(frozen=True)
+class ParcelNumber(Kind):
+    """The number of a piece of land in the cadastre of the institution's country."""
+
+    code: ClassVar[str] = "PARCEL"
+    gives: ClassVar[Gives] = Gives.MORE
+
+    def parts(self, asking: Asking) -> Sequence[Part]:
+        parcel = PARCELS.get(asking.country, ANY_PARCEL)
+        number = Part("number", forms.CharField(required=False), label=_("Number"), width="is-w12")
+        if not parcel.beside:
+            return [number]
+        label = parcel.beside_label
+        return [number, Part(parcel.beside, forms.CharField(required=False), label=label, width="is-w12")]
+
+    def read(self, values: Mapping[str, Any], asking: Asking) -> Any:
+        parcel = PARCELS.get(asking.country, ANY_PARCEL)
+        number = " ".join(values["number"].split())
+        beside = " ".join(values.get(parcel.beside, "").split())[:80] if parcel.beside else ""
+        if not number and not beside:
+            return ABSENT
+        number = number.replace(" ", "").upper() if parcel is not ANY_PARCEL else number
+        if not parcel.pattern.fullmatch(number):
+            raise Wrong(_("Write the parcel number like this: {example}").format(example=parcel.example), "number")
+        return {"number": number} | ({parcel.beside: beside} if beside else {})
+
+    def in_words(self, answer: Any, asking: Asking) -> str:
+        beside = answer.get("district") or answer.get("land_book")
+        return f"{answer['number']} ({beside})" if beside else f"{answer['number']}"
+
+    def schema(self) -> dict[str, Any]:
+        return record_schema(
+            {name: {"type": "string"} for name in ("number", "district", "land_book")}, needed=("number",)
+        )

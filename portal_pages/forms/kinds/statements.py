@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from portal_pages.forms.kinds.base import ABSENT, Asking, Kind, Part
+from portal_pages.forms.kinds.base import ABSENT, Asking, Gives, Kind, Part
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,9 @@ class Information(Kind):
     """A text without an answer; part of the record because it was shown."""
 
     code: ClassVar[str] = "INFORMATION"
+    gives: ClassVar[Gives] = Gives.NOTHING
+    is_typed: ClassVar[bool] = False
+    fits_in_rows: ClassVar[bool] = False
 
     def read(self, values: Mapping[str, Any], asking: Asking) -> Any:
         return ABSENT
@@ -26,6 +29,8 @@ class Declaration(Kind):
     """A sentence to agree to by ticking it; not ticked is absent, never "no"."""
 
     code: ClassVar[str] = "DECLARATION"
+    gives: ClassVar[Gives] = Gives.YES
+    fits_in_rows: ClassVar[bool] = False
     missing = gettext_lazy("Tick the box if you agree: {label}")
 
     def parts(self, asking: Asking) -> Sequence[Part]:
@@ -37,3 +42,6 @@ class Declaration(Kind):
     def in_words(self, answer: Any, asking: Asking) -> str:
         with override(asking.language):
             return _("Agreed")
+
+    def schema(self) -> dict[str, Any]:
+        return {"const": True}

@@ -1,6 +1,7 @@
 // The browser's mirror of cases/conditions.py. An absent answer satisfies NOT_ANSWERED only.
 const NUMBER = /^[+-]?[0-9]+(\.[0-9]+)?$/;
 const DAY = /^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$/;
+const TIME = /^[0-9]{2}:[0-9]{2}$/;
 
 export function holds(condition, answers) {
   if (condition.all) return condition.all.every((part) => holds(part, answers));
@@ -36,13 +37,10 @@ function contains(answer, value) {
 
 function inOrder(smaller, larger) {
   if (isNumber(smaller) && isNumber(larger)) return Number(smaller) <= Number(larger);
-  return isDay(smaller) && isDay(larger) && smaller <= larger;
+  if (typeof smaller !== "string" || typeof larger !== "string") return false;
+  return [DAY, TIME].some((kind) => kind.test(smaller) && kind.test(larger)) && smaller <= larger;
 }
 
 function isNumber(said) {
   return (typeof said === "number" || typeof said === "string") && NUMBER.test(said);
-}
-
-function isDay(said) {
-  return typeof said === "string" && DAY.test(said);
 }
