@@ -272,7 +272,7 @@ def contact_page(*, address_required: bool) -> Page:
                 "letters_language",
                 Choice(
                     options=tuple(
-                        Option(code, {code: name})
+                        Option(code, dict.fromkeys(("en", "bg", "pl", "ro"), name))
                         for code, name in (
                             ("bg", "Български"),
                             ("en", "English"),
