@@ -42,7 +42,7 @@ from cases.models import (
 )
 from cases.numbering import Number, RegisterClosed, SeriesUnclear, give_number
 from cases.originals import BytesChanged
-from cases.outside_access import accesses_for
+from cases.outside_access import Secrets, give_first_access
 from cases.rows import insert, insert_keyed, insert_one, update
 from cases.signals import case_changed, entry_registered
 
@@ -131,8 +131,17 @@ class Submission:
     reserved: RegisterEntry | None = None
 
 
+@dataclass(frozen=True)
+class Filed:
+    """A new entry, with what whoever filed is told at once: secrets of their access, the files as they were kept."""
+
+    entry: RegisterEntry
+    given: Secrets | None
+    files: Sequence[KeptFile]
+
+
 def register(
-    submission: Submission, *, actor: Actor, at: dt.datetime, and_note: Callable[[RegisterEntry], None] | None = None
+    submission: Submission, *, actor: Actor, at: dt.datetime, and_note: Callable[[Filed], None] | None = None
 ) -> RegisterEntry:
     """Register an item and return its entry; ``entry.case`` is the case that it opened or joined.
 
@@ -157,17 +166,17 @@ def register(
 def _keep_and_register(
     submission: Submission,
     chosen: Register,
-    and_note: Callable[[RegisterEntry], None] | None,
+    and_note: Callable[[Filed], None] | None,
     *,
     actor: Actor,
     at: dt.datetime,
 ) -> RegisterEntry:
     kept = _keep(submission)
     with transaction.atomic():
-        entry = _register(submission, chosen, kept, actor=actor, at=at)
+        filed = _register(submission, chosen, kept, actor=actor, at=at)
         if and_note:
-            and_note(entry)
-    return entry
+            and_note(filed)
+    return filed.entry
 
 
 _same_submission = KnownQuery(
@@ -214,15 +223,14 @@ def _keep(submission: Submission) -> list[KeptFile]:
 
 def _register(
     submission: Submission, register: Register, files: list[KeptFile], *, actor: Actor, at: dt.datetime
-) -> RegisterEntry:
+) -> Filed:
     is_new = submission.case is None
     case = _open_case(submission, register, at=at) if is_new else _joined_case(submission)
     parties = _add_parties(case, submission, at=at)
     sender = submission.sender or (parties[0] if parties else None)
     document = _capture(case, submission, files, actor=actor, at=at)
     _keep_answers(case, submission, sender, actor=actor, at=at)
-    if is_new and sender:
-        insert(accesses_for(sender, at=at))
+    given = give_first_access(sender, at=at) if is_new and sender else None
     entry = RegisterEntry(
         register=register,
         case=case,
@@ -250,7 +258,7 @@ def _register(
     _number(entry, case, document, submission, files, is_new=is_new, actor=actor, at=at)
     if not is_new:
         _tell(entry, document, is_new=False, actor=actor, at=at)
-    return entry
+    return Filed(entry, given, files)
 
 
 def _tell(entry: RegisterEntry, document: Document, *, is_new: bool, actor: Actor, at: dt.datetime) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cases.acting import Actor
-from cases.models import Channel, DeliveryChannel, PartyKind, PartyRole, RegisterEntry
+from cases.models import Channel, DeliveryChannel, PartyKind, PartyRole
 from cases.originals import Kept
-from cases.registration import FileToKeep, PartyAsFiled, PlaceAsFiled, Submission, register
+from cases.registration import Filed, FileToKeep, PartyAsFiled, PlaceAsFiled, Submission, register
 from cases.texts import in_language
 from portal_pages import drafts
 from portal_pages.forms.answers import Reading, answers_document
@@ -18,6 +18,7 @@ from portal_pages.forms.kinds.contact import address_lines
 from portal_pages.forms.kinds.identifiers import DOCUMENT
 from portal_pages.models import Draft, StagedFile
 from portal_pages.offered import service_as_filed
+from portal_pages.receipts import ReceiptPage, receipt_at_once, receipt_page
 
 
 def file_form(
@@ -30,7 +31,7 @@ def file_form(
     channel: Channel,
     actor: Actor,
     at: dt.datetime,
-) -> RegisterEntry:
+) -> ReceiptPage:
     """Register a finished form and note it with the draft, whose submission key makes a second press the same entry."""
     draft.service = service_as_filed(draft.service, at=at)
     service, answers = draft.service, reading.answers
@@ -60,11 +61,18 @@ def file_form(
         place=place,
         versions={"form": form.name},
     )
-    entry = register(submission, actor=actor, at=at, and_note=lambda new: drafts.mark_filed(draft, new, at=at))
-    if draft.entry_id is None:
-        # Another press of the same form was faster, and this one kept what was typed once more.
-        drafts.mark_filed(draft, entry, at=at)
-    return entry
+    new: list[Filed] = []
+
+    def note(filed: Filed) -> None:
+        drafts.mark_filed(draft, filed.entry, at=at)
+        new.append(filed)
+
+    entry = register(submission, actor=actor, at=at, and_note=note)
+    if new and new[-1].entry is entry:
+        return receipt_at_once(new[-1])
+    # Another press of the same form was faster, and this one kept what was typed once more.
+    drafts.mark_filed(draft, entry, at=at)
+    return receipt_page(entry.pk)
 
 
 def subject_of(draft: Draft, place: PlaceAsFiled | None) -> str:

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.cache import cache
 
+from cases.file_names import cleaned
 from cases.known_queries import KnownQuery
 from cases.models import ComponentFile, ComponentRole, DeliveryChannel, Direction, RegisterEntry, Service
-from cases.outside_access import secrets_of
+from cases.outside_access import Secrets, secrets_of
+from cases.registration import Filed
 from cases.texts import Text, in_language
 from portal_pages.models import ServicePage
 from portal_pages.portal import KEPT_SECONDS, home_of
@@ -68,18 +70,26 @@ _files_received = KnownQuery(
 )
 
 
-def filed_entry(entry_id: int) -> RegisterEntry:
-    """The entry with what its confirmation shows."""
-    return _entry_shown(entry_id)[0]
-
-
-def receipt_page(entry: RegisterEntry) -> ReceiptPage:
+def receipt_page(entry_id: int) -> ReceiptPage:
     """Read what was registered; what the receipt's PDF says is made from the same rows."""
+    [entry] = _entry_shown(entry_id)
+    files = [FileReceived(*file) for file in _files_received(entry_id)]
+    return _page(entry, secrets_of(entry.sender) if entry.sender else None, files)
+
+
+def receipt_at_once(filed: Filed) -> ReceiptPage:
+    """The same for whoever filed a moment ago, without reading again what was just written."""
+    files = [
+        FileReceived(item.file.role, cleaned(item.file.name), item.kept.size, item.kept.sha256) for item in filed.files
+    ]
+    return _page(filed.entry, filed.given, files)
+
+
+def _page(entry: RegisterEntry, given: Secrets | None, files: Sequence[FileReceived]) -> ReceiptPage:
     case, sender = entry.case, entry.sender
     if case is None:
         raise ValueError(f"Entry {entry.number} has no case to show.")
     institution = case.institution
-    given = secrets_of(sender) if sender else None
     return ReceiptPage(
         number=entry.number,
         received_at=entry.received_at.astimezone(ZoneInfo(institution.time_zone)),
@@ -88,7 +98,7 @@ def receipt_page(entry: RegisterEntry) -> ReceiptPage:
         due_date=case.due_date,
         result_channel=str(DeliveryChannel(sender.result_channel).label) if sender else "",
         unit=in_language(case.unit.names, main=institution.main_language),
-        files=[FileReceived(*file) for file in _files_received(entry.pk)],
+        files=files,
         mailed_to=sender.email if sender else "",
     )
 

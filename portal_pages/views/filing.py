@@ -31,7 +31,7 @@ from django.views.generic import View
 from cases.acting import Actor
 from cases.file_names import cleaned
 from cases.media_types import PDF, detect
-from cases.models import Channel, DeliveryChannel, RegisterEntry, Service
+from cases.models import Channel, DeliveryChannel, Service
 from cases.numbering import RegisterClosed, SeriesUnclear
 from cases.receipts import applicants_copy
 from cases.registration import RegistrationRefused
@@ -47,7 +47,7 @@ from portal_pages.forms.shown import show
 from portal_pages.models import Draft, StagedFile
 from portal_pages.offered import form_begun, form_of, local_day
 from portal_pages.portal import TEXT_SIZES, institution_of
-from portal_pages.receipts import filed_entry, next_steps, receipt_page
+from portal_pages.receipts import ReceiptPage, next_steps, receipt_page
 from portal_pages.uploads import content_of, why_refused
 
 logger = logging.getLogger(__name__)
@@ -229,7 +229,7 @@ class FilingView(View):
         }
         return render(self.request, template, shared | context)
 
-    def show_filed(self, entry: RegisterEntry) -> HttpResponse:
+    def show_filed(self, receipt: ReceiptPage) -> HttpResponse:
         """The confirmation, which stands at its own address; whoever filed gets it as the answer to the press.
 
         A redirect would make everybody wait once more. Sending the same form again leads to the same number, and the
@@ -237,7 +237,7 @@ class FilingView(View):
         """
         address = self.address("_done")
         context = {
-            "receipt": receipt_page(entry),
+            "receipt": receipt,
             "what_happens_next": next_steps(self.service, self.asking.language),
             "address": address,
             "address_of_receipt": self.address("_receipt"),
@@ -521,11 +521,11 @@ class ReviewView(PageView):
 
     def post(self, request: HttpRequest, code: str, page: str = "") -> HttpResponseBase:
         """File at once what is right as it was sent. Anything else goes the long way: kept first, then judged."""
-        if not self._elsewhere() and WISHES.isdisjoint(request.POST) and (entry := self._file_at_once()):
-            return self.show_filed(entry)
+        if not self._elsewhere() and WISHES.isdisjoint(request.POST) and (receipt := self._file_at_once()):
+            return self.show_filed(receipt)
         return super().post(request, code, page)
 
-    def _file_at_once(self) -> RegisterEntry | None:
+    def _file_at_once(self) -> ReceiptPage | None:
         """One transaction instead of three: what was typed and uploaded becomes originals straight from the request.
 
         None when something is to be said about it, also when the disk or the database fails: nothing is kept then.
@@ -550,7 +550,7 @@ class ReviewView(PageView):
     def _go_on(self, form: PageForm) -> HttpResponseBase:
         assert self.draft is not None  # noqa: S101 (asked by _elsewhere)
         try:
-            entry = self._file(self._before.with_page(form))
+            receipt = self._file(self._before.with_page(form))
         except OUT_OF_ORDER:
             logger.exception("%s could not be filed", self.code)
             self.is_unsent = True
@@ -558,9 +558,9 @@ class ReviewView(PageView):
         except REFUSALS as refusal:
             self.refusal = str(refusal)
             return self._show_again(form, status=CONFLICT)
-        return self.show_filed(entry)
+        return self.show_filed(receipt)
 
-    def _file(self, reading: Reading) -> RegisterEntry:
+    def _file(self, reading: Reading) -> ReceiptPage:
         assert self.draft is not None  # noqa: S101 (asked by _elsewhere)
         return file_form(
             self.draft,
@@ -649,7 +649,7 @@ class DoneView(FilingView):
     def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
         if self.draft is None or self.draft.entry_id is None:
             return self.go(self.address(""))
-        return self.show_filed(filed_entry(self.draft.entry_id))
+        return self.show_filed(receipt_page(self.draft.entry_id))
 
     def post(self, request: HttpRequest, code: str) -> HttpResponseBase:
         """Leave nothing on this computer, or begin another form of the same service."""
