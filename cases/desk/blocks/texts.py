@@ -49,8 +49,8 @@ class TextsBlock(blocks.StructBlock):
     """A text with all its languages; none is obligatory here, a checker tells what is missing."""
 
     def __init__(self, *, rows: int = 1, max_length: int | None = 200, **kwargs: Any) -> None:
-        kwargs.setdefault("form_attrs", {"data-controller": "registra-texts", **SIGN_WORDS})
-        super().__init__(local_blocks=_boxes(rows, max_length), **kwargs)
+        attrs = {"data-controller": "registra-texts", **SIGN_WORDS, **(kwargs.pop("form_attrs", None) or {})}
+        super().__init__(local_blocks=_boxes(rows, max_length), form_attrs=attrs, **kwargs)
 
     class Meta:
         icon = "globe"
@@ -90,9 +90,9 @@ class TextsWidget(forms.MultiWidget):
     template_name = "desk/components/texts.html"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        boxes = {
-            code: forms.TextInput(attrs={"lang": code, "data-language": code}) for code, _name in settings.LANGUAGES
-        }
+        boxes: dict[str, forms.Widget | type[forms.Widget]] = {}
+        for code, _name in settings.LANGUAGES:
+            boxes[code] = forms.TextInput({"lang": code})
         super().__init__(boxes, attrs)
 
     def decompress(self, value: Texts | None) -> list[str]:
