@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Mandate, Membership, Post, Role, Unit, User
 
-# What each role may do. Permissions are named for verbs; which rows follows from cases.rights.
+# What each role may do. Permissions are named for verbs; which rows follows from cases.rights. One that is not of this
+# app carries the name of its app.
 ROLE_PERMISSIONS: dict[str, list[str]] = {
     Role.REGISTRAR: [
         "register_document",
@@ -44,7 +45,15 @@ ROLE_PERMISSIONS: dict[str, list[str]] = {
     Role.ARCHIVIST: ["search_archive", "dispose_case"],
     Role.ADMINISTRATOR: ["staff_posts", "run_outbox"],
     Role.EDITOR: [],
+    Role.PROCESS_OWNER: [
+        "flows.add_procedure",
+        "flows.change_procedure",
+        "flows.publish_procedure",
+        "flows.lock_procedure",
+        "flows.unlock_procedure",
+    ],
 }
+OUR_APPS = ["cases", "flows", "wagtailadmin"]
 OFFICE_PERMISSION = "access_admin"  # Wagtail's own: may enter the admin at all
 
 
@@ -54,19 +63,19 @@ class AppointmentOverlaps(Exception):
 
 
 def group_name(role: str) -> str:
-    return Role(role).name.capitalize()
+    return Role(role).name.capitalize().replace("_", " ")
 
 
 def ensure_groups() -> None:
     """Make a group for each role with its permissions; safe to run again."""
-    for role, codenames in ROLE_PERMISSIONS.items():
+    for role, names in ROLE_PERMISSIONS.items():
         group, _created = Group.objects.get_or_create(name=group_name(role))
-        wanted = Permission.objects.filter(
-            Q(content_type__app_label="cases", codename__in=codenames)
-            | Q(content_type__app_label="wagtailadmin", codename=OFFICE_PERMISSION)
-        )
-        kept = group.permissions.exclude(content_type__app_label__in=["cases", "wagtailadmin"])
-        group.permissions.set([*wanted, *kept])
+        wanted = Q(content_type__app_label="wagtailadmin", codename=OFFICE_PERMISSION)
+        for name in names:
+            app, codename = name.split(".") if "." in name else ("cases", name)
+            wanted |= Q(content_type__app_label=app, codename=codename)
+        kept = group.permissions.exclude(content_type__app_label__in=OUR_APPS)
+        group.permissions.set([*Permission.objects.filter(wanted), *kept])
 
 
 def found_unit(**values: object) -> Unit:

@@ -2,22 +2,51 @@
 
 from typing import Any, Self
 
+from django.contrib.contenttypes.fields import GenericRelation
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
+from django.db import models, transaction
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import Process
+from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, Revision, RevisionMixin, WorkflowMixin
 
-from cases.models import Case, Institution, User
+from cases.desk.blocks.field import BuiltField
+from cases.models import Case, Institution, Service, User
 from cases.texts import Text, TextsField, in_language
+from flows.designer.blocks import StepsBlock
+from flows.designer.definition import rough_definition
 
 
-class Procedure(models.Model):
-    """How cases of some services move. ``draft`` is its JSON under work; what runs are its versions."""
+class ProcedureQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> Self:
+        """The procedures of the person's own institution."""
+        return self.filter(institution_id=user.institution_id) if user.institution_id else self.none()
+
+
+class Procedure(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, models.Model):
+    """How cases of some services move, as a process owner builds it; what runs are its published versions."""
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="procedures")
     key = models.SlugField(_("Key"), max_length=40, help_text=_("Stands in every version; never changed."))
-    titles = TextsField(_("Titles"))
-    draft = models.JSONField(default=dict, blank=True)
+    titles = TextsField(_("Titles"), help_text=_("What the procedure is called in the office."))
+    steps = BuiltField(StepsBlock(), blank=True, verbose_name=_("Steps"))
+    workflow_states = GenericRelation(
+        "wagtailcore.WorkflowState",
+        content_type_field="base_content_type",
+        object_id_field="object_id",
+        related_query_name="procedure",
+        for_concrete_model=False,
+    )
+    _revisions = GenericRelation(
+        "wagtailcore.Revision",
+        content_type_field="base_content_type",
+        object_id_field="object_id",
+        related_query_name="procedure",
+        for_concrete_model=False,
+    )
+
+    objects = ProcedureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("procedure")
@@ -32,6 +61,38 @@ class Procedure(models.Model):
     @property
     def title(self) -> Text:
         return in_language(self.titles, main=self.institution.main_language)
+
+    @property
+    def revisions(self) -> models.QuerySet[Revision]:
+        return self._revisions
+
+    @property
+    def definition(self) -> dict[str, Any]:
+        """The procedure as it stands in the editor; version 0 until it is published. It may have gaps."""
+        return rough_definition(self.steps, key=self.key, version=0, titles=self.titles)
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "desk/flows/designer/preview.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        from flows.designer.judging import judge  # noqa: PLC0415 (it needs this model)
+
+        judgement = judge(self.definition, institution=self.institution, today=timezone.localdate())
+        return {**super().get_preview_context(request, mode_name), "procedure": self, "judgement": judgement}
+
+    def publish(self, revision: Revision, user: User | None = None, **kwargs: Any) -> Any:
+        """Make the draft live: the process owner, the last moderator or the clock. A change of it is a version.
+
+        Raises `flows.designer.publishing.PublishingRefused`; then nothing is published.
+        """
+        from flows.designer.publishing import publish_draft  # noqa: PLC0415 (it needs this model)
+
+        with transaction.atomic():
+            done = super().publish(revision, user=user, **kwargs)
+            self.refresh_from_db()
+            if self.live and self.live_revision_id == revision.pk:
+                publish_draft(self, by=user, at=timezone.now())
+        return done
 
 
 class VersionNeverChanges(Exception):
@@ -80,6 +141,25 @@ class ProcedureVersion(models.Model):
     def reference(self) -> str:
         """As cases pin it: ``general/3``."""
         return f"{self.procedure.key}/{self.number}"
+
+
+class KeptWalk(models.Model):
+    """A walk through a service's procedure with invented answers, kept as a test: publishing runs it (R27)."""
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="kept_walks", verbose_name=_("Service"))
+    name = models.CharField(_("Name"), max_length=120)
+    walk = models.JSONField(help_text="What was invented, what was chosen, and what is expected to come of it.")
+    ran_at = models.DateTimeField(_("Last run"), null=True, blank=True)
+    differences = models.JSONField(default=list, blank=True, help_text="What came out otherwise at the last run.")
+
+    class Meta:
+        verbose_name = _("kept walk")
+        verbose_name_plural = _("kept walks")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["service", "name"], name="kept_walk_name_once_per_service")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class CaseProcessQuerySet(models.QuerySet):

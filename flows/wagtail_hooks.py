@@ -10,10 +10,12 @@ from wagtail.admin.menu import MenuItem
 
 from cases.models import Case
 from cases.rights import scope_of
+from flows.designer.viewset import ProcedureViewSet
 from flows.desk.cases import CaseListView
 from flows.desk.letters import LetterView
 from flows.desk.panels import Panel, Station, panels, steps_line
 from flows.desk.views import DoTaskView, GoOnView, HandOverView, ResolveManyView, TaskListView
+from flows.models import Procedure
 
 
 @hooks.register("register_admin_urls")
@@ -68,3 +70,15 @@ def case_panels(request: HttpRequest, case: Case) -> list[Panel]:
 @hooks.register("registra_case_steps")
 def case_steps(request: HttpRequest, case: Case) -> list[Station]:
     return steps_line(case)
+
+
+@hooks.register("register_admin_viewset")
+def procedures() -> ProcedureViewSet:
+    return ProcedureViewSet()
+
+
+@hooks.register("construct_snippet_action_menu")
+def without_unpublishing(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """A published procedure is what cases run on: it is neither unpublished nor deleted."""
+    if context["model"] is Procedure:
+        menu_items[:] = [item for item in menu_items if item.name not in ("action-unpublish", "action-delete")]

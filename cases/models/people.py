@@ -91,6 +91,7 @@ class Role(models.TextChoices):
     ARCHIVIST = "ARCHIVIST", _("Archivist")
     ADMINISTRATOR = "ADMINISTRATOR", _("Administrator")
     EDITOR = "EDITOR", _("Editor")
+    PROCESS_OWNER = "PROCESS_OWNER", _("Process owner")
 
 
 class Post(Dated):

@@ -125,7 +125,7 @@ def _titles() -> Parts:
 @cache
 def _who() -> Parts:
     return [
-        ("who", blocks.ChoiceBlock(choices=WHO_CHOICES[1:], required=False, label=_("Who"), form_attrs=switch("who"))),
+        ("who", blocks.ChoiceBlock(choices=WHO_CHOICES, required=False, label=_("Who"), form_attrs=switch("who"))),
         (
             "who_role",
             blocks.ChoiceBlock(
@@ -224,7 +224,7 @@ class StepBlock(blocks.StructBlock):
         group = pgettext_lazy("steps of a procedure", "Steps")
         form_classname = "struct-block registra-step"
         form_attrs = {"data-controller": "registra-depends"}
-        label_format = ""
+        label_format = "{titles}"
 
 
 def _group(heading: Any, parts: Parts, classname: str = "collapsed") -> BlockGroup:
@@ -244,7 +244,7 @@ class SilentStepBlock(blocks.StructBlock):
         group = pgettext_lazy("steps of a procedure", "Steps")
         form_classname = "struct-block registra-step"
         form_attrs = {"data-controller": "registra-depends"}
-        label_format = ""
+        label_format = "{titles}"
 
 
 class CheckCompletenessBlock(StepBlock):
@@ -384,7 +384,7 @@ class VisitQuestionBlock(blocks.StructBlock):
         icon = "form"
         label = _("Question")
         form_attrs = {"data-controller": "registra-depends"}
-        label_format = ""
+        label_format = "{labels}"
 
 
 class VisitBlock(StepBlock):
@@ -464,7 +464,7 @@ class BranchBlock(blocks.StructBlock):
     class Meta:
         icon = "list-ul"
         label = _("Branch")
-        label_format = ""
+        label_format = "{titles}"
 
 
 class CaseBranchBlock(blocks.StructBlock):
@@ -477,7 +477,7 @@ class CaseBranchBlock(blocks.StructBlock):
     class Meta:
         icon = "list-ul"
         label = _("If")
-        label_format = ""
+        label_format = "{titles}"
 
 
 @cache

@@ -145,6 +145,37 @@ PEOPLE: Addresses = frozenset(
     }
 )
 
+# How cases move: built, tried and published by the process owner, each of the own institution only.
+PROCEDURES: Addresses = frozenset(
+    {
+        "procedures:list",
+        "procedures:list_results",
+        "procedures:add",
+        "procedures:edit",
+        "procedures:check",
+        "procedures:review",
+        "procedures:versions",
+        "procedures:take_over",
+        "procedures:history",
+        "procedures:history_results",
+        "procedures:preview_on_add",
+        "procedures:preview_on_edit",
+        "procedures:revisions_view",
+        "procedures:revisions_revert",
+        "procedures:revisions_compare",
+        "procedures:revisions_unschedule",
+        "procedures:lock",
+        "procedures:unlock",
+        "procedures:workflow_action",
+        "procedures:collect_workflow_action_data",
+        "procedures:confirm_workflow_cancellation",
+        "procedures:workflow_history",
+        "procedures:workflow_history_detail",
+        "procedures:workflow_preview",
+        "wagtailadmin_editing_sessions:*",
+    }
+)
+
 JOBS: Addresses = frozenset({"desk_jobs", "desk_jobs_retry", "desk_jobs_retry_all"})
 
 # What is set up once: only for whoever installed Registra (a superuser), who sees no case either.
@@ -166,6 +197,7 @@ REACHES: dict[str, Addresses] = {
     Role.ARCHIVIST: EVERYBODY | READING,
     Role.ADMINISTRATOR: EVERYBODY | PEOPLE | JOBS,
     Role.EDITOR: EVERYBODY | PAGES,
+    Role.PROCESS_OWNER: EVERYBODY | PROCEDURES,
 }
 INSTALLER: Addresses = EVERYBODY | PAGES | PEOPLE | JOBS | SETTING_UP
 
@@ -177,6 +209,7 @@ BEGINS_AT: dict[str, str] = {
     Role.REGISTRAR: "desk_tasks",
     Role.ARCHIVIST: "desk_archive",
     Role.ADMINISTRATOR: "desk_jobs",
+    Role.PROCESS_OWNER: "procedures:list",
 }
 _ROLE_OF_GROUP = {group_name(role): role for role in Role.values}
 

@@ -75,6 +75,37 @@ USERS = {
 }
 JOBS = {"desk_jobs", "desk_jobs_retry", "desk_jobs_retry_all"}
 
+PROCEDURES = {
+    f"procedures:{name}"
+    for name in (
+        "add",
+        "check",
+        "collect_workflow_action_data",
+        "confirm_workflow_cancellation",
+        "edit",
+        "history",
+        "history_results",
+        "list",
+        "list_results",
+        "lock",
+        "preview_on_add",
+        "preview_on_edit",
+        "review",
+        "revisions_compare",
+        "revisions_revert",
+        "revisions_unschedule",
+        "revisions_view",
+        "take_over",
+        "unlock",
+        "versions",
+        "workflow_action",
+        "workflow_history",
+        "workflow_history_detail",
+        "workflow_preview",
+    )
+}
+EDITING_SESSIONS = {"wagtailadmin_editing_sessions:ping", "wagtailadmin_editing_sessions:release"}
+
 REACHED = {
     Role.REGISTRAR: SHELL | READING | WORKING | CORRECTING | COUNTER,
     Role.OFFICER: SHELL | READING | WORKING | {"desk_letter"},
@@ -82,6 +113,7 @@ REACHED = {
     Role.EXECUTIVE: SHELL | READING | WORKING | LEADING | {"desk_letter"},
     Role.ARCHIVIST: SHELL | READING,
     Role.ADMINISTRATOR: SHELL | USERS | JOBS,
+    Role.PROCESS_OWNER: SHELL | PROCEDURES | EDITING_SESSIONS,
 }
 NEVER_FOR_EDITORS = ("desk_", "assisted", "wagtailusers", "wagtailsites", "wagtailadmin_reports:site_history")
 PERSON_OF_ROLE = {
@@ -127,7 +159,7 @@ def town(db: None) -> Town:
 
 
 def person_with(role: Role, town: Town) -> User:
-    if role == Role.EDITOR:
+    if role in (Role.EDITOR, Role.PROCESS_OWNER):
         return town.hire("edith", unit=town.registry, role=role)
     return town.person(PERSON_OF_ROLE[role])
 
@@ -225,6 +257,7 @@ def test_whoever_has_not_signed_in_is_sent_to_the_sign_in_page(client: Client, d
         (Role.EXECUTIVE, "desk_tasks"),
         (Role.ARCHIVIST, "desk_archive"),
         (Role.ADMINISTRATOR, "desk_jobs"),
+        (Role.PROCESS_OWNER, "procedures:list"),
     ],
 )
 def test_the_first_page_leads_to_where_the_day_begins(role: Role, first: str, town: Town, client: Client) -> None:

@@ -27,22 +27,19 @@ SIGN_WORDS: dict[str, str | Promise] = {
 }
 
 
-class _OneLanguage(blocks.TextBlock):
+def _box(language: str, label: str, *, rows: int, max_length: int | None) -> blocks.Block:
     """The text in one language; the box knows its language, for spelling and for reading aloud."""
-
-    def __init__(self, language: str, *, rows: int, max_length: int | None, **kwargs: Any) -> None:
-        self.language = language
-        attrs = {"data-registra-texts-target": "text", "data-language": language}
-        super().__init__(required=False, rows=rows, max_length=max_length, form_attrs=attrs, **kwargs)
-        self.field.widget.attrs["lang"] = language
+    attrs = {"data-registra-texts-target": "text", "data-language": language}
+    named: dict[str, Any] = {"label": label, "required": False, "max_length": max_length, "form_attrs": attrs}
+    box = blocks.TextBlock(rows=rows, **named) if rows > 1 else blocks.CharBlock(**named)
+    box.field.widget.attrs["lang"] = language
+    return box
 
 
 @cache
 def _boxes(rows: int, max_length: int | None) -> list[tuple[str, blocks.Block]]:
     """One box a language, the same for every text: the page names each once however many texts it has."""
-    return [
-        (code, _OneLanguage(code, rows=rows, max_length=max_length, label=name)) for code, name in settings.LANGUAGES
-    ]
+    return [(code, _box(code, name, rows=rows, max_length=max_length)) for code, name in settings.LANGUAGES]
 
 
 class TextsBlock(blocks.StructBlock):
@@ -55,7 +52,6 @@ class TextsBlock(blocks.StructBlock):
     class Meta:
         icon = "globe"
         form_classname = "struct-block registra-texts"
-        label_format = ""
 
 
 class LongTextsBlock(TextsBlock):

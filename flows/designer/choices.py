@@ -1,0 +1,122 @@
+"""What the editor offers to pick from: units, posts, steps of this procedure, services, and the facts of conditions.
+
+The form's questions belong to the public site; it tells them through the Wagtail hook ``registra_form_questions``:
+``function(service) -> list[Fact]``. The letters come through ``registra_letters``: ``function(institution) ->
+list[tuple[key, title]]``.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from wagtail import hooks
+
+from cases.models import Channel, Institution, Post, Service, Unit
+from cases.texts import in_language
+from flows.designer.judging import Judgement, name_of
+from flows.designer.surroundings import services_using
+from flows.letters.standard import DecisionOutcome
+from flows.procedures.checker import outcomes_of
+from flows.procedures.plan import is_done_by_one_person
+from flows.procedures.tree import Deed, Kind, Step
+from flows.steps import outcome_words
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that a condition can ask about; ``type`` as cases.desk.blocks.conditions lists them."""
+
+    key: str
+    label: str
+    type: str
+    group: str = ""
+    options: list[dict[str, str]] = field(default_factory=list)
+
+
+type Choices = list[dict[str, str]]
+
+
+def offered(judgement: Judgement, *, institution: Institution, key: str, day: dt.date) -> dict[str, Any]:
+    """All lists and facts, as the editor's scripts read them."""
+    questions = _questions(institution, key)
+    units = [_choice(unit.code, unit.name) for unit in Unit.objects.on(day).filter(institution=institution)]
+    lists: dict[str, Choices] = {
+        "units": units,
+        "posts": _posts(institution, day),
+        "steps": list(_steps(judgement)),
+        "letters": _letters(institution),
+        "services": [_choice(one.code, one.name) for one in Service.objects.filter(institution=institution)],
+        "questions": [_choice(fact.key, fact.label) for fact in questions],
+        "days": [_choice(fact.key, fact.label) for fact in questions if fact.type == "DAY"],
+    }
+    facts = [*_case_facts(units), *_step_facts(judgement), *questions]
+    return {"lists": lists, "facts": [asdict(fact) for fact in facts]}
+
+
+def _choice(value: str, label: Any) -> dict[str, str]:
+    return {"value": value, "label": str(label)}
+
+
+def _posts(institution: Institution, day: dt.date) -> Choices:
+    posts = Post.objects.on(day).filter(unit__institution=institution).select_related("unit").order_by("unit__path")
+    return [_choice(post.code, f"{post.title}, {post.unit}") for post in posts]
+
+
+def _letters(institution: Institution) -> Choices:
+    return [_choice(*letter) for hook in hooks.get_hooks("registra_letters") for letter in hook(institution)]
+
+
+def _questions(institution: Institution, key: str) -> list[Fact]:
+    """The questions of the forms of all services that go this way, each key once."""
+    found: dict[str, Fact] = {}
+    for service in services_using(institution, key):
+        for hook in hooks.get_hooks("registra_form_questions"):
+            for fact in hook(service):
+                found.setdefault(fact.key, fact)
+    return list(found.values())
+
+
+def _steps(judgement: Judgement) -> Iterator[dict[str, str]]:
+    """The steps that one person does, in order: others have no holder and nothing is sent back to them."""
+    if judgement.procedure is None:
+        return
+    for number, place in enumerate(judgement.procedure.walk(), 1):
+        if isinstance(place, Step) and is_done_by_one_person(place):
+            yield _choice(place.id, f"{number}. {name_of(place)}")
+
+
+def _case_facts(units: Choices) -> list[Fact]:
+    group = _("The case")
+    return [
+        Fact("case:unit", _("Unit that handles it"), "CHOICE", group, units),
+        Fact("case:outcome", _("Decision"), "CHOICE", group, _options(DecisionOutcome.choices)),
+        Fact("case:channel", _("How it came in"), "CHOICE", group, _options(Channel.choices)),
+        Fact("case:amount", _("Fee"), "AMOUNT", group),
+        Fact("case:tier", _("Speed that was chosen"), "TEXT", group),
+    ]
+
+
+def _options(choices: Iterable[tuple[str, Any]]) -> Choices:
+    return [_choice(value, label) for value, label in choices]
+
+
+def _step_facts(judgement: Judgement) -> Iterator[Fact]:
+    if judgement.procedure is None:
+        return
+    for place in judgement.procedure.walk():
+        if not isinstance(place, Step):
+            continue
+        if place.does is Deed.SET_VALUE and place.name:
+            yield Fact(f"set:{place.name}", place.name, "TEXT", _("Values that were noted"))
+        elif options := _outcomes(place):
+            yield Fact(f"step:{place.id}", name_of(place), "CHOICE", _("How a step ended"), options)
+
+
+def _outcomes(step: Step) -> Choices:
+    if step.kind is Kind.DECIDE:
+        return [_choice(way.code, in_language(way.titles)) for way in step.outcomes]
+    if step.kind in (Kind.AUTOMATIC, Kind.CLOSE):
+        return []
+    return [_choice(outcome, outcome_words(outcome)) for outcome in sorted(outcomes_of(step))]

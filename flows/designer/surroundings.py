@@ -1,0 +1,65 @@
+"""What a procedure stands in: the institution's units, posts and who holds them today, its services and their terms."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from cases.calendar import Calendar
+from cases.models import Institution, Mandate, Membership, Post, Role, Service, Unit
+from flows.procedures.checker import LegalTerm, Surroundings
+
+
+def services_using(institution: Institution, key: str) -> list[Service]:
+    """The services whose cases go this way."""
+    return list(Service.objects.filter(institution=institution, procedure=key).select_related("unit").order_by("code"))
+
+
+def surroundings_of(institution: Institution, *, key: str, day: dt.date) -> Surroundings:
+    """What the checker asks about the institution, as it is on that day."""
+    services = services_using(institution, key)
+    handling = {service.unit.code for service in services}
+    calendar = Calendar.of(institution)
+    held = _held_posts(institution, day)
+    units: dict[str, set[str]] = {unit.code: set() for unit in Unit.objects.on(day).filter(institution=institution)}
+    posts: dict[str, tuple[str, bool]] = {}
+    for post in Post.objects.on(day).filter(unit__institution=institution).select_related("unit"):
+        is_held = post.pk in held
+        posts[post.code] = (post.role, is_held or posts.get(post.code, ("", False))[1])
+        if is_held:
+            units.setdefault(post.unit.code, set()).add(post.role)
+    return Surroundings(
+        units=units,
+        headed=_headed(institution, units, day),
+        posts=posts,
+        handling=handling.pop() if len(handling) == 1 else "",
+        letters=None,
+        questions=None,
+        services=set(Service.objects.filter(institution=institution).values_list("code", flat=True)),
+        languages=institution.languages,
+        obligatory=institution.obligatory_languages,
+        legal=_shortest_term(services, calendar, day),
+        calendar=calendar,
+    )
+
+
+def _held_posts(institution: Institution, day: dt.date) -> set[int]:
+    """The posts that somebody holds or stands in for."""
+    held = Q(memberships__in=Membership.objects.on(day)) | Q(mandates__in=Mandate.objects.on(day))
+    return set(Post.objects.on(day).filter(held, unit__institution=institution).values_list("pk", flat=True))
+
+
+def _headed(institution: Institution, units: dict[str, set[str]], day: dt.date) -> set[str]:
+    """The units that have a head, be it that of a unit above them."""
+    paths = dict(Unit.objects.on(day).filter(institution=institution).values_list("code", "path"))
+    leading = [paths[code] for code, roles in units.items() if roles & {Role.HEAD, Role.EXECUTIVE} and code in paths]
+    return {code for code, path in paths.items() if any(path.startswith(above) for above in leading)}
+
+
+def _shortest_term(services: Iterable[Service], calendar: Calendar, day: dt.date) -> LegalTerm | None:
+    """The term that has to be kept: of several services the shortest."""
+    due = [
+        calendar.term(day, service.deadline_amount, service.deadline_unit, service.counting_mode).due_date
+        for service in services
+    ]
+    return LegalTerm(day, min(due)) if due else None
