@@ -51,6 +51,11 @@ class Procedure(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Pr
     class Meta:
         verbose_name = _("procedure")
         verbose_name_plural = _("procedures")
+        permissions = [
+            ("publish_procedure", _("Can publish procedures")),
+            ("lock_procedure", _("Can lock procedures")),
+            ("unlock_procedure", _("Can unlock procedures")),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["institution", "key"], name="procedure_key_once_per_institution")
         ]

@@ -92,7 +92,7 @@ def _place(kind: Kind, place_id: str, value: Mapping[str, Any]) -> dict[str, Any
             return {**head, "branches": branches, **({"otherwise": otherwise} if otherwise else {})}
         case Kind.REPEAT:
             until = condition_of(value["until"])
-            return {**head, "steps": _places(value["steps"]), "until": until, "at_most": value["at_most"] or 1}
+            return {**head, "steps": _places(value["steps"]), "until": until, "at_most": _whole(value["at_most"])}
     return {**head, **_step(kind, value)}
 
 
@@ -138,7 +138,15 @@ def _who(value: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _term(value: Mapping[str, Any]) -> dict[str, Any] | None:
-    return {"amount": value["days"], "unit": value["day_unit"]} if value["days"] else None
+    days = _whole(value["days"])
+    return {"amount": days, "unit": value["day_unit"]} if days is not None else None
+
+
+def _whole(said: Any) -> int | None:
+    """A whole number; text where it comes from a form that nobody has cleaned yet."""
+    if isinstance(said, int) or said is None:
+        return said
+    return int(said) if str(said).strip().isdecimal() else None
 
 
 def _milestone(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -165,7 +173,7 @@ def _nothing(value: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _ask_opinions(value: Mapping[str, Any]) -> dict[str, Any]:
-    until: Any = {"quorum": value["quorum"]} if value["until"] == "QUORUM" else value["until"]
+    until: Any = {"quorum": _whole(value["quorum"])} if value["until"] == "QUORUM" else value["until"]
     return {**_some("units", _several(value["units"])), **({} if until == Until.ALL else {"until": until})}
 
 
@@ -246,6 +254,8 @@ def _gaps_of(step: dict[str, Any]) -> Iterable[Gap]:
     match step:
         case {"kind": Kind.REPEAT, "until": None}:
             yield Gap(step["id"], _("Say until when these steps are repeated."))
+        case {"kind": Kind.REPEAT, "at_most": None}:
+            yield Gap(step["id"], _("Say how many times these steps are repeated at most."))
         case {"kind": Kind.SIDE_BY_SIDE | Kind.IF, "branches": []}:
             yield Gap(step["id"], _("Add a branch."))
         case {"kind": Kind.DECIDE, "outcomes": []}:

@@ -27,8 +27,8 @@ class ProcedureForm(WagtailAdminModelForm):
             self.instance.institution = self.for_user.institution
 
     def _post_clean(self) -> None:
-        if not self.instance.key and (titles := self.cleaned_data.get("titles")):
-            self.instance.key = free_key(self.instance.institution, titles)
+        if not self.instance.key:
+            self.instance.key = free_key(self.instance.institution, self.cleaned_data.get("titles") or {})
         super()._post_clean()
 
 

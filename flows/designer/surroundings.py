@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from cases.calendar import Calendar
-from cases.models import Institution, Mandate, Membership, Post, Role, Service, Unit
+from cases.models import ClockStart, Institution, Mandate, Membership, Post, Role, Service, ServiceRules, Unit
 from flows.procedures.checker import LegalTerm, Surroundings
 
 
@@ -57,9 +57,12 @@ def _headed(institution: Institution, units: dict[str, set[str]], day: dt.date) 
 
 
 def _shortest_term(services: Iterable[Service], calendar: Calendar, day: dt.date) -> LegalTerm | None:
-    """The term that has to be kept: of several services the shortest."""
-    due = [
-        calendar.term(day, service.deadline_amount, service.deadline_unit, service.counting_mode).due_date
-        for service in services
-    ]
+    """The term that has to be kept by a case of that day: of several services the shortest."""
+    due = [_due(rules, calendar, day) for service in services if (rules := service.rules_on(day))]
     return LegalTerm(day, min(due)) if due else None
+
+
+def _due(rules: ServiceRules, calendar: Calendar, day: dt.date) -> dt.date:
+    start = calendar.roll(day) if rules.clock_start == ClockStart.NEXT_WORKING_DAY else day
+    amount, unit = rules.term_for()
+    return calendar.term(start, amount, unit, rules.counting_mode).due_date

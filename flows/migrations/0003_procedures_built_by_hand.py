@@ -17,6 +17,18 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(
+            name="procedure",
+            options={
+                "permissions": [
+                    ("publish_procedure", "Can publish procedures"),
+                    ("lock_procedure", "Can lock procedures"),
+                    ("unlock_procedure", "Can unlock procedures"),
+                ],
+                "verbose_name": "procedure",
+                "verbose_name_plural": "procedures",
+            },
+        ),
         migrations.RemoveField(
             model_name="procedure",
             name="draft",

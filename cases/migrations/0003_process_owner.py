@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0001_records_office"),
+        ("cases", "0002_service_rules"),
     ]
 
     operations = [
