@@ -148,7 +148,10 @@ def _listed(manifest: dict[str, Any]) -> dict[str, str]:
     members = manifest.get("members")
     if not isinstance(members, dict):
         raise PackageRefused(_("The manifest does not list the files."), MANIFEST)
-    hashes = {name: said.get("sha256") if isinstance(said, dict) else None for name, said in members.items()}
-    if not all(isinstance(sha256, str) for sha256 in hashes.values()):
-        raise PackageRefused(_("The manifest gives no hash for a file."), MANIFEST)
+    hashes: dict[str, str] = {}
+    for name, said in members.items():
+        sha256 = said.get("sha256") if isinstance(said, dict) else None
+        if not isinstance(sha256, str):
+            raise PackageRefused(_("The manifest gives no hash for a file."), MANIFEST)
+        hashes[name] = sha256
     return hashes

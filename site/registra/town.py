@@ -81,6 +81,51 @@ UNITS = [
         },
         False,
     ),
+    (
+        "URB",
+        "EXE",
+        {
+            "en": "Urban planning",
+            "bg": "Отдел „Устройство на територията“",
+            "pl": "Referat Planowania Przestrzennego",
+            "ro": "Biroul de urbanism",
+        },
+        False,
+    ),
+    (
+        "TRD",
+        "EXE",
+        {
+            "en": "Commerce",
+            "bg": "Отдел „Търговия“",
+            "pl": "Referat Działalności Gospodarczej",
+            "ro": "Biroul comercial",
+        },
+        False,
+    ),
+    (
+        "UTL",
+        "EXE",
+        {
+            "en": "Water and networks",
+            "bg": "Отдел „Инженерна инфраструктура“",
+            "pl": "Referat Infrastruktury Technicznej",
+            "ro": "Biroul de utilități",
+        },
+        False,
+    ),
+    (
+        "POL",
+        "EXE",
+        {"en": "Local police", "bg": "Общинска полиция", "pl": "Straż Gminna", "ro": "Poliția locală"},
+        False,
+    ),
+    (
+        "LEG",
+        "EXE",
+        {"en": "Legal office", "bg": "Правен отдел", "pl": "Biuro Prawne", "ro": "Biroul juridic"},
+        False,
+    ),
     ("ARC", "EXE", {"en": "Archive", "bg": "Архив", "pl": "Archiwum zakładowe", "ro": "Arhivă"}, False),
     (
         "COM",
@@ -97,6 +142,7 @@ UNITS = [
 ]
 
 HEAD_TITLES = {"en": "Head of unit", "bg": "Началник-отдел", "pl": "Kierownik referatu", "ro": "Șef birou"}
+CHIEF_ARCHITECT = {"en": "Chief architect", "bg": "Главен архитект", "pl": "Główny architekt", "ro": "Arhitect-șef"}
 OFFICER_TITLES = {"en": "Officer", "bg": "Експерт", "pl": "Inspektor", "ro": "Consilier"}
 
 PEOPLE = [
@@ -159,6 +205,13 @@ PEOPLE = [
     Person("head2", "Ivan", "Hristov", "RDS", Role.HEAD, HEAD_TITLES, is_shown=False),
     Person("head3", "Maria", "Georgieva", "INF", Role.HEAD, HEAD_TITLES, is_shown=False),
     Person("officer3", "Stefan", "Iliev", "INF", Role.OFFICER, OFFICER_TITLES, is_shown=False),
+    Person("head4", "Rositsa", "Pavlova", "URB", Role.HEAD, CHIEF_ARCHITECT, is_shown=False),
+    Person("officer4", "Kalin", "Yordanov", "URB", Role.OFFICER, OFFICER_TITLES, is_shown=False),
+    Person("head5", "Boyan", "Stefanov", "TRD", Role.HEAD, HEAD_TITLES, is_shown=False),
+    Person("officer5", "Desislava", "Koleva", "TRD", Role.OFFICER, OFFICER_TITLES, is_shown=False),
+    Person("head6", "Nikolay", "Angelov", "POL", Role.HEAD, HEAD_TITLES, is_shown=False),
+    Person("head7", "Vesela", "Mihaylova", "UTL", Role.HEAD, HEAD_TITLES, is_shown=False),
+    Person("head8", "Svetla", "Hadzhieva", "LEG", Role.HEAD, HEAD_TITLES, is_shown=False),
 ]
 
 RECORD_CLASSES = [
@@ -182,6 +235,41 @@ RECORD_CLASSES = [
             "ro": "Informații publice",
         },
         10,
+    ),
+    (
+        "02-05",
+        {"en": "Petitions and proposals", "bg": "Предложения и петиции", "pl": "Petycje", "ro": "Petiții"},
+        5,
+    ),
+    (
+        "06-01",
+        {
+            "en": "Urban planning certificates",
+            "bg": "Визи за проектиране",
+            "pl": "Planowanie przestrzenne",
+            "ro": "Certificate de urbanism",
+        },
+        10,
+    ),
+    (
+        "06-03",
+        {
+            "en": "Use of streets",
+            "bg": "Ползване на улици и тротоари",
+            "pl": "Zajęcie pasa drogowego",
+            "ro": "Ocuparea domeniului public",
+        },
+        5,
+    ),
+    (
+        "08-01",
+        {
+            "en": "Trade and opening hours",
+            "bg": "Търговия и работно време",
+            "pl": "Handel i godziny otwarcia",
+            "ro": "Comerț și program",
+        },
+        5,
     ),
 ]
 

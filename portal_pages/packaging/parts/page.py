@@ -1,0 +1,150 @@
+"""The public page of the service: one page in each language of the site. How to file stays the town's own."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
+
+from cases.models import Institution
+from portal_pages.blocks.story import SHORT_TEXT_FEATURES
+from portal_pages.models import HomePage, ServiceIndexPage, ServicePage
+from portal_pages.packaging.package import Package, PackageRefused
+from portal_pages.packaging.parts.base import Coming, Part
+from portal_pages.packaging.parts.identity import plain_texts
+
+MEMBER = "page.json"
+PLAIN = {"titles": "title", "introductions": "introduction", "search_words": "search_words"}
+RICH = {
+    "what_it_is": SHORT_TEXT_FEATURES,
+    "who_may": SHORT_TEXT_FEATURES,
+    "what_you_need": SHORT_TEXT_FEATURES,
+    "fee_note": SHORT_TEXT_FEATURES,
+    "deadline_note": SHORT_TEXT_FEATURES,
+    "what_happens_next": ["ol", "ul", "bold", "link"],
+}
+NEEDED = ("titles", "what_it_is", "who_may", "what_you_need", "what_happens_next")
+# The editor numbers paragraphs anew at each writing; the number says nothing.
+BLOCK_KEY = re.compile(r' data-block-key="[^"]*"')
+LONGEST = {"titles": 255, "introductions": 400, "search_words": 300}
+
+
+def said(package: Package) -> dict[str, dict[str, str]] | None:
+    """The texts by language, each with the member's name; what no editor could have typed is gone from them."""
+    if package.page is None:
+        return None
+    if unknown := sorted(package.page.keys() - {"slugs", *PLAIN, *RICH}):
+        raise PackageRefused(_("“{name}” is not known here.").format(name=unknown[0][:40]), MEMBER)
+    texts = {name: plain_texts(package.page.get(name, {}), f"{MEMBER}, {name}") for name in (*PLAIN, *RICH)}
+    for name, longest in LONGEST.items():
+        if any(len(words) > longest for words in texts[name].values()):
+            raise PackageRefused(
+                _("“{name}” has a text of more than {number} letters.").format(name=name, number=longest)
+            )
+    found = {}
+    for language in texts["titles"]:
+        if missing := [name for name in NEEDED if not texts[name].get(language, "").strip()]:
+            why = _("The text “{name}” is missing in the language {language}.")
+            raise PackageRefused(why.format(name=missing[0], language=language), MEMBER)
+        plain = {name: texts[name].get(language, "") for name in PLAIN}
+        found[language] = plain | {name: cleaned(texts[name].get(language, ""), RICH[name]) for name in RICH}
+    return found
+
+
+def cleaned(html: str, features: list[str]) -> str:
+    """The text as the page editor would have written it: of markup only what its buttons can make."""
+    if not html:
+        return ""
+    converter = ContentstateConverter(features)
+    try:
+        written = converter.to_database_format(converter.from_database_format(html))
+    except Exception:
+        # The editor's parser has no error of its own for what it can't read.
+        raise PackageRefused(_("A text with markup can't be read."), MEMBER) from None
+    return BLOCK_KEY.sub("", str(written))
+
+
+def here(coming: Coming) -> dict[str, Any] | None:
+    """What stands on the pages; a language that this site does not have makes no difference."""
+    wanted = said(coming.package) or {}
+    pages = {index.locale.language_code: page for index, page in _pages(coming.institution, coming.package.code)}
+    found: dict[str, Any] = {language: texts for language, texts in wanted.items() if language not in pages}
+    for language, page in pages.items():
+        if page is not None and page.alias_of_id is None and language in wanted:
+            shown = page if coming.is_published else page.get_latest_revision_as_object()
+            if page.live or not coming.is_published:
+                found[language] = texts_of(shown)
+    return found if any(pages.values()) or not pages else None
+
+
+def texts_of(page: ServicePage) -> dict[str, str]:
+    plain = {name: getattr(page, column) for name, column in PLAIN.items()}
+    return plain | {name: cleaned(getattr(page, name), RICH[name]) for name in RICH}
+
+
+def _pages(institution: Institution, code: str) -> Iterator[tuple[ServiceIndexPage, ServicePage | None]]:
+    """The list of services in each language, with the service's page below it if there is one."""
+    for home in HomePage.objects.filter(institution=institution).select_related("locale"):
+        index = ServiceIndexPage.objects.child_of(home).select_related("locale").first()
+        if index is not None:
+            yield index, ServicePage.objects.child_of(index).filter(service_code=code).first()
+
+
+def bring(coming: Coming, wanted: dict[str, dict[str, str]]) -> None:
+    """A page for each language of the site; an editor's page is changed as a draft unless all is published."""
+    key = None
+    for index, page in _pages(coming.institution, coming.package.code):
+        language = index.locale.language_code
+        if language not in wanted:
+            continue
+        values = {PLAIN.get(name, name): words for name, words in wanted[language].items()}
+        with override(language):
+            page = _changed(page, values) if page else _added(coming, index, values, key)
+            key = key or page.translation_key
+            revision = page.save_revision(user=coming.by)
+            if coming.is_published:
+                revision.publish(user=coming.by, skip_permission_checks=True)
+
+
+def _changed(page: ServicePage, values: dict[str, str]) -> ServicePage:
+    if page.alias_of_id is not None:
+        # A stand-in for another language's page becomes a page of its own.
+        ServicePage.objects.filter(pk=page.pk).update(alias_of=None)
+        page.refresh_from_db()
+    page = page.get_latest_revision_as_object()
+    for name, words in values.items():
+        setattr(page, name, words)
+    return page
+
+
+def _added(coming: Coming, index: ServiceIndexPage, values: dict[str, str], key: Any) -> ServicePage:
+    language = index.locale.language_code
+    page = ServicePage(
+        **values,
+        service_code=coming.package.code,
+        slug=_free_slug(index, (coming.package.page or {}).get("slugs", {}).get(language) or coming.package.code),
+        locale=index.locale,
+        live=False,
+        ways=_ways_of_the_town(index),
+        **({"translation_key": key} if key else {}),
+    )
+    index.add_child(instance=page)
+    return page
+
+
+def _free_slug(index: ServiceIndexPage, wanted: Any) -> str:
+    slug = slugify(str(wanted))[:80] or "service"
+    taken = set(index.get_children().values_list("slug", flat=True))
+    return next(name for number in range(1, 1000) if (name := f"{slug}-{number}" if number > 1 else slug) not in taken)
+
+
+def _ways_of_the_town(index: ServiceIndexPage) -> Any:
+    """Counter, post and telephone are those of the other services' pages."""
+    other = ServicePage.objects.child_of(index).live().order_by("path").first()
+    return other.ways.get_prep_value() if other else []
+
+
+PAGE = Part(gettext_lazy("Public page"), said, here, bring)

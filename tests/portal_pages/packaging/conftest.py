@@ -1,0 +1,29 @@
+"""The demo town with its pages, before any of the services came in as packages: made once for a module."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from cases.models import Institution
+from portal_pages.demo import build_demo_pages
+from registra.town import build_town
+
+
+@pytest.fixture(scope="module")
+def _built_town(django_db_setup: None, django_db_blocker: Any) -> Iterator[Institution]:
+    around = transaction.atomic()
+    with django_db_blocker.unblock():
+        around.__enter__()
+        town = build_town()
+        build_demo_pages(town)
+    yield town
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
+
+
+@pytest.fixture
+def town(_built_town: Institution, db: None) -> Institution:
+    return Institution.objects.get(pk=_built_town.pk)
