@@ -209,7 +209,7 @@ def _value(calculation: Calculation, answers: Mapping[str, Any], tables: Tables)
         case ColumnSum(group, column, when):
             return _column_sum(answers, group, column, when)
         case Lookup(table, by):
-            return _rate(tables[table], table, by, answers, tables)
+            return _rate(table, by, answers, tables)
         case Either(when, then, otherwise):
             return _value(then if holds(when, answers) else otherwise, answers, tables)
     raise AssertionError(calculation)
@@ -269,9 +269,8 @@ def _column_sum(answers: Mapping[str, Any], group: str, column: str, when: Condi
     return sum(numbers, start=Fraction(0))
 
 
-def _rate(
-    table: RateTable, name: str, by: Sequence[Calculation], answers: Mapping[str, Any], tables: Tables
-) -> Fraction:
+def _rate(name: str, by: Sequence[Calculation], answers: Mapping[str, Any], tables: Tables) -> Fraction:
+    table = tables.get(name, RateTable())
     if table.bands:
         return _band_rate(table.bands, name, _value(by[0], answers, tables))
     values = tuple(looked_up(part, answers, tables) for part in by)

@@ -153,11 +153,12 @@ class PageForm(forms.Form):
             elif not wrong and is_required(question, seen):
                 missing.append((field_name(name, _first_suffix(question, self.asking)), self._missing(question)))
         self.row_answers[row_prefix(key, row)] = answers
-        is_row = must_fill or has_errors or any(q.kind.is_typed for q in kind.questions if q.key in answers)
-        if is_row:
+        is_filled = any(column.kind.is_typed for column in kind.questions if column.key in answers)
+        is_incomplete = bool(missing) and (is_filled or has_errors or must_fill)
+        if is_incomplete:
             for name, why in missing:
                 self._add(name, why)
-        return answers if is_row else {}, has_errors or bool(is_row and missing)
+        return answers if is_filled else {}, has_errors or is_incomplete
 
     def rows_of(self, key: str, kind: Rows) -> range:
         """The rows that the page has: those of the table; of a group as many as it says, one at least."""

@@ -7,7 +7,7 @@ export function answerFrom(kind, values, places = 2) {
   switch (kind) {
     case "YES_NO": return { yes: true, no: false }[last("")];
     case "CHOICE": return last("") || undefined;
-    case "SEVERAL": return severalFrom(all(""), last("other"));
+    case "SEVERAL": return severalFrom(all(""), values.other);
     case "DECLARATION": return last("") === "yes" ? true : undefined;
     case "WHOLE_NUMBER": return wholeFrom(last(""));
     case "DECIMAL": return decimalFrom(last(""), places);
@@ -24,8 +24,10 @@ function inOneLine(text) {
   return text.split(/\s+/).filter((word) => word).join(" ") || undefined;
 }
 
+// ``other``: what was typed in one's own words; without such a control there is no such answer.
 function severalFrom(chosen, other) {
-  const own = inOneLine(other);
+  const own = inOneLine((other || []).at(-1) || "");
+  if (other && !own && chosen.includes("OTHER")) return undefined;
   const codes = own && !chosen.includes("OTHER") ? [...chosen, "OTHER"] : [...chosen];
   if (own) codes.push({ other: own });
   return codes.length ? codes : undefined;
