@@ -9,8 +9,9 @@ from portal_pages.packaging.parts.identity import IDENTITY, OFFER
 from portal_pages.packaging.parts.page import PAGE
 from portal_pages.packaging.parts.procedure import PROCEDURE
 from portal_pages.packaging.parts.rules import RULES
+from portal_pages.packaging.parts.walks import WALKS
 
 # In the order in which they come in: what a later one needs is there.
-PARTS: tuple[Part, ...] = (IDENTITY, RULES, FORM, PROCEDURE, PAGE, OFFER)
+PARTS: tuple[Part, ...] = (IDENTITY, RULES, FORM, WALKS, PROCEDURE, PAGE, OFFER)
 
 __all__ = ["PARTS", "Coming", "Part"]

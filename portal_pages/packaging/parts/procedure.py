@@ -6,9 +6,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.models import Service
+from flows.designer.definition import ProcedureTooDeep, stream_of
+from flows.designer.publishing import PublishingRefused
 from flows.models import Procedure
 from flows.procedures import tree
-from flows.procedures.publishing import NotPublishable, current_version, publish
+from flows.procedures.publishing import NotPublishable, current_version
 from portal_pages.packaging.package import Package, PackageRefused
 from portal_pages.packaging.parts.base import Coming, Part
 
@@ -44,8 +46,9 @@ def here(coming: Coming) -> dict[str, Any] | None:
     found = Procedure.objects.filter(institution=coming.institution, key=key).first()
     if found is None or coming.service is None:
         return None
-    if not coming.is_published and found.draft:
-        return _compared(_read(found.draft))
+    if not coming.is_published:
+        draft = found.get_latest_revision_as_object() if found.latest_revision_id else found
+        return _compared(_read(draft.definition))
     if coming.service.procedure != key:
         return None
     current = current_version(coming.institution, key)
@@ -53,20 +56,25 @@ def here(coming: Coming) -> dict[str, Any] | None:
 
 
 def bring(coming: Coming, wanted: dict[str, Any]) -> None:
+    """The procedure as its owner would have built it, as a draft; published with it where that is wished."""
     key = str((coming.package.procedure or {})["key"])
-    definition = {"key": key, "version": 0, **wanted}
-    procedure, _is_new = Procedure.objects.get_or_create(
-        institution=coming.institution, key=key, defaults={"titles": wanted["titles"]}
-    )
-    procedure.draft, procedure.titles = definition, wanted["titles"]
-    procedure.save(update_fields=["draft", "titles"])
+    procedure = Procedure.objects.filter(institution=coming.institution, key=key).first()
+    procedure = procedure or Procedure(institution=coming.institution, key=key, live=False)
+    procedure.titles = wanted["titles"]
+    try:
+        procedure.steps = stream_of(wanted)  # type: ignore[assignment]
+    except ProcedureTooDeep as refused:
+        raise PackageRefused(str(refused), MEMBER) from None
+    if procedure.pk is None:
+        procedure.save()
+    revision = procedure.save_revision(user=coming.by)
     if not coming.is_published:
         return
+    Service.objects.filter(pk=coming.found_service.pk).update(procedure=key)
     try:
-        publish(procedure, definition, by=coming.by, at=coming.at)
-    except NotPublishable as refused:
+        revision.publish(user=coming.by, skip_permission_checks=True)
+    except (PublishingRefused, NotPublishable) as refused:
         raise PackageRefused(str(refused), MEMBER) from None
-    Service.objects.filter(institution=coming.institution, code=coming.package.code).update(procedure=key)
 
 
 PROCEDURE = Part(gettext_lazy("Procedure"), said, here, bring)

@@ -37,6 +37,7 @@ def test_a_new_service_comes_in_as_drafts_and_nobody_is_offered_it(town: Institu
         "Names and unit: NEW",
         "Rules of record: NEW",
         "Form: NEW",
+        "Kept walks: NEW",
         "Procedure: NEW",
         "Public page: NEW",
     ]
