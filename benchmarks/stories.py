@@ -173,4 +173,4 @@ def case_page(browser: Browser, address: str) -> Opening:
 
 def inbox(browser: Browser) -> OpeningStock:
     """The same officer's inbox in Viewflow's own front end; its page has 25 rows unless told otherwise."""
-    return OpeningStock(browser, "officer", "/flows/generalprocedure/inbox/", b"<tr")
+    return OpeningStock(browser, "officer", "/flows/general/inbox/", b"<tr")

@@ -296,7 +296,7 @@ def _number(
     update(document, "entry")
     if is_new:
         case.number = entry.number
-        update(case, "number", "stage", "last_event_seq", "last_event_hash", "last_event_at")
+        update(case, "number", "stage", "versions", "last_event_seq", "last_event_hash", "last_event_at")
     else:
         case_changed.send(sender=Case, case=case, at=at)
     work: list[tuple[str, dict[str, Any]]] = [("make_receipt", {"entry": entry.pk})]

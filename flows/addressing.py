@@ -1,13 +1,13 @@
 """To whom a task goes: the post it is addressed to, the person who holds it, and by when.
 
-A performer is a function of the case and the day; a step of a procedure names one of PERFORMERS.
+Where nobody is there it goes to the substitute, else to the head, and says so.
 """
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from cases.calendar import Calendar
 from cases.clock import local_date, zone_of
 from cases.known_queries import KnownQuery
-from cases.models import Case, Institution, Mandate, Membership, Post, Role, Task, Unit, User
+from cases.models import Case, Institution, Mandate, Membership, Post, Rerouted, Role, Task, Unit, User
 from cases.staffing import ROLE_PERMISSIONS
+from flows.procedures.terms import day_after
+from flows.procedures.tree import HANDLING, Term, Who, WhoKind
+from flows.procedures.who import OF_ROLE
 
 
 class NobodyToAddress(Exception):
@@ -25,13 +28,18 @@ class NobodyToAddress(Exception):
 
 @dataclass(frozen=True)
 class Address:
-    """Unit, post and person of a task; ``due_at`` and ``instruction`` when the step before said so."""
+    """Unit, post and person of a task; ``due_at`` and ``instruction`` when the step before said so.
+
+    ``rerouted``: why it is not with whom the procedure names; ``permission``: what they must be allowed instead.
+    """
 
     unit_id: int
     post_id: int | None = None
     holder_id: int | None = None
     due_at: dt.datetime | None = None
     instruction: str = ""
+    rerouted: str = ""
+    permission: str = ""
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> "Address":
@@ -52,15 +60,6 @@ class Address:
         return replace(self, due_at=due_at, instruction=instruction)
 
 
-def case_unit(case: Case, day: dt.date) -> Address:
-    """Whoever of the handling unit has the permission."""
-    return Address(case.unit_id)
-
-
-def head_of_case_unit(case: Case, day: dt.date) -> Address:
-    return head_of(case.unit, day)
-
-
 def case_holder(case: Case, day: dt.date) -> Address:
     """The officer who holds the case; without one, whoever of the unit may handle it."""
     if case.holder is None:
@@ -78,13 +77,130 @@ def registry(case: Case, day: dt.date) -> Address:
     return Address(registry_of(case.institution, day).pk)
 
 
-PERFORMERS: dict[str, Callable[[Case, dt.date], Address]] = {
-    "CASE_UNIT": case_unit,
-    "HEAD": head_of_case_unit,
-    "HOLDER": case_holder,
-    "EXECUTIVE": executive,
-    "REGISTRY": registry,
-}
+def address_for(who: Who, permission: str, case: Case, day: dt.date) -> Address:
+    """To whom a step goes today; with nobody there to the substitute, else to the head."""
+    match who.kind:
+        case WhoKind.REGISTRY:
+            address = registry(case, day)
+        case WhoKind.EXECUTIVE:
+            address = executive(case, day)
+        case WhoKind.HEAD_OF:
+            address = head_of(unit_of(who.unit, case, day), day)
+        case WhoKind.LEAST_LOADED_OF:
+            unit = unit_of(who.unit, case, day)
+            officer = officers_of(unit, day).first()
+            address = officer_of(unit, officer, day) if officer else Address(unit.pk)
+        case WhoKind.HOLDER:
+            address = case_holder(case, day)
+        case WhoKind.HOLDER_OF:
+            address = whoever_did(who.of, case, day) or case_holder(case, day)
+        case WhoKind.POST:
+            address = _post(who.of, case, day)
+        case WhoKind.ROLE:
+            address = _role(who, case, day)
+    return found_there(address, permission, case, day)
+
+
+def unit_of(code: str, case: Case, day: dt.date) -> Unit:
+    """A unit by its code; HANDLING stands for the one that handles the case."""
+    if code == HANDLING:
+        return case.unit
+    unit = Unit.objects.on(day).filter(institution_id=case.institution_id, code=code).first()
+    return unit or _missing(_("There is no unit {code} any more: the procedure needs it.").format(code=code))
+
+
+def _role(who: Who, case: Case, day: dt.date) -> Address:
+    """Heads and executives are one person; officers and registrars are whoever of the unit may do it."""
+    unit = unit_of(who.unit, case, day)
+    if who.role == Role.HEAD:
+        return head_of(unit, day)
+    return executive(case, day) if who.role == Role.EXECUTIVE else Address(unit.pk)
+
+
+def _post(code: str, case: Case, day: dt.date) -> Address:
+    posts = Post.objects.on(day).filter(unit__institution_id=case.institution_id, code=code)
+    address = _held_alone(posts, day)
+    if address is None:
+        return _missing(_("There is no post {code} any more: the procedure needs it.").format(code=code))
+    role = posts.values_list("role", flat=True).first()
+    return replace(address, permission=OF_ROLE.get(str(role), ""))
+
+
+def whoever_did(step_id: str, case: Case, day: dt.date) -> Address | None:
+    """Whoever ended the step last, in the unit and post in which they did."""
+    done = case.tasks.filter(procedure_step=step_id, ended_by__isnull=False).select_related("unit", "ended_by")
+    task = done.order_by("-ended_at", "-pk").first()
+    if task is None or task.ended_by is None:
+        return None
+    return Address(task.unit_id, task.post_id, task.ended_by_id)
+
+
+def found_there(address: Address, permission: str, case: Case, day: dt.date) -> Address:
+    """The same address where somebody is, else the substitute's or the head's, marked."""
+    permission = address.permission or permission
+    if address.holder_id:
+        # A post was found with its holder; an account that was closed holds nothing any more.
+        if case.holder_id != address.holder_id or (case.holder and case.holder.is_active):
+            return address
+        address = replace(address, holder_id=None, post_id=None)
+    if is_staffed(address, permission, day):
+        return address
+    if _has_substitute(address, permission, day):
+        return replace(address, rerouted=Rerouted.TO_SUBSTITUTE)
+    return _with_head(address, permission, case, day)
+
+
+def _with_head(address: Address, permission: str, case: Case, day: dt.date) -> Address:
+    unit = case.unit if address.unit_id == case.unit_id else Unit.objects.get(pk=address.unit_id)
+    try:
+        head = head_of(unit, day)
+    except NobodyToAddress:
+        return replace(address, rerouted=Rerouted.NOBODY)
+    allowed = permission_at(head, permission)
+    if head.holder_id is None or not allowed:
+        return replace(address, rerouted=Rerouted.NOBODY)
+    told = head.told(due_at=address.due_at, instruction=address.instruction)
+    return replace(told, rerouted=Rerouted.TO_HEAD, permission=allowed if allowed != permission else "")
+
+
+# What nobody but who is named may do: a signature is the signatory's.
+_OWN = frozenset({"cases.sign_decision"})
+
+
+def permission_at(head: Address, permission: str) -> str:
+    """What the head must be allowed to stand in: the same, else what the head's own role stands for; "" where never."""
+    role = Post.objects.filter(pk=head.post_id or 0).values_list("role", flat=True).first() or ""
+    if permission.removeprefix("cases.") in ROLE_PERMISSIONS.get(role, []):
+        return permission
+    return "" if permission in _OWN else OF_ROLE.get(role, "")
+
+
+def _roles_with(permission: str) -> list[str]:
+    codename = permission.removeprefix("cases.")
+    return [role for role, codenames in ROLE_PERMISSIONS.items() if codename in codenames]
+
+
+def is_staffed(address: Address, permission: str, day: dt.date) -> bool:
+    """Whether somebody holds the post, or a post of the unit that may do it. A yes is kept for a minute."""
+    key = f"staffed-{address.post_id or 0}-{address.unit_id}-{permission}-{day}"
+    if cache.get(key):
+        return True
+    held = Membership.objects.on(day).filter(user__is_active=True)
+    if address.post_id:
+        held = held.filter(post=address.post_id)
+    else:
+        held = held.filter(post__unit=address.unit_id, post__role__in=_roles_with(permission))
+    found = held.exists()
+    if found:
+        cache.set(key, True, 60)
+    return found
+
+
+def _has_substitute(address: Address, permission: str, day: dt.date) -> bool:
+    mandates = Mandate.objects.on(day).filter(substitute__is_active=True)
+    if address.post_id:
+        return mandates.filter(post=address.post_id).exists()
+    return mandates.filter(post__unit=address.unit_id, post__role__in=_roles_with(permission)).exists()
 
 
 def registry_of(institution: Institution, day: dt.date) -> Unit:
@@ -94,9 +210,7 @@ def registry_of(institution: Institution, day: dt.date) -> Unit:
 
 def units_that_may(permission: str, institution: Institution, day: dt.date) -> QuerySet[Unit]:
     """The units in which somebody holds a post whose role covers the permission; asking others would lead nowhere."""
-    codename = permission.removeprefix("cases.")
-    roles = [role for role, codenames in ROLE_PERMISSIONS.items() if codename in codenames]
-    held = Membership.objects.on(day).filter(post__unit=OuterRef("pk"), post__role__in=roles)
+    held = Membership.objects.on(day).filter(post__unit=OuterRef("pk"), post__role__in=_roles_with(permission))
     return Unit.objects.on(day).filter(Exists(held), institution=institution).order_by("path")
 
 
@@ -164,8 +278,12 @@ def end_of_day(case: Case, day: dt.date) -> dt.datetime:
 
 def due_after(case: Case, at: dt.datetime, working_days: int) -> dt.datetime:
     """So many working days of the institution after today."""
-    calendar = Calendar.of(case.institution)
-    return end_of_day(case, calendar.working_days_after(local_date(case, at), working_days))
+    return due_by(case, at, Term(working_days))
+
+
+def due_by(case: Case, at: dt.datetime, term: Term) -> dt.datetime:
+    """The end of a step's term that begins today."""
+    return end_of_day(case, day_after(local_date(case, at), term, Calendar.of(case.institution)))
 
 
 _held = KnownQuery(

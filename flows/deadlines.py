@@ -11,31 +11,62 @@ from django.utils.translation import gettext as _
 from viewflow.workflow.models import Task as EngineTask
 from viewflow.workflow.status import STATUS
 
-from cases import history, outbox
+from cases import assigning, history, outbox
 from cases.clock import local_date
-from cases.models import Case, OutboxRow, Task
+from cases.models import Case, OutboxRow, Rerouted, Task
+from cases.signals import case_changed
 from flows import waiting
+from flows.addressing import NobodyToAddress, head_of, permission_at
 from flows.models import CaseProcess
-from flows.steps import title_of
-from flows.words import in_all_languages
+from flows.procedures.tree import Late
+from flows.steps import titles_in_all_languages
 
 if TYPE_CHECKING:
-    from flows.nodes import DeadlineActivation
+    from flows.nodes import DeadlineActivation, Deed
 
 
 def tell_late(activation: "DeadlineActivation") -> None:
-    """A task is late: an event on the case, and a notice to the head of the unit that has it."""
+    """A task is late: an event on the case, and what the step's author wanted to happen then."""
     deed = activation.deed
-    task = Task.objects.select_related("unit").get(flow_task_id=activation.task.previous.values("pk")[:1])
-    facts = {"task": task.pk, "step": in_all_languages(title_of(task.step)), "unit": task.unit.names}
+    task = Task.objects.select_related("unit", "case").get(flow_task_id=activation.task.previous.values("pk")[:1])
+    titles = titles_in_all_languages(task.titles, task.step)
+    facts = {"task": task.pk, "step": titles, "unit": task.unit.names}
     history.record(deed.case, "TASK_LATE", actor=deed.actor, at=deed.at, payload=facts)
-    outbox.put("tell_head_of_late_task", at=deed.at, case=deed.case, task=task.pk)
+    wanted = activation.flow_task._attached_to.drawn.late
+    if Late.REMIND in wanted:
+        outbox.put("remind_of_late_task", at=deed.at, case=deed.case, task=task.pk)
+    if Late.ESCALATE in wanted:
+        outbox.put("tell_head_of_late_task", at=deed.at, case=deed.case, task=task.pk)
+    if Late.HAND_OVER in wanted:
+        give_to_head(task, deed)
+
+
+def give_to_head(task: Task, deed: "Deed") -> None:
+    """The head of the task's unit has it from now on. A head who is late keeps it; nobody signs for another."""
+    try:
+        head = head_of(task.unit, local_date(deed.case, deed.at))
+    except NobodyToAddress:
+        return
+    allowed = permission_at(head, task.permission)
+    if head.holder_id in (None, task.holder_id) or not allowed:
+        return
+    task.unit_id, task.post_id, task.holder_id = head.unit_id, head.post_id, head.holder_id
+    task.permission, task.rerouted = allowed, Rerouted.LATE_TO_HEAD
+    task.delivered_at, task.opened_at = deed.at, None
+    task.save(update_fields=["unit", "post", "holder", "permission", "rerouted", "delivered_at", "opened_at"])
+    EngineTask.objects.filter(pk=task.flow_task_id).update(owner=head.holder_id, owner_permission=allowed)
+    assigning.open_to(deed.case, user=task.holder)
+    facts = {"step": titles_in_all_languages(task.titles, task.step)}
+    personal = {"new": str(task.holder)}
+    history.record(deed.case, "TASK_TO_HEAD", actor=deed.actor, at=deed.at, payload=facts, personal=personal)
+    case_changed.send(sender=Case, case=deed.case, at=deed.at)
 
 
 def end_wait_in_silence(activation: "DeadlineActivation") -> None:
     """The applicant did not answer in time: the office goes on with what it has."""
     deed = activation.deed
-    waiting.end_wait(deed.case, reason=_("The applicant did not answer in time."), actor=deed.actor, at=deed.at)
+    reason = _("The applicant did not answer in time.")
+    waiting.end_wait(deed.case, reason=reason, actor=deed.actor, at=deed.at, outcome="SILENT")
 
 
 # -- Failures

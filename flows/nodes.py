@@ -9,7 +9,7 @@ a class); titles come from ``flows.steps`` and stand in the node's annotation.
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
@@ -25,13 +25,18 @@ from viewflow.workflow.signals import task_finished
 from viewflow.workflow.status import STATUS
 from viewflow.workflow.token import Token
 
+from cases import history
 from cases.acting import Actor
 from cases.clock import local_date
 from cases.models import Case, CaseReader, Task
 from cases.rows import insert, insert_one
-from flows.addressing import PERFORMERS, Address, due_after
+from flows.addressing import Address, address_for, due_by, found_there
 from flows.models import CaseProcess
-from flows.steps import title_of
+from flows.procedures.plan import SENT_BACK, WayKind
+from flows.procedures.terms import STANDARD_DAYS, term_of
+from flows.procedures.tree import Kind, Step, Term, Who, WhoKind
+from flows.procedures.who import who_of
+from flows.steps import drawn_title, title_of
 
 # What a timer or another row of the engine may still be woken from.
 ALIVE = [STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED, STATUS.SCHEDULED, STATUS.ERROR]
@@ -97,6 +102,13 @@ class CancelledWithBlock(Activation):
     def cancel(self) -> None:
         self.task.finished = self.deed.at
         self.task.save(update_fields=["status", "finished"])
+
+
+def note_in_process(process: CaseProcess, chapter: str, name: str, value: Any) -> None:
+    """Remember a fact of the running procedure. Called under its lock; what others noted meanwhile stays."""
+    data = CaseProcess.objects.values_list("data", flat=True).get(pk=process.pk) or {}
+    process.data = {**data, chapter: {**data.get(chapter, {}), name: value}}
+    CaseProcess.objects.filter(pk=process.pk).update(data=process.data)
 
 
 # -- Deadlines
@@ -193,11 +205,12 @@ def end_row(activation: DeedActivation) -> None:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Where a task leads when it ends so; ``leaves_block``: out of the parallel block around it."""
+    """Where a task leads when it ends so; ``depth``: how many parallel blocks stand around that node."""
 
     name: str
     node: Any
-    leaves_block: bool = False
+    depth: int = 0
+    kind: WayKind = WayKind.FORWARD
 
 
 class PersonTaskActivation(CancelledWithBlock, DeedActivation):
@@ -212,14 +225,14 @@ class PersonTaskActivation(CancelledWithBlock, DeedActivation):
     ) -> tuple["PersonTaskActivation", Address]:
         """The engine's row, not saved, and to whom the task goes."""
         deed = before.deed
+        day = local_date(deed.case, deed.at)
         if data:
-            address = Address.from_data(dict(data))
+            address = found_there(Address.from_data(dict(data)), flow_task.permission, deed.case, day)
         else:
-            address = PERFORMERS[flow_task.performer](deed.case, local_date(deed.case, deed.at))
+            address = address_for(flow_task.who, flow_task.permission, deed.case, day)
         if address.due_at is None:
-            address = address.told(
-                due_at=due_after(deed.case, deed.at, flow_task.days), instruction=address.instruction
-            )
+            due_at = due_by(deed.case, deed.at, flow_task.term)
+            address = address.told(due_at=due_at, instruction=address.instruction)
         task = EngineTask(
             process=before.process,
             flow_task=flow_task,
@@ -227,7 +240,7 @@ class PersonTaskActivation(CancelledWithBlock, DeedActivation):
             token=token,
             created=deed.at,
             owner_id=address.holder_id,
-            owner_permission=flow_task.permission,
+            owner_permission=address.permission or flow_task.permission,
             status=STATUS.ASSIGNED if address.holder_id else STATUS.NEW,
             data=dict(data or {}),
         )
@@ -246,8 +259,9 @@ class PersonTaskActivation(CancelledWithBlock, DeedActivation):
     ) -> "PersonTaskActivation":
         activation, address = cls.draw_up(flow_task, prev_activation, token, data)
         save_rows([(prev_activation.task, activation.task)], activation.deadline_rows(address))
-        activation.put_before_people(address)
+        task = activation.put_before_people(address)
         let_read(activation.deed.case, address)
+        flow_task.flow_class.instance.was_put_before_people(task, activation.deed)
         return activation
 
     def deadline_rows(self, address: Address) -> list[tuple[EngineTask, EngineTask]]:
@@ -259,15 +273,18 @@ class PersonTaskActivation(CancelledWithBlock, DeedActivation):
         task = Task(
             case=deed.case,
             step=node.step,
+            procedure_step=node.drawn.id,
+            titles=dict(node.drawn.titles),
+            rerouted=address.rerouted,
             unit_id=address.unit_id,
             post_id=address.post_id,
             holder_id=address.holder_id,
-            permission=node.permission,
+            permission=address.permission or node.permission,
             instruction=address.instruction,
             sent_at=deed.at,
             sent_by=deed.actor.user,
             delivered_at=deed.at if address.holder_id else None,
-            due_at=address.due_at or due_after(deed.case, deed.at, node.days),
+            due_at=address.due_at or due_by(deed.case, deed.at, node.term),
             flow_task_id=self.task.pk,
         )
         insert_one(task)
@@ -292,26 +309,38 @@ class PersonTaskActivation(CancelledWithBlock, DeedActivation):
         """End the step with an outcome; ``next_data`` addresses the next task (Address.as_data)."""
         self.outcome, self.next_data = outcome, next_data
         self.complete()
-        if self.flow_task.outcome(outcome).leaves_block:
-            self._take_block_away()
+        chosen = self.flow_task.outcome(outcome)
+        if chosen.depth < depth_of(self.task.token) and chosen.kind is WayKind.BACK:
+            self._take_blocks_away(chosen.depth)
+        if chosen.kind is WayKind.FORWARD and self.flow_task.tells_milestone and not self.task.data.get("queue"):
+            tell_milestone(self.flow_task.drawn, self.deed)
         self.activate_next()
 
     @Activation.status.transition(source=STATUS.DONE)
     def create_next(self) -> Iterator[Activation]:
         chosen = self.flow_task.outcome(self.outcome)
-        token = self.task.token
-        if chosen.leaves_block and token.is_split_token():
-            token = token.get_base_split_token()
-        yield chosen.node._create(self, token, data=self.next_data)
-
-    def _take_block_away(self) -> None:
-        """Cancel the other branches and the waiting join, which would hold the process up for ever."""
-        if not self.task.token.is_split_token():
+        queue = self.task.data.get("queue") if chosen.kind is WayKind.FORWARD else None
+        if queue:
+            yield self.flow_task._create(self, self.task.token, data={**queue[0], "queue": queue[1:]})
             return
-        prefix = f"{self.task.token.token.rsplit('_', 1)[0]}_"
-        base = self.task.token.get_base_split_token()
+        token = base_of(self.task.token, chosen.depth) if chosen.kind is WayKind.BACK else self.task.token
+        yield chosen.node._create(self, token, data=self._told_to(chosen))
+
+    def _told_to(self, chosen: Outcome) -> Mapping[str, Any] | None:
+        """Whom the step before named is asked only where the procedure leaves it to that step: the case's holder."""
+        is_address = "unit" in (self.next_data or {})
+        if not is_address or chosen.kind is not WayKind.FORWARD:
+            return self.next_data
+        is_holders = isinstance(chosen.node, PersonTask) and chosen.node.who.kind is WhoKind.HOLDER
+        return self.next_data if is_holders else None
+
+    def _take_blocks_away(self, depth: int) -> None:
+        """Cancel the other branches and the waiting joins of the blocks that are left, which would hold it up."""
+        base = base_of(self.task.token, depth)
+        left = str(self.task.token)[len(str(base)) + 1 :].split("/")[0].rsplit("_", 1)[0]
+        inside = f"{base}/{left}_"
         alive = EngineTask.objects.filter(process=self.process.pk, status__in=ALIVE).exclude(pk=self.task.pk)
-        for task in (*alive.filter(token__startswith=prefix), *alive.filter(token=base, flow_task_type="JOIN")):
+        for task in (*alive.filter(token__startswith=inside), *alive.filter(token=base, flow_task_type="JOIN")):
             activation = task.flow_task.activation_class(task)
             activation.deed = self.deed
             activation.cancel()
@@ -323,6 +352,23 @@ class PersonTaskActivation(CancelledWithBlock, DeedActivation):
         Task.objects.filter(flow_task_id=self.task.pk, ended_at__isnull=True).update(
             ended_at=self.deed.at, ended_by=self.deed.actor.user, outcome="NOT_NEEDED"
         )
+
+
+def depth_of(token: Token) -> int:
+    """How many parallel blocks stand around a row of the engine."""
+    return str(token).count("/")
+
+
+def base_of(token: Token, depth: int) -> Token:
+    """The token that a row has after leaving the blocks that are deeper."""
+    return Token("/".join(str(token).split("/")[: depth + 1]))
+
+
+def tell_milestone(drawn: Step, deed: Deed) -> None:
+    """What the applicant sees of a step when it is done, where its author wrote words for it."""
+    if texts := drawn.milestone.texts:
+        facts = {"step": drawn.id, "words": dict(texts)}
+        history.record(deed.case, "MILESTONE", actor=deed.actor, at=deed.at, is_public=True, payload=facts)
 
 
 def save_rows(*links: list[tuple[EngineTask, EngineTask]]) -> None:
@@ -345,8 +391,9 @@ def let_read(case: Case, address: Address) -> None:
 class PersonTask(Node):
     """A step done by a person.
 
-    ``performer`` is one of ``flows.addressing.PERFORMERS``, ``permission`` what the person must be
-    allowed, ``days`` the working days for it unless the step before said by when.
+    ``drawn``: the step of the procedure, ``step`` the key of its verb, ``permission`` what the person must be
+    allowed, ``term`` how long it may take unless the step before said by when. ``is_each``: one task for each
+    unit asked.
     """
 
     task_type = "HUMAN"
@@ -354,15 +401,27 @@ class PersonTask(Node):
     bpmn_element = "userTask"
     shape = nodes.View.shape
 
-    def __init__(self, step: str, *, performer: str, permission: str, days: int, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        step: str,
+        drawn: Step,
+        *,
+        permission: str,
+        is_each: bool = False,
+        tells_milestone: bool = True,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
-        self.step, self.performer, self.permission, self.days = step, performer, permission, days
+        self.step, self.drawn, self.permission = step, drawn, permission
+        self.is_each, self.tells_milestone = is_each, tells_milestone
+        self.who = Who(WhoKind.HOLDER) if is_each else who_of(drawn)
+        self.term = term_of(drawn) or Term(STANDARD_DAYS[drawn.kind])
         self._outcomes: dict[str, Outcome] = {}
-        self.Annotation(title=title_of(step))
+        self.Annotation(title=drawn_title(drawn, step))
 
-    def On(self, outcome: str, node: Any, *, leaves_block: bool = False) -> "PersonTask":
+    def On(self, outcome: str, node: Any, *, depth: int = 0, kind: WayKind = WayKind.FORWARD) -> "PersonTask":
         """Where the case goes when the person chooses this outcome."""
-        self._outcomes[outcome] = Outcome(outcome, node, leaves_block)
+        self._outcomes[outcome] = Outcome(outcome, node, depth, kind)
         return self
 
     def Until(self, then: Any) -> "PersonTask":
@@ -373,7 +432,7 @@ class PersonTask(Node):
     def _resolve(self, instance: Any) -> None:
         super()._resolve(instance)
         self._outcomes = {
-            name: Outcome(name, this.resolve(instance, outcome.node), outcome.leaves_block)
+            name: replace(outcome, node=this.resolve(instance, outcome.node))
             for name, outcome in self._outcomes.items()
         }
 
@@ -389,6 +448,10 @@ class PersonTask(Node):
 
     def leads_to(self, outcome: str) -> bool:
         return outcome in self._outcomes
+
+    def ways_back(self) -> list["PersonTask"]:
+        """The steps to which it may be sent back, the usual one first."""
+        return [outcome.node for name, outcome in self._outcomes.items() if name.startswith(SENT_BACK)]
 
 
 # -- Beginning
@@ -407,6 +470,10 @@ class CaseStartActivation(nodes.StartHandle.activation_class):
         self.task.process = self.process
         self.task.flow_task_type = self.flow_task.task_type
         self.task.status, self.task.finished = STATUS.DONE, self.deed.at
+        if not isinstance(self.flow_task._next, PersonTask):
+            insert_one(self.task)
+            self.activate_next()
+            return
         first, address = PersonTaskActivation.draw_up(self.flow_task._next, self, self.task.token, None)
         timers = first.deadline_rows(address)
         insert([self.task, first.task, *(row for _host, row in timers)])
@@ -414,10 +481,12 @@ class CaseStartActivation(nodes.StartHandle.activation_class):
         pairs = [(self.task, first.task), *timers]
         insert([through(from_task_id=row.pk, to_task_id=before.pk) for before, row in pairs])
         first.put_before_people(address)
+        if address.holder_id or address.unit_id != self.deed.case.unit_id:
+            let_read(self.deed.case, address)
 
 
 class CaseStart(nodes.StartHandle):
-    """The beginning of a procedure; its first step is a person's task."""
+    """The beginning of a procedure: a person's task, or gates that lead to one."""
 
     activation_class = CaseStartActivation
 
@@ -445,7 +514,7 @@ class WaitActivation(CancelledWithBlock, DeedActivation):
         data: dict[str, Any] | None = None,
         seed: Any = None,
     ) -> "WaitActivation":
-        data = data or {}
+        data = flow_task.begin(prev_activation.deed) if flow_task.drawn else data or {}
         task = EngineTask(
             process=prev_activation.process,
             flow_task=flow_task,
@@ -464,7 +533,14 @@ class WaitActivation(CancelledWithBlock, DeedActivation):
 
     @Activation.status.super()
     def activate(self) -> None:
-        """It ends when something arrives."""
+        """It ends when something arrives. A step of its own asks the applicant now."""
+        if self.flow_task.drawn:
+            self.flow_class.instance.ask_and_wait(self)
+
+    @Activation.status.transition(source=[STATUS.NEW, STATUS.STARTED], target=STATUS.CANCELED)
+    def cancel(self) -> None:
+        super().cancel.original()
+        disarm_deadlines(self.task, at=self.deed.at)
 
     @Activation.status.transition(source=STATUS.NEW, target=STATUS.STARTED)
     def start(self) -> None:
@@ -475,21 +551,30 @@ class WaitActivation(CancelledWithBlock, DeedActivation):
         end_row(self)
 
     @Activation.status.transition(source=STATUS.STARTED)
-    def execute(self, instruction: Any = "") -> None:
-        """The wait is over: back to the step that asked."""
+    def execute(self, instruction: Any = "", outcome: str = "ARRIVED") -> None:
+        """The wait is over: back to the step that asked, or on where waiting was a step of its own."""
         self.instruction = instruction
         self.complete()
+        if self.flow_task.drawn:
+            note_in_process(self.process, "outcomes", self.flow_task.drawn.id, outcome)
+            tell_milestone(self.flow_task.drawn, self.deed)
         self.activate_next()
 
     @Activation.status.transition(source=STATUS.DONE)
     def create_next(self) -> Iterator[Activation]:
+        if self.flow_task.drawn:
+            yield self.flow_task._back_to[0]._create(self, self.task.token)
+            return
         back_to = self.flow_class.instance.node(self.task.data["back_to"])
         address = Address.from_data(self.task.data["address"]).told(instruction=str(self.instruction))
         yield back_to._create(self, self.task.token, data=address.as_data())
 
 
 class WaitForApplicant(Node):
-    """Nobody's task: the applicant was asked, and whatever arrives by any channel ends it."""
+    """Nobody's task: the applicant was asked, and whatever arrives by any channel ends it.
+
+    ``drawn``: where waiting is a step of the procedure; without it a person asked in the middle of a step.
+    """
 
     task_type = "WAIT"
     activation_class = WaitActivation
@@ -497,10 +582,16 @@ class WaitForApplicant(Node):
     shape = nodes.Handle.shape
     step = "wait_for_applicant"
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, drawn: Step | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.drawn = drawn
         self._back_to: list[Any] = []
-        self.Annotation(title=title_of(self.step))
+        self.Annotation(title=drawn_title(drawn, self.step) if drawn else title_of(self.step))
+
+    def begin(self, deed: Deed) -> dict[str, Any]:
+        """Until when the case waits, where waiting is a step of its own."""
+        term = term_of(self.drawn) if self.drawn else None
+        return {"due_at": due_by(deed.case, deed.at, term or Term(STANDARD_DAYS[Kind.WAIT])).isoformat()}
 
     def BackTo(self, *steps: Any) -> "WaitForApplicant":
         self._back_to = list(steps)
@@ -518,60 +609,3 @@ class WaitForApplicant(Node):
     def _outgoing(self) -> Iterator[Edge]:
         for step in self._back_to:
             yield Edge(src=self, dst=step, edge_class="next")
-
-
-# -- Parallel work of units
-
-
-class UnitSplitActivation(DeedActivation, nodes.Split.activation_class):
-    """One branch for each unit asked; ``data["branches"]`` holds their addresses."""
-
-    @Activation.status.super()
-    def activate(self) -> None:
-        self.next_tasks = [(self.flow_task._branch, branch) for branch in self.task.data["branches"]]
-
-
-class UnitSplit(nodes.Split):
-    """A parallel block with as many branches as units were asked (Viewflow's own needs its paid edition)."""
-
-    activation_class = UnitSplitActivation
-
-    def Each(self, node: Any) -> "UnitSplit":
-        return self.Next(node)
-
-    @property
-    def _branch(self) -> Node:
-        return self._branches[0][0]
-
-
-class UnitJoinActivation(CancelledWithBlock, nodes.Join.activation_class):
-    """Judged whenever a branch ends, withdrawn ones included; goes on when none is left."""
-
-    deed: Deed
-
-    @classmethod
-    def create(
-        cls,
-        flow_task: Node,
-        prev_activation: DeedActivation,
-        token: Token,
-        data: dict[str, Any] | None = None,
-        seed: Any = None,
-    ) -> "UnitJoinActivation":
-        activation = super().create(flow_task, prev_activation, token, data=data, seed=seed)
-        activation.deed = prev_activation.deed
-        return activation
-
-
-class UnitJoin(nodes.Join):
-    activation_class = UnitJoinActivation
-
-
-class EndActivation(DeedActivation, nodes.End.activation_class):
-    pass
-
-
-class CaseEnd(nodes.End):
-    """The procedure is over."""
-
-    activation_class = EndActivation

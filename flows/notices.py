@@ -14,7 +14,7 @@ from cases import outbox
 from cases.clock import local_date
 from cases.models import Task, User
 from flows.addressing import NobodyToAddress, head_of
-from flows.steps import title_of
+from flows.steps import task_title
 
 
 @outbox.handler("tell_head_of_late_task")
@@ -28,6 +28,14 @@ def tell_head_of_late_task(payload: dict[str, Any], *, at: dt.datetime) -> None:
         _late_mail(task, head).send()
 
 
+@outbox.handler("remind_of_late_task")
+def remind_of_late_task(payload: dict[str, Any], *, at: dt.datetime) -> None:
+    """Remind whoever holds the late task; what nobody in particular holds stands in the unit's list."""
+    task = Task.objects.select_related("case__institution", "unit__institution", "holder").get(pk=payload["task"])
+    if task.ended_at is None and task.holder and task.holder.is_active and task.holder.email:
+        _late_mail(task, task.holder, kind="reminder").send()
+
+
 def _head(task: Task, at: dt.datetime) -> User | None:
     try:
         address = head_of(task.unit, local_date(task.case, at))
@@ -38,13 +46,13 @@ def _head(task: Task, at: dt.datetime) -> User | None:
     return User.objects.filter(pk=address.holder_id, is_active=True).first()
 
 
-def _late_mail(task: Task, head: User) -> EmailMessage:
+def _late_mail(task: Task, to: User, kind: str = "late") -> EmailMessage:
     """The same mail however often the job runs: its Message-ID follows from the task."""
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
-    with override(head.language or task.case.institution.main_language):
+    with override(to.language or task.case.institution.main_language):
         facts = {
             "number": task.case.number,
-            "step": title_of(task.step),
+            "step": task_title(task),
             "unit": task.unit,
             "holder": task.holder or _("nobody in particular"),
             "due": date_format(localtime(task.due_at), "DATE_FORMAT"),
@@ -54,6 +62,6 @@ def _late_mail(task: Task, head: User) -> EmailMessage:
             body=_(
                 "The task “{step}” in case {number} was due on {due}. It waits at {unit}; held by: {holder}."
             ).format(**facts),
-            to=[head.email],
-            headers={"Message-ID": f"<registra-late-{task.pk}@{host}>", "Auto-Submitted": "auto-generated"},
+            to=[to.email],
+            headers={"Message-ID": f"<registra-{kind}-{task.pk}@{host}>", "Auto-Submitted": "auto-generated"},
         )

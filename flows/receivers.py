@@ -11,9 +11,9 @@ from cases.acting import Actor
 from cases.models import Case, Document
 from cases.signals import clock_resumed, clock_suspended, entry_registered, people_erased
 from flows import deadlines, notices, waiting  # noqa: F401 (notices registers its outbox work)
-from flows.general import GeneralProcedure
 from flows.models import CaseProcess
 from flows.nodes import Deed
+from flows.procedures.choosing import procedure_for
 
 
 @receiver(entry_registered, dispatch_uid="flows.entry_registered")
@@ -29,7 +29,9 @@ def start_or_go_on(
 ) -> None:
     """A new case starts its procedure; what joins a case ends its wait or is put before its holder."""
     if is_new_case:
-        GeneralProcedure.registered.start(Deed(case, actor, at))
+        reference, procedure = procedure_for(case)
+        case.versions = {**case.versions, "procedure": reference}  # written with the number
+        procedure.registered.start(Deed(case, actor, at))
         return
     document = documents[0]
     reason = _("Arrived: {title}").format(title=document.title)

@@ -5,10 +5,13 @@ A step's key stands in ``cases.Task.step`` and in ``cases.Case.stage``; it never
 
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
+from django.conf import settings
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import override, pgettext_lazy
 
+from cases.models import Task
+from cases.texts import Texts, in_language
 from flows.procedures.tree import Step as ProcedureStep
 
 LOOK_AT_NEW = "look_at_new"
@@ -92,6 +95,38 @@ OUTCOMES = {
 def title_of(step: str) -> str | Promise:
     """What the person is asked to do at a step."""
     return STEPS[step].title if step in STEPS else step
+
+
+def own_title(titles: Texts, step: str) -> str | Promise:
+    """The title that the procedure's author gave, else the standard words of what is done."""
+    return in_language(titles).words if titles else title_of(step)
+
+
+def task_title(task: Task) -> str | Promise:
+    """What the person is asked to do in a task."""
+    return own_title(task.titles, task.step)
+
+
+def drawn_title(drawn: ProcedureStep, step: str) -> str | Promise:
+    """The title of a step for diagrams, in the language of whoever reads them."""
+    return _own_title_later(drawn.titles, step) if drawn.titles else title_of(step)
+
+
+def _own_title(titles: Texts, step: str) -> str:
+    return str(own_title(titles, step))
+
+
+_own_title_later = lazy(_own_title, str)
+
+
+def titles_in_all_languages(titles: Texts, step: str) -> dict[str, str]:
+    """A step's title for an event that many read."""
+    texts = dict(titles)
+    for code, _name in settings.LANGUAGES:
+        if not texts.get(code):
+            with override(code):
+                texts[code] = str(own_title(titles, step))
+    return texts
 
 
 _STANDARD: dict[str, str] = {

@@ -6,7 +6,7 @@ first one did.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -20,15 +20,18 @@ from cases.assigning import AssignmentRefused
 from cases.clock import ClockRefused, local_date
 from cases.closing import CaseNotClosable
 from cases.dispatching import DispatchRefused
-from cases.models import Capacity, Case, Task, User
+from cases.models import Answer, Capacity, Case, Document, Signature, Task, User
 from cases.numbering import RegisterClosed, SeriesUnclear
 from cases.registering_out import NotToBeRegisteredOut
 from cases.signals import case_changed
 from cases.signing import CannotBePrepared, SignatureRefused
+from cases.texts import in_language
 from cases.typesetting import TypesettingFailed
 from flows.addressing import NobodyToAddress, is_addressed, posts_held, posts_stood_in_for
 from flows.nodes import Deed, PersonTask
-from flows.steps import outcome_words, title_of
+from flows.procedures.plan import WayKind
+from flows.procedures.tree import Need, NeedKind
+from flows.steps import outcome_words, task_title
 
 
 class TaskRefused(Exception):
@@ -60,7 +63,7 @@ class TaskDone(TaskRefused):
             "who": task.ended_by or _("The procedure"),
             "outcome": outcome_words(task.outcome),
             "moment": date_format(localtime(task.ended_at), "DATETIME_FORMAT"),
-            "step": title_of(task.step),
+            "step": task_title(task),
         }
         super().__init__(
             _("“{step}” is done already. {who} ended it on {moment}: {outcome}. Nothing of yours was sent.").format(
@@ -86,9 +89,14 @@ class NotAllowed(TaskRefused):
     def __init__(self, task: Task) -> None:
         super().__init__(
             _("Your role does not let you do “{step}”. The administrator decides about roles.").format(
-                step=title_of(task.step)
+                step=task_title(task)
             )
         )
+
+
+class MayNotEndWait(TaskRefused):
+    def __init__(self) -> None:
+        super().__init__(_("Your role does not let you stop waiting for the applicant."))
 
 
 class OtherStep(TaskRefused):
@@ -97,9 +105,17 @@ class OtherStep(TaskRefused):
     def __init__(self, task: Task) -> None:
         super().__init__(
             _("This can't be done at the step “{step}”. Open the case again to see what can.").format(
-                step=title_of(task.step)
+                step=task_title(task)
             )
         )
+
+
+class SomethingMissing(TaskRefused):
+    """The step's author wants something to be there first; the message names it."""
+
+    def __init__(self, missing: list[str]) -> None:
+        self.missing = missing
+        super().__init__(_("This step can't end yet. Still missing: {missing}.").format(missing="; ".join(missing)))
 
 
 class RemarksMissing(TaskRefused):
@@ -137,7 +153,10 @@ def open_task(task: Task, *, actor: Actor, at: dt.datetime) -> Task:
 
 
 def take_up(task: Task, *steps: str, actor: Actor, at: dt.datetime) -> Task:
-    """Lock the case and see whether this person may do this step now. Returns the task as it is now."""
+    """Lock the case and see whether this person may do this step now. Returns the task as it is now.
+
+    Without ``steps`` it may be at any step.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("A task is taken up inside the transaction that ends it.")
     case = lock_case(task.case_id)
@@ -145,7 +164,7 @@ def take_up(task: Task, *steps: str, actor: Actor, at: dt.datetime) -> Task:
     current.case = case
     if current.ended_at is not None:
         raise TaskDone(current)
-    if current.step not in steps:
+    if steps and current.step not in steps:
         raise OtherStep(current)
     user = actor.user
     if user is None or not user.has_perm(current.permission):
@@ -181,10 +200,14 @@ def finish(
     ``way``: the procedure's outcome where the person's is finer (an opinion is "given", however it
     is). ``leave``: what the next node is left with: an address, or branches.
     """
-    end_row(task, outcome, actor=actor, at=at, remarks=remarks)
     deed = Deed(task.case, actor, at)
     stage = task.case.stage
-    with EngineTask.objects.get(pk=task.flow_task_id).activation() as activation:
+    engine_task = EngineTask.objects.get(pk=task.flow_task_id)
+    node = engine_task.flow_task
+    if node.drawn.needs and node.outcome(way or outcome).kind is WayKind.FORWARD:
+        check_needs(task.case, node.drawn.needs)
+    end_row(task, outcome, actor=actor, at=at, remarks=remarks)
+    with engine_task.activation() as activation:
         activation.deed = deed
         activation.start()
         activation.execute(way or outcome, leave)
@@ -194,6 +217,35 @@ def finish(
     return deed.opened
 
 
+def check_needs(case: Case, needs: Sequence[Need]) -> None:
+    """Refuse, naming all that is missing: documents, answers, the signature."""
+    if missing := [words for need in needs if (words := _missing(case, need))]:
+        raise SomethingMissing(missing)
+
+
+def _missing(case: Case, need: Need) -> str:
+    own = in_language(need.titles).words
+    match need.need:
+        case NeedKind.DOCUMENT:
+            is_there = Document.objects.filter(case=case, kind=need.of).exists()
+            words = _("a document of the kind {kind}").format(kind=need.of)
+        case NeedKind.FIELD:
+            is_there = Answer.objects.filter(case=case, key=need.of, replaced_at__isnull=True).exists()
+            words = _("the answer to the question “{key}”").format(key=need.of)
+        case NeedKind.SIGNATURE:
+            is_there = Signature.objects.filter(request__document__case=case).exists()
+            words = str(_("the signature on the letter"))
+    return "" if is_there else own or str(words)
+
+
+def shows_standard(task: Task) -> bool:
+    """Whether the applicant sees the standard words of the step: its author wrote neither others nor none."""
+    return node_of(task).drawn.milestone.is_standard
+
+
 def node_of(task: Task) -> PersonTask:
-    """The procedure's node behind a person's task."""
-    return EngineTask.objects.get(pk=task.flow_task_id).flow_task
+    """The procedure's node behind a person's task; a published step never changes, so it is asked for once."""
+    if "_node" not in task.__dict__:
+        task.__dict__["_node"] = EngineTask.objects.get(pk=task.flow_task_id).flow_task
+    node: PersonTask = task.__dict__["_node"]
+    return node

@@ -1,4 +1,4 @@
-"""What people do with their tasks: one operation for each verb of the general procedure.
+"""What people do with their tasks: one operation for each verb.
 
 Each takes the task as the person saw it, checks it again under the case's lock (``flows.taking``),
 writes one event of its own, and moves the procedure on. A refusal is a sentence for the person.
@@ -17,7 +17,6 @@ from cases import assigning, clock, dispatching, history
 from cases.acting import Actor
 from cases.capturing import FileToKeep, capture, keep_files
 from cases.clock import local_date
-from cases.closing import close_case
 from cases.models import (
     Case,
     ComponentRole,
@@ -34,7 +33,7 @@ from cases.signals import case_changed
 from flows import waiting
 from flows.addressing import (
     Address,
-    case_holder,
+    address_for,
     end_of_day,
     head_of,
     least_loaded,
@@ -42,13 +41,19 @@ from flows.addressing import (
     officers_of,
     registry_of,
     units_that_may,
+    whoever_did,
 )
 from flows.letters import drafting, locking
-from flows.steps import LOOK_AT_NEW, outcome_words, title_of
+from flows.nodes import PersonTask
+from flows.procedures.plan import SENT_BACK
+from flows.procedures.tree import WhoKind
+from flows.steps import LOOK_AT_NEW, outcome_words, task_title, titles_in_all_languages
 from flows.taking import (
     REFUSALS,
+    MayNotEndWait,
     NotAllowed,
     NotYours,
+    OtherStep,
     RemarksMissing,
     TaskDone,
     TaskRefused,
@@ -56,13 +61,13 @@ from flows.taking import (
     finish,
     lock_case,
     node_of,
+    shows_standard,
     take_up,
 )
-from flows.words import BEING_SIGNED, WAITING_FOR_OPINION, WAITING_FOR_YOU, WITH_UNIT, in_all_languages
+from flows.words import BEING_SIGNED, WAITING_FOR_OPINION, WAITING_FOR_YOU, WITH_UNIT, in_all_languages, names_of
 
 ASKING_STEPS = ("check_completeness", "handle", "draft")
-WORKING_STEPS = ("handle", "draft")
-RETURNING_STEPS = ("agree", "approve", "sign")
+WORKING_STEPS = ("handle", "draft", "choose_units")
 
 
 # -- Completeness
@@ -76,7 +81,7 @@ def complete(task: Task, *, actor: Actor, at: dt.datetime, unit: Unit | None = N
     if unit and unit.pk != case.unit_id:
         assigning.assign(case, unit=unit, actor=actor, at=at)
     facts = {"unit": dict(case.unit.names), "milestone": WITH_UNIT}
-    history.record(case, "FOUND_COMPLETE", actor=actor, at=at, is_public=True, payload=facts)
+    history.record(case, "FOUND_COMPLETE", actor=actor, at=at, is_public=shows_standard(task), payload=facts)
     clock.start_when_complete(case, actor=actor, at=at)
     finish(task, "COMPLETE", actor=actor, at=at)
     return task
@@ -104,20 +109,20 @@ def ask_applicant(task: Task, *, message: str, until: dt.date, actor: Actor, at:
 
 
 @transaction.atomic
-def go_on_without_answer(case: Case, *, reason: str, actor: Actor, at: dt.datetime) -> Task:
-    """An official ends the wait: it came by telephone, or it is not needed any more."""
+def go_on_without_answer(case: Case, *, reason: str, actor: Actor, at: dt.datetime) -> Task | None:
+    """An official ends the wait: it came by telephone, or it is not needed any more. Returns the task that opened."""
     case = lock_case(case.pk)
-    asked = case.tasks.filter(outcome="ASKED_APPLICANT").order_by("-ended_at").first()
-    if asked is None or waiting.open_wait(case) is None:
+    wait = waiting.open_wait(case)
+    if wait is None:
         raise TaskRefused(_("Case {number} is not waiting for the applicant any more.").format(number=case))
-    if actor.user is None or not actor.user.has_perm(asked.permission):
-        raise NotAllowed(asked)
+    asked = case.tasks.filter(outcome="ASKED_APPLICANT").order_by("-ended_at").first()
+    permission = waiting.permission_to_end(wait, asked)
+    if actor.user is None or not actor.user.has_perm(permission):
+        raise MayNotEndWait
     if not reason.strip():
         raise RemarksMissing
-    opened = waiting.end_wait(case, reason=reason.strip(), actor=actor, at=at)
-    if opened is None:
-        raise TaskRefused(_("Case {number} is not waiting for the applicant any more.").format(number=case))
-    return opened
+    waiting.end_wait(case, reason=reason.strip(), actor=actor, at=at)
+    return case.tasks.open().order_by("-pk").first()
 
 
 # -- Resolution
@@ -262,8 +267,8 @@ def ask_opinions(task: Task, *, requests: Sequence[OpinionRequest], actor: Actor
         "OPINIONS_ASKED",
         actor=actor,
         at=at,
-        is_public=True,
-        payload={"units": _names_of([request.unit for request in requests]), "milestone": WAITING_FOR_OPINION},
+        is_public=shows_standard(task),
+        payload={"units": names_of([request.unit for request in requests]), "milestone": WAITING_FOR_OPINION},
     )
     return finish(task, "ASKED_OPINIONS", actor=actor, at=at, leave={"branches": _branches(case, requests)})
 
@@ -289,13 +294,6 @@ def _branches(case: Case, requests: Sequence[OpinionRequest]) -> list[dict[str, 
     ]
 
 
-def _names_of(units: Sequence[Unit]) -> dict[str, str]:
-    """The units' names, joined, in every language that each of them has."""
-    languages = set.intersection(*({code for code, name in unit.names.items() if name} for unit in units))
-    languages = languages or {"en"}
-    return {code: ", ".join(unit.names.get(code) or str(unit.name) for unit in units) for code in sorted(languages)}
-
-
 VERDICTS = ("IN_FAVOUR", "WITH_CONDITIONS", "AGAINST")
 
 
@@ -319,7 +317,8 @@ def give_opinion(task: Task, *, verdict: str, words: str, actor: Actor, at: dt.d
         at=at,
     )
     facts = {"unit": dict(task.unit.names), "verdict": in_all_languages(outcome_words(verdict))}
-    history.record(case, "OPINION_GIVEN", actor=actor, at=at, is_public=True, payload=facts, document=document)
+    is_public = shows_standard(task)
+    history.record(case, "OPINION_GIVEN", actor=actor, at=at, is_public=is_public, payload=facts, document=document)
     finish(task, verdict, actor=actor, at=at, remarks=words, way="GIVEN")
     return task
 
@@ -340,11 +339,114 @@ def withdraw_opinion(task: Task, *, actor: Actor, at: dt.datetime) -> Task:
 
 
 @transaction.atomic
-def finish_handling(task: Task, *, actor: Actor, at: dt.datetime) -> Task:
-    """The matter is ready to be decided; returns the task of writing the decision."""
+def ask_nobody(task: Task, *, remarks: str, actor: Actor, at: dt.datetime) -> Task:
+    """No opinion is needed in this case."""
+    task = take_up(task, "choose_units", actor=actor, at=at)
+    history.record(task.case, "OPINIONS_NOT_ASKED", actor=actor, at=at, personal={"remarks": remarks.strip()})
+    finish(task, "NOT_NEEDED", actor=actor, at=at, remarks=remarks)
+    return task
+
+
+@transaction.atomic
+def finish_handling(task: Task, *, actor: Actor, at: dt.datetime) -> Task | None:
+    """The matter is ready to be decided; returns the first task that follows, if a person has one."""
     task = take_up(task, "handle", actor=actor, at=at)
     history.record(task.case, "HANDLED", actor=actor, at=at)
-    return finish(task, "HANDLED", actor=actor, at=at)[0]
+    opened = finish(task, "HANDLED", actor=actor, at=at)
+    return opened[0] if opened else None
+
+
+# -- Visits, decisions, payments, publishing
+
+
+@dataclass(frozen=True)
+class Noted:
+    """One question of a visit's form with its answer in words."""
+
+    question: str
+    answer: str
+
+
+@transaction.atomic
+def visit(task: Task, *, noted: Sequence[Noted], remarks: str, actor: Actor, at: dt.datetime) -> Task:
+    """Somebody went to see; what was found becomes a document of the case."""
+    task = take_up(task, "visit", actor=actor, at=at)
+    case, remarks = task.case, remarks.strip()
+    if not remarks and not noted:
+        raise TaskRefused(_("Write what you found: it becomes a document of the case."))
+    lines = [f"{line.question}: {line.answer}" for line in noted] + ([remarks] if remarks else [])
+    file = FileToKeep(
+        "visit.txt", role=ComponentRole.LETTER, stream=BytesIO("\n".join(lines).encode()), media_type="text/plain"
+    )
+    document = capture(
+        case,
+        title=str(task_title(task)),
+        kind="VISIT",
+        direction=Direction.INTERNAL,
+        files=keep_files([file]),
+        actor=actor,
+        at=at,
+    )
+    history.record(
+        case,
+        "VISITED",
+        actor=actor,
+        at=at,
+        is_public=shows_standard(task),
+        personal={"remarks": remarks},
+        document=document,
+    )
+    finish(task, "VISITED", actor=actor, at=at, remarks=remarks)
+    return task
+
+
+@transaction.atomic
+def decide(task: Task, *, outcome: str, remarks: str, actor: Actor, at: dt.datetime) -> Task:
+    """One of the outcomes that the procedure names; what follows may hang on it."""
+    task = take_up(task, "decide", actor=actor, at=at)
+    chosen = next((way for way in node_of(task).drawn.outcomes if way.code == outcome), None)
+    if chosen is None:
+        raise TaskRefused(_("Choose one of the outcomes."))
+    facts = {
+        "step": titles_in_all_languages(task.titles, task.step),
+        "outcome": dict(chosen.titles) or {"en": chosen.code},
+        "code": chosen.code,
+    }
+    history.record(task.case, "DECIDED", actor=actor, at=at, payload=facts, personal={"remarks": remarks.strip()})
+    finish(task, outcome, actor=actor, at=at, remarks=remarks)
+    return task
+
+
+@transaction.atomic
+def note_payment(task: Task, *, is_paid: bool, remarks: str, actor: Actor, at: dt.datetime) -> Task:
+    """Whether the fee arrived, and by what paper."""
+    task = take_up(task, "note_payment", actor=actor, at=at)
+    if not is_paid and not remarks.strip():
+        raise RemarksMissing
+    kind = "PAYMENT_NOTED" if is_paid else "PAYMENT_MISSING"
+    is_public = is_paid and shows_standard(task)
+    personal = {"remarks": remarks.strip()}
+    history.record(task.case, kind, actor=actor, at=at, is_public=is_public, personal=personal)
+    finish(task, "PAID" if is_paid else "NOT_PAID", actor=actor, at=at, remarks=remarks)
+    return task
+
+
+@transaction.atomic
+def publish(task: Task, *, where: str, actor: Actor, at: dt.datetime) -> Task:
+    """It was made public: on the notice board, on a page, in the gazette."""
+    task = take_up(task, "publish", actor=actor, at=at)
+    if not where.strip():
+        raise TaskRefused(_("Write where it was published."))
+    history.record(
+        task.case,
+        "PUBLISHED",
+        actor=actor,
+        at=at,
+        is_public=shows_standard(task),
+        payload={"where": where.strip()},
+    )
+    finish(task, "PUBLISHED", actor=actor, at=at, remarks=where)
+    return task
 
 
 # -- Decision, agreeing, approval, signature
@@ -367,10 +469,12 @@ def submit_draft(
         "DRAFT_SENT_ON",
         actor=actor,
         at=at,
-        is_public=True,
+        is_public=shows_standard(task),
         payload={"revision": draft.revision, "outcome": draft.outcome},
         personal={"title": draft.title},
     )
+    if not node_of(task).leads_to("DRAFTED_WITHOUT_AGREEING"):
+        return finish(task, "DRAFTED", actor=actor, at=at)
     if not agreeing:
         return finish(task, "DRAFTED", actor=actor, at=at, way="DRAFTED_WITHOUT_AGREEING")
     branches = _branches(case, agreeing)
@@ -397,17 +501,23 @@ def agree(task: Task, *, remarks: str = "", actor: Actor, at: dt.datetime) -> Ta
 
 @transaction.atomic
 def approve(task: Task, *, remarks: str = "", actor: Actor, at: dt.datetime) -> Task:
-    """The head approves: the letter is locked and goes to signature. Returns the task of signing."""
+    """The head approves; where signing comes next, the letter is locked for it. Returns the task that opened."""
     task = take_up(task, "approve", actor=actor, at=at)
     case = task.case
     draft = _draft_of(case)
     facts = {"milestone": BEING_SIGNED}
     history.record(
-        case, "APPROVED", actor=actor, at=at, is_public=True, payload=facts, personal={"remarks": remarks.strip()}
+        case,
+        "APPROVED",
+        actor=actor,
+        at=at,
+        is_public=shows_standard(task),
+        payload=facts,
+        personal={"remarks": remarks.strip()},
     )
-    [signing_task] = finish(task, "APPROVED", actor=actor, at=at, remarks=remarks)
-    locking.lock_letter(draft, signer=signing_task.holder, post=signing_task.post, actor=actor, at=at)
-    return signing_task
+    drafting.check_finished(draft, at=at)
+    opened = finish(task, "APPROVED", actor=actor, at=at, remarks=remarks)
+    return opened[-1] if opened else task
 
 
 @transaction.atomic
@@ -422,17 +532,25 @@ def sign(task: Task, *, actor: Actor, at: dt.datetime) -> Signature:
 
 
 @transaction.atomic
-def send_back(task: Task, *, remarks: str, actor: Actor, at: dt.datetime) -> Task:
-    """Back to whoever writes the decision, with remarks; what runs beside it (agreeing) is taken away."""
-    task = take_up(task, *RETURNING_STEPS, actor=actor, at=at)
+def send_back(task: Task, *, remarks: str, to: str = "", actor: Actor, at: dt.datetime) -> Task:
+    """Back to an earlier step (``to``: its id; the first that the procedure names), with remarks.
+
+    What runs beside it in the block that is left is taken away.
+    """
+    task = take_up(task, actor=actor, at=at)
     case, remarks = task.case, remarks.strip()
+    targets = node_of(task).ways_back() if task.flow_task_id else []
+    target = next((node for node in targets if to in ("", node.drawn.id)), None)
+    if target is None:
+        raise OtherStep(task)
     if not remarks:
         raise RemarksMissing
-    facts = {"step": in_all_languages(title_of(task.step))}
+    facts = {"step": titles_in_all_languages(task.titles, task.step)}
     history.record(case, "SENT_BACK", actor=actor, at=at, payload=facts, personal={"remarks": remarks})
     if task.step == "sign":
         locking.call_back(case, actor=actor, at=at)
-    finish(task, "SENT_BACK", actor=actor, at=at, remarks=remarks, leave=_back_to_writer(case, remarks, at))
+    leave = _back_to(target, case, remarks, at)
+    finish(task, "SENT_BACK", actor=actor, at=at, remarks=remarks, way=f"{SENT_BACK}_{target.drawn.id}", leave=leave)
     return task
 
 
@@ -450,13 +568,17 @@ def call_back(task: Task, *, remarks: str, actor: Actor, at: dt.datetime) -> Tas
         raise RemarksMissing
     history.record(case, "CALLED_BACK", actor=actor, at=at, personal={"remarks": remarks.strip()})
     locking.call_back(case, actor=actor, at=at)
-    leave = _back_to_writer(case, remarks.strip(), at)
+    leave = _back_to(node_of(task).outcome("CALLED_BACK").node, case, remarks.strip(), at)
     finish(task, "CALLED_BACK", actor=actor, at=at, remarks=remarks, leave=leave)
     return task
 
 
-def _back_to_writer(case: Case, remarks: str, at: dt.datetime) -> dict[str, Any]:
-    return case_holder(case, local_date(case, at)).told(instruction=remarks).as_data()
+def _back_to(target: PersonTask, case: Case, remarks: str, at: dt.datetime) -> dict[str, Any]:
+    """Back to the case's holder where the step is the holder's, else to whoever did it."""
+    day = local_date(case, at)
+    address = None if target.who.kind is WhoKind.HOLDER else whoever_did(target.drawn.id, case, day)
+    address = address or address_for(target.who, target.permission, case, day)
+    return address.told(instruction=remarks).as_data()
 
 
 # -- Dispatch
@@ -464,7 +586,7 @@ def _back_to_writer(case: Case, remarks: str, at: dt.datetime) -> dict[str, Any]
 
 @transaction.atomic
 def dispatch(task: Task, *, actor: Actor, at: dt.datetime) -> Case:
-    """Register the signed letter out, send it to every party by the way they asked for, and close the case."""
+    """Register the signed letter out and send it to every party by the way they asked for."""
     task = take_up(task, "dispatch", actor=actor, at=at)
     case = task.case
     unseen = case.tasks.open().filter(step=LOOK_AT_NEW).select_related("holder", "unit").first()
@@ -477,10 +599,10 @@ def dispatch(task: Task, *, actor: Actor, at: dt.datetime) -> Case:
     draft = _draft_of(case)
     if draft.document is None:
         raise locking.NothingToSign(case)
-    finish(task, "DISPATCHED", actor=actor, at=at)
     dispatching.send_result(draft.document, actor=actor, at=at)
     register_out(draft.document, actor=actor, at=at)
-    return close_case(case, outcome=draft.outcome, actor=actor, at=at)
+    finish(task, "DISPATCHED", actor=actor, at=at)
+    return case
 
 
 # -- What arrived later

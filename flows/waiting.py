@@ -25,14 +25,22 @@ def open_wait(case: Case) -> EngineTask | None:
     return EngineTask.objects.filter(process__in=running, flow_task_type="WAIT", status=STATUS.NEW).first()
 
 
+def permission_to_end(wait: EngineTask, asked: Task | None) -> str:
+    """Whoever may ask may also stop waiting; a step of waiting is ended by whoever may handle the case."""
+    return "cases.handle_case" if wait.flow_task.drawn or asked is None else asked.permission
+
+
 def _locked(case: Case) -> Case:
     """The case as it is now: whoever brings something may hold an old copy."""
     return Case.objects.select_for_update(of=("self",)).select_related("institution", "unit", "holder").get(pk=case.pk)
 
 
 @transaction.atomic
-def end_wait(case: Case, *, reason: str, actor: Actor, at: dt.datetime) -> Task | None:
-    """The case goes on at the step that asked, and its clock runs. None when it was not waiting."""
+def end_wait(case: Case, *, reason: str, actor: Actor, at: dt.datetime, outcome: str = "ARRIVED") -> EngineTask | None:
+    """The case goes on, at the step that asked or after the step of waiting, and its clock runs.
+
+    Returns the wait that ended; None when the case was not waiting.
+    """
     case = _locked(case)
     wait = open_wait(case)
     if wait is None:
@@ -41,13 +49,13 @@ def end_wait(case: Case, *, reason: str, actor: Actor, at: dt.datetime) -> Task 
     with wait.activation() as activation:
         activation.deed = deed
         activation.start()
-        activation.execute(instruction=reason)
+        activation.execute(instruction=reason, outcome=outcome)
     Case.objects.filter(pk=case.pk).update(stage=case.stage)
     history.record(case, "WAIT_ENDED", actor=actor, at=at, is_public=True, personal={"reason": reason})
     if case.state == CaseState.WAITING:
         clock.resume(case, actor=actor, at=at)
     case_changed.send(sender=Case, case=case, at=at)
-    return deed.opened[-1]
+    return wait
 
 
 def _head_or_unit(unit: Unit, day: dt.date) -> Address:

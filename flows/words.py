@@ -3,12 +3,15 @@
 Events that the applicant sees carry a ``milestone``: the station of the public tracking page.
 """
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.history import register_choices, register_words
+from cases.models import Unit
 from flows.letters.standard import DecisionOutcome
 
 # The milestones of the tracking page that a procedure reaches (R44).
@@ -27,6 +30,13 @@ def in_all_languages(words: str | Promise) -> dict[str, str]:
         with translation.override(code):
             texts[code] = str(words)
     return texts
+
+
+def names_of(units: Sequence[Unit]) -> dict[str, str]:
+    """The units' names, joined, in every language that each of them has."""
+    languages = set.intersection(*({code for code, name in unit.names.items() if name} for unit in units))
+    languages = languages or {"en"}
+    return {code: ", ".join(unit.names.get(code) or str(unit.name) for unit in units) for code in sorted(languages)}
 
 
 register_choices("outcome", dict(DecisionOutcome.choices))
@@ -51,3 +61,12 @@ register_words("CALLED_BACK", _("Called back from signature: {remarks}"))
 register_words("TASK_LATE", _("Late: {step} ({unit})"))
 register_words("NEW_SEEN", _("Looked at what arrived: {remarks}"), unsaid=NO_REMARK)
 register_words("HANDED_OVER", _("Handed over from {old} to {new}: {reason}"))
+register_words("MILESTONE", _("The applicant sees: {words}"), "{words}")
+register_words("TASK_REROUTED", _("{step}: {why}"))
+register_words("TASK_TO_HEAD", _("Late: {step} was handed to {new}"))
+register_words("VISITED", _("Visited: {remarks}"), _("We have been there"), unsaid=NO_REMARK)
+register_words("DECIDED", _("{step}: {outcome}"))
+register_words("PAYMENT_NOTED", _("Payment: {remarks}"), _("We received your payment"), unsaid=NO_REMARK)
+register_words("PAYMENT_MISSING", _("The payment did not arrive: {remarks}"), unsaid=NO_REMARK)
+register_words("PUBLISHED", _("Published: {where}"), _("Published: {where}"))
+register_words("OPINIONS_NOT_ASKED", _("No opinion is asked: {remarks}"), unsaid=NO_REMARK)

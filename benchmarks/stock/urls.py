@@ -7,8 +7,13 @@ from viewflow.urls import Site
 from viewflow.workflow.flow import FlowAppViewset
 from wagtail import urls as wagtail_urls
 
-from flows.general import GeneralProcedure
+from flows import compiled
 from flows.nodes import PersonTask
+from flows.procedures.publishing import class_name_of
+from flows.procedures.shipped import shipped
+
+GENERAL = class_name_of(shipped("general"))
+procedure = compiled.built_from(shipped("general"), GENERAL)
 
 
 def task_page(request: HttpRequest, process_pk: int, task_pk: int) -> HttpResponse:
@@ -17,11 +22,11 @@ def task_page(request: HttpRequest, process_pk: int, task_pk: int) -> HttpRespon
 
 
 # The product mounts none of Viewflow's pages, so its nodes have no address that a row could lead to.
-for node in GeneralProcedure.instance.nodes():
+for node in procedure.instance.nodes():
     if isinstance(node, PersonTask):
         node.urlpatterns = [path(f"<int:process_pk>/{node.name}/<int:task_pk>/", task_page, name="index")]
 
-site = Site(title="Stock", viewsets=[FlowAppViewset(GeneralProcedure, icon="assignment")])
+site = Site(title="Stock", viewsets=[FlowAppViewset(procedure, app_name="general", icon="assignment")])
 
 urlpatterns = [
     path("accounts/", AuthViewset(with_profile_view=False).urls),

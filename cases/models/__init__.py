@@ -44,7 +44,7 @@ from cases.models.services import (
     Service,
 )
 from cases.models.signatures import Signature, SignatureCheck, SigningMethod, SigningRequest, SigningState
-from cases.models.tasks import Resolution, Task
+from cases.models.tasks import Rerouted, Resolution, Task
 
 __all__ = [
     "AccessKind",
@@ -106,6 +106,7 @@ __all__ = [
     "RegisterEntry",
     "RegisterKind",
     "RelationKind",
+    "Rerouted",
     "Resolution",
     "Role",
     "Service",

@@ -6,6 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.cases import Case
 from cases.models.people import Post, Unit, User
+from cases.texts import TextsField
+
+
+class Rerouted(models.TextChoices):
+    """Why a task is not with whom the procedure names: seen on the task and told in the history."""
+
+    TO_SUBSTITUTE = "TO_SUBSTITUTE", _("Nobody is there: the substitute has it.")
+    TO_HEAD = "TO_HEAD", _("Nobody is there: the head has it.")
+    NOBODY = "NOBODY", _("Nobody is there to do it. An administrator appoints somebody.")
+    LATE_TO_HEAD = "LATE_TO_HEAD", _("It was late: the head has it.")
 
 
 class TaskQuerySet(models.QuerySet):
@@ -20,7 +30,10 @@ class Task(models.Model):
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="tasks")
-    step = models.CharField(max_length=40, help_text="Key of the procedure's step.")
+    step = models.CharField(max_length=40, help_text="Key of what is done, e.g. resolve.")
+    procedure_step = models.CharField(max_length=12, blank=True, help_text="Id of the step in its procedure.")
+    titles = TextsField(_("Titles"), blank=True, help_text="The step's own title; empty means the standard words.")
+    rerouted = models.CharField(max_length=20, choices=Rerouted, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="tasks")
     post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="tasks")
     holder = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="tasks")
@@ -46,7 +59,8 @@ class Task(models.Model):
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True, outcome="") | (Q(ended_at__isnull=False) & ~Q(outcome="")),
                 name="task_ends_with_an_outcome",
-            )
+            ),
+            models.CheckConstraint(condition=Q(rerouted__in=["", *Rerouted.values]), name="task_rerouted_known"),
         ]
         indexes = [
             # The task lists: open ones, overdue first.

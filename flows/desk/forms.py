@@ -1,25 +1,31 @@
 """The forms of a person's task: one for each verb, each ending in one operation of ``flows.tasks``."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.acting import Actor
 from cases.calendar import Calendar
 from cases.clock import local_date
 from cases.dispatching import addressees, channel_for
 from cases.models import DeliveryChannel, Role, Task, Unit, User
+from cases.texts import in_language
 from flows import tasks
 from flows.addressing import officers_of, registry_of, units_that_may
 from flows.letters import drafting, locking
 from flows.letters.standard import DecisionOutcome
-from flows.steps import LOOK_AT_NEW, outcome_words
+from flows.nodes import PersonTask
+from flows.steps import LOOK_AT_NEW, drawn_title, outcome_words
+from flows.taking import node_of
 
 
 class DateInput(forms.DateInput):
@@ -44,7 +50,7 @@ class TaskForm(forms.Form):
     verb: ClassVar[str]
     steps: ClassVar[tuple[str, ...]]
     button: ClassVar[str | Promise]
-    title: ClassVar[str | Promise] = ""
+    title: str | Promise = ""
     is_plain = False
     template_name = "desk/flows/form.html"
 
@@ -201,7 +207,11 @@ class NotForUsForm(TaskForm):
         field = self.fields["unit"]
         others = self.units("handle_case").exclude(pk__in=[registry.pk, self.task.unit_id])
         field.queryset = others  # type: ignore[attr-defined]
-        field.empty_label = _now("Back to the registry")  # type: ignore[attr-defined]
+        if node_of(self.task).leads_to("TO_REGISTRY"):
+            field.empty_label = _now("Back to the registry")  # type: ignore[attr-defined]
+        else:
+            field.required = True
+            field.empty_label = _now("Choose a unit")  # type: ignore[attr-defined]
 
     def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
         remarks, unit = self.cleaned_data["remarks"], self.cleaned_data["unit"]
@@ -302,7 +312,7 @@ class WriteDecisionForm(TaskForm):
 
     def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
         if self.task.step == "handle":
-            self.task = tasks.finish_handling(self.task, actor=actor, at=at)
+            self.task = tasks.finish_handling(self.task, actor=actor, at=at) or self.task
         outcome = self.cleaned_data.get("outcome", "")
         self.draft = drafting.begin_draft(self.task.case, outcome=outcome, actor=actor, at=at)
         return self.draft
@@ -315,13 +325,19 @@ class WriteDecisionForm(TaskForm):
 
 
 class SubmitDraftForm(UnitsWithDays):
-    """On the letter's page, beside the text."""
+    """On the letter's page, beside the text. Units are chosen only where the procedure leaves that to the officer."""
 
     verb, steps, button = "submit_draft", ("draft",), _("Send the draft on")
-    title = _("Who has to agree")
     asked_for = "agree_decision"
     days = 3
     revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def set_up(self) -> None:
+        self.rows = []
+        self.title = ""
+        if node_of(self.task).leads_to("DRAFTED_WITHOUT_AGREEING"):
+            super().set_up()
+            self.title = _now("Who has to agree")
 
     def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
         return tasks.submit_draft(
@@ -377,16 +393,27 @@ class SignForm(_WithDraft):
 
 
 class SendBackForm(TaskForm):
-    verb, steps, button = "send_back", tasks.RETURNING_STEPS, _("Send back")
+    verb, steps, button = "send_back", (), _("Send back")
     title = _("Send back with remarks")
     is_plain = True
+    to = forms.ChoiceField(label=_("Back to"))
     remarks = Words(label=_("What has to change"))
 
+    def set_up(self) -> None:
+        """Where the procedure names one step only, there is nothing to choose."""
+        targets = node_of(self.task).ways_back()
+        if len(targets) > 1:
+            choices = [(node.drawn.id, drawn_title(node.drawn, node.step)) for node in targets]
+            self.fields["to"].choices = choices  # type: ignore[attr-defined]
+        else:
+            del self.fields["to"]
+
     def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
-        return tasks.send_back(self.task, remarks=self.cleaned_data["remarks"], actor=actor, at=at)
+        to, remarks = self.cleaned_data.get("to", ""), self.cleaned_data["remarks"]
+        return tasks.send_back(self.task, to=to, remarks=remarks, actor=actor, at=at)
 
     def done_words(self) -> str:
-        return _now("Sent back to whoever writes the decision.")
+        return _now("Sent back with your remarks.")
 
 
 class DispatchForm(_WithDraft):
@@ -398,10 +425,11 @@ class DispatchForm(_WithDraft):
         return [(str(party), str(DeliveryChannel(channel_for(party)).label)) for party in addressees(self.task.case)]
 
     def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
-        return tasks.dispatch(self.task, actor=actor, at=at)
+        self.case = tasks.dispatch(self.task, actor=actor, at=at)
+        return self.case
 
     def done_words(self) -> str:
-        return _now("Sent. The case is closed.")
+        return _now("Sent. The case is closed.") if self.case.is_closed else _now("Sent.")
 
 
 class SeeNewForm(TaskForm):
@@ -410,6 +438,146 @@ class SeeNewForm(TaskForm):
 
     def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
         return tasks.see_new(self.task, remarks=self.cleaned_data["remarks"], actor=actor, at=at)
+
+
+# -- Steps that only some procedures have
+
+
+class FinishHandlingForm(TaskForm):
+    """Handling ends here and no letter is begun by the same person."""
+
+    verb, steps, button = "finish_handling", ("handle",), _("It is handled")
+
+    def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
+        return tasks.finish_handling(self.task, actor=actor, at=at)
+
+    def done_words(self) -> str:
+        return _now("Handled: the case goes on.")
+
+
+class AskNobodyForm(TaskForm):
+    verb, steps, button = "ask_nobody", ("choose_units",), _("Go on without")
+    title = _("No opinion is needed")
+    is_plain = True
+    remarks = Words(label=_("Why"), required=False, rows=2)
+
+    def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
+        return tasks.ask_nobody(self.task, remarks=self.cleaned_data["remarks"], actor=actor, at=at)
+
+
+def _question_field(question: Mapping[str, Any]) -> forms.Field:
+    """A field of a visit's small form."""
+    shown: dict[str, Any] = {
+        "label": in_language(question.get("labels", {})).words or question["key"],
+        "help_text": in_language(question.get("helps", {})).words,
+        "required": bool(question.get("required")),
+    }
+    kind = question["kind"]
+    if kind == "LONG_TEXT":
+        return Words(**shown)
+    if kind in ("YES_NO", "CHOICE"):
+        return forms.ChoiceField(choices=_options_of(question), widget=forms.RadioSelect, **shown)
+    if kind == "WHOLE_NUMBER":
+        return forms.IntegerField(**shown)
+    if kind == "DECIMAL":
+        return forms.DecimalField(max_digits=20, localize=True, **shown)
+    if kind == "DATE":
+        return forms.DateField(widget=DateInput, **shown)
+    return forms.CharField(max_length=300, **shown)
+
+
+def _options_of(question: Mapping[str, Any]) -> list[tuple[str, str]]:
+    if question["kind"] == "YES_NO":
+        return [("yes", _now("Yes")), ("no", _now("No"))]
+    return [
+        (option["code"], in_language(option.get("labels", {})).words or option["code"])
+        for option in question.get("options", [])
+    ]
+
+
+class VisitForm(TaskForm):
+    """The visit's own small form; the answers become a document of the case."""
+
+    verb, steps, button = "visit", ("visit",), _("Keep what was found")
+    remarks = Words(label=_("What you found"), rows=4)
+
+    def set_up(self) -> None:
+        self.questions = list(node_of(self.task).drawn.questions)
+        own = {f"q_{question['key']}": _question_field(question) for question in self.questions}
+        self.fields["remarks"].required = not own
+        self.fields = {**own, **self.fields}
+
+    def noted(self) -> list[tasks.Noted]:
+        """Each answer in words; what was left empty is not written down."""
+        lines = []
+        for question in self.questions:
+            value = self.cleaned_data.get(f"q_{question['key']}")
+            if value in (None, ""):
+                continue
+            field = self.fields[f"q_{question['key']}"]
+            options = dict(getattr(field, "choices", []))
+            words = date_format(value) if isinstance(value, dt.date) else str(options.get(value, value))
+            lines.append(tasks.Noted(str(field.label), words))
+        return lines
+
+    def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
+        return tasks.visit(self.task, noted=self.noted(), remarks=self.cleaned_data["remarks"], actor=actor, at=at)
+
+    def done_words(self) -> str:
+        return _now("What you found stands in the case.")
+
+
+class DecideForm(TaskForm):
+    verb, steps, button = "decide", ("decide",), pgettext_lazy("verb", "Decide")
+    outcome = forms.ChoiceField(label=_("What is decided"), widget=forms.RadioSelect)
+    remarks = Words(label=_("Why"), required=False)
+
+    def set_up(self) -> None:
+        ways = node_of(self.task).drawn.outcomes
+        choices = [(way.code, in_language(way.titles).words or way.code) for way in ways]
+        self.fields["outcome"].choices = choices  # type: ignore[attr-defined]
+
+    def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
+        outcome, remarks = self.cleaned_data["outcome"], self.cleaned_data["remarks"]
+        return tasks.decide(self.task, outcome=outcome, remarks=remarks, actor=actor, at=at)
+
+    def done_words(self) -> str:
+        return _now("Decided.")
+
+
+class NotePaymentForm(TaskForm):
+    verb, steps, button = "note_payment", ("note_payment",), _("Note it")
+    paid = forms.ChoiceField(
+        label=_("The payment"),
+        choices=[("PAID", _("It arrived")), ("NOT_PAID", _("It did not arrive"))],
+        widget=forms.RadioSelect,
+    )
+    remarks = forms.CharField(
+        label=_("By what"),
+        help_text=_("The receipt's number; or why it did not arrive."),
+        max_length=300,
+        required=False,
+    )
+
+    def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
+        is_paid, remarks = self.cleaned_data["paid"] == "PAID", self.cleaned_data["remarks"]
+        return tasks.note_payment(self.task, is_paid=is_paid, remarks=remarks, actor=actor, at=at)
+
+    def done_words(self) -> str:
+        return _now("Noted.")
+
+
+class PublishForm(TaskForm):
+    verb, steps, button = "publish", ("publish",), _("It is published")
+    where = forms.CharField(
+        label=_("Where"), help_text=_("The notice board, the page's address, the gazette's number."), max_length=300
+    )
+
+    def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
+        return tasks.publish(self.task, where=self.cleaned_data["where"], actor=actor, at=at)
+
+    def done_words(self) -> str:
+        return _now("Noted: it is published.")
 
 
 # -- What the one who waits may do about somebody else's task
@@ -462,6 +630,12 @@ FORMS: dict[str, type[TaskForm]] = {
         DispatchForm,
         SendBackForm,
         SeeNewForm,
+        FinishHandlingForm,
+        AskNobodyForm,
+        VisitForm,
+        DecideForm,
+        NotePaymentForm,
+        PublishForm,
         WithdrawOpinionForm,
         CallBackForm,
     )
@@ -470,15 +644,38 @@ FORMS: dict[str, type[TaskForm]] = {
 OFFERED: dict[str, tuple[str, ...]] = {
     "check_completeness": ("complete", "ask_applicant"),
     "resolve": ("resolve", "not_for_us"),
-    "handle": ("write_decision", "ask_opinions", "ask_applicant"),
+    "handle": ("write_decision", "finish_handling", "ask_opinions", "ask_applicant"),
     "give_opinion": ("give_opinion",),
+    "choose_units": ("ask_opinions", "ask_nobody"),
     "draft": ("write_decision", "ask_opinions", "ask_applicant"),
-    "agree": ("agree", "send_back"),
-    "approve": ("approve", "send_back"),
-    "sign": ("sign", "send_back"),
+    "agree": ("agree",),
+    "approve": ("approve",),
+    "sign": ("sign",),
     "dispatch": ("dispatch",),
+    "visit": ("visit",),
+    "decide": ("decide",),
+    "note_payment": ("note_payment",),
+    "publish": ("publish",),
     LOOK_AT_NEW: ("see_new",),
 }
+_NEEDED_WAY = {"ask_opinions": "ASKED_OPINIONS", "ask_applicant": "ASKED_APPLICANT"}
+
+
+def offered_for(task: Task) -> list[str]:
+    """What can be done at the task in its own procedure."""
+    verbs = list(OFFERED[task.step])
+    if task.flow_task_id is None:
+        return verbs
+    node = node_of(task)
+    verbs = [verb for verb in verbs if verb not in _NEEDED_WAY or node.leads_to(_NEEDED_WAY[verb])]
+    if task.step == "handle":
+        verbs.remove("finish_handling" if _leads_to_own_letter(node) else "write_decision")
+    return [*verbs, "send_back"] if node.ways_back() else verbs
+
+
+def _leads_to_own_letter(node: PersonTask) -> bool:
+    following = node.outcome("HANDLED").node
+    return isinstance(following, PersonTask) and following.step == "draft" and following.who == node.who
 
 
 def waiting_for_signature(task: Task) -> bool:

@@ -18,15 +18,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from viewflow.workflow.models import Task as EngineTask
 
 from cases.clock import local_date
 from cases.desk.due import Due, due_words
 from cases.known_queries import KnownQuery
 from cases.models import Case, CaseState, Task, User
+from cases.texts import Text, in_language
 from flows import waiting
-from flows.desk.forms import FORMS, OFFERED, CallBackForm, GoOnForm, TaskForm, WithdrawOpinionForm
-from flows.steps import STATIONS, STEPS, outcome_words, title_of
-from flows.taking import actor_for, may_do, open_task
+from flows.desk.forms import FORMS, CallBackForm, GoOnForm, TaskForm, WithdrawOpinionForm, offered_for
+from flows.steps import STATIONS, STEPS, outcome_words, task_title
+from flows.taking import actor_for, may_do, node_of, open_task
 
 
 @dataclass(frozen=True)
@@ -108,15 +110,30 @@ def panels(request: HttpRequest, case: Case) -> list[Panel]:
 
 
 def _act(request: HttpRequest, task: Task, user: User, at: dt.datetime) -> Panel:
-    forms = [FORMS[verb](task=task, user=user, at=at) for verb in OFFERED[task.step]]
+    forms = [FORMS[verb](task=task, user=user, at=at) for verb in offered_for(task)]
     return act_panel(request, task, forms, at=at)
 
 
 def act_panel(request: HttpRequest, task: Task, forms: Iterable[TaskForm], *, at: dt.datetime) -> Panel:
     """The task in hand: what is asked, and a form for each thing that can be done."""
     first, *rest = forms
-    context = {"task": task, "title": title_of(task.step), "due": due_of(task, at), "first": first, "rest": rest}
+    context = {
+        "task": task,
+        "title": task_title(task),
+        "instructions": instructions_of(task),
+        "due": due_of(task, at),
+        "first": first,
+        "rest": rest,
+    }
     return Panel(SafeString(render_to_string("desk/flows/act.html", context, request)), "act")
+
+
+def instructions_of(task: Task) -> Text | None:
+    """What the step's author tells whoever does it, in the reader's language."""
+    if task.flow_task_id is None:
+        return None
+    texts = node_of(task).drawn.instructions
+    return in_language(texts, main=task.case.institution.main_language) if texts else None
 
 
 def _others(request: HttpRequest, case: Case, others: list[Task], user: User, at: dt.datetime) -> Panel:
@@ -125,15 +142,15 @@ def _others(request: HttpRequest, case: Case, others: list[Task], user: User, at
     context: dict[str, Any] = {"rows": rows, "wait": wait}
     if wait:
         context["until"] = dt.datetime.fromisoformat(wait.data["due_at"])
-        if may_end_wait(case, user):
+        if may_end_wait(wait, case, user):
             context["go_on"] = GoOnForm(address=go_on_address(case))
     return Panel(SafeString(render_to_string("desk/flows/others.html", context, request)), "side")
 
 
-def may_end_wait(case: Case, user: User) -> bool:
+def may_end_wait(wait: EngineTask, case: Case, user: User) -> bool:
     """Whoever may ask the applicant may also stop waiting."""
     asked = [task for task in tasks_of(case) if task.outcome == "ASKED_APPLICANT"]
-    return bool(asked) and user.has_perm(asked[-1].permission)
+    return user.has_perm(waiting.permission_to_end(wait, asked[-1] if asked else None))
 
 
 def go_on_address(case: Case) -> str:
@@ -147,7 +164,7 @@ def _other_row(case: Case, task: Task, user: User, at: dt.datetime) -> dict[str,
         form = WithdrawOpinionForm(task=task, user=user, at=at)
     elif waits_for_it and task.step == "sign":
         form = CallBackForm(task=task, user=user, at=at)
-    return {"task": task, "title": title_of(task.step), "due": due_of(task, at), "form": form}
+    return {"task": task, "title": task_title(task), "due": due_of(task, at), "form": form}
 
 
 def _opinions(request: HttpRequest, said: list[Task]) -> Panel:

@@ -26,7 +26,7 @@ COUNTED = 99
 # What a row is read from: fifty whole tasks with all that hangs on them would cost more than the page.
 _NAMES = [f"{person}__{name}" for person in ("holder", "sent_by") for name in ("first_name", "last_name", "username")]
 SHOWN = [
-    *("pk", "step", "due_at", "sent_at", "opened_at"),
+    *("pk", "step", "titles", "due_at", "sent_at", "opened_at"),
     *("case_id", "case__number", "case__public_id", "case__subject", "case__institution_id"),
     *("unit__names", *_NAMES),
 ]
@@ -141,6 +141,7 @@ class TaskRow(NamedTuple):
 
     pk: int
     step: str
+    titles: dict[str, str]
     due_at: dt.datetime
     sent_at: dt.datetime
     opened_at: dt.datetime | None

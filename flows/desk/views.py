@@ -33,7 +33,7 @@ from flows.desk.task_list import (
     place_in_address,
 )
 from flows.handing_over import Holdings, hand_over
-from flows.steps import title_of
+from flows.steps import task_title, title_of
 from flows.taking import REFUSALS, actor_for
 
 # A look lasts that long: what arrived since stays marked while the list is opened again and again.
@@ -140,13 +140,16 @@ class TaskListView(DeskView):
             "case": task.case,
             "subject": task.subject,
             "may_be_picked": task.step == "resolve",
-            "title": self._titles[task.step],
+            "title": self._own_title(task.titles) or self._titles[task.step],
             "shade": due.shade,
             "due": due.words,
             "is_new": seen_at is not None and task.sent_at > seen_at and task.opened_at is None,
             "who": who,
             "address": case_address(task.case_public_id),
         }
+
+    def _own_title(self, titles: dict[str, str]) -> str:
+        return in_language(titles, main=self.institution.main_language).words if titles else ""
 
     @cached_property
     def _zone(self) -> ZoneInfo:
@@ -276,7 +279,7 @@ class DoTaskView(DeskView):
         return [case_crumb(self.case)]
 
     def _again(self, form: TaskForm, task: Task) -> HttpResponse:
-        self.case, self.page_title = task.case, str(title_of(task.step))
+        self.case, self.page_title = task.case, str(task_title(task))
         panel = act_panel(self.request, task, [form], at=self.at)
         context = self.get_context_data(case=task.case, panel=panel)
         return self.render_to_response(context, status=422)
@@ -324,7 +327,7 @@ class HandOverView(DeskView):
             return None
         holdings = Holdings.of(old)
         for task in holdings.tasks:
-            task.title = title_of(task.step)  # type: ignore[attr-defined]
+            task.title = task_title(task)  # type: ignore[attr-defined]
         return holdings
 
     def post(self, request: HttpRequest) -> HttpResponse:

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from typing import Any
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Max
 
@@ -12,6 +13,7 @@ from cases.models import Institution, User
 from flows.models import Procedure, ProcedureVersion
 from flows.procedures import tree
 from flows.procedures.checker import NOTHING_KNOWN, Level, Problem, Surroundings, problems_of
+from flows.procedures.compiler import compile_procedure
 
 
 class NotPublishable(Exception):
@@ -50,6 +52,8 @@ def publish(
     if errors:
         raise NotPublishable(errors)
     written = tree.as_json(read)
+    compile_procedure(read, class_name_of(written))
+    transaction.on_commit(lambda: cache.delete(remembered_as(procedure.institution_id, procedure.key)))
     return ProcedureVersion.objects.create(
         procedure=procedure,
         number=latest + 1,
@@ -59,6 +63,11 @@ def publish(
         published_at=at,
         published_by=by,
     )
+
+
+def remembered_as(institution_id: int, key: str, number: int | None = None) -> str:
+    """Under what the name of a version's class is kept for a while; without a number, that of the current one."""
+    return f"procedure-{institution_id}-{key}-{number or 'current'}"
 
 
 def current_version(institution: Institution, key: str) -> ProcedureVersion | None:

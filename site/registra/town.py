@@ -26,6 +26,7 @@ from cases.models import (
     Unit,
     User,
 )
+from flows.procedures.choosing import ensure_general
 
 FOUNDED = dt.date(2024, 1, 1)
 PASSWORD = "bela-reka-2026"  # noqa: S105 (everybody may know the demo town's)
@@ -372,6 +373,7 @@ def build_town() -> Institution:
         _offer(institution, offer, units, registers, classes)
     for person in PEOPLE:
         _appoint(institution, person, units[person.unit])
+    ensure_general(institution)
     return institution
 
 

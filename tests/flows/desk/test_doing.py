@@ -10,8 +10,9 @@ from cases.models import CaseState, SigningRequest, Task
 from flows import tasks
 from flows.desk.forms import FORMS, OFFERED
 from flows.desk.panels import panels, steps_line
-from flows.general import GeneralProcedure
-from flows.nodes import PersonTask
+from flows.procedures.plan import Role, plan_of
+from flows.procedures.shipped import shipped
+from flows.procedures.tree import from_json
 from tests.flows.town import NOON, Town
 from tests.flows.walking import DAY, approved, asked, drafted, resolved, signed, submitted
 
@@ -35,9 +36,9 @@ def soon():
 
 
 def test_every_outcome_of_the_procedure_can_be_chosen_at_the_desk():
-    people = [node for node in GeneralProcedure.instance.nodes() if isinstance(node, PersonTask)]
+    plan = plan_of(from_json(shipped("general")))
 
-    assert {node.step for node in people} <= set(OFFERED)
+    assert {spot.action for spot in plan.spots.values() if spot.role is Role.PERSON} <= set(OFFERED)
     assert {verb for verbs in OFFERED.values() for verb in verbs} <= set(FORMS)
     assert all(step in FORMS[verb].steps for step, verbs in OFFERED.items() for verb in verbs)
 
