@@ -7,7 +7,7 @@ import cases.texts
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0001_records_office"),
+        ("cases", "0002_service_rules"),
     ]
 
     operations = [

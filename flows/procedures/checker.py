@@ -597,9 +597,7 @@ class _Checker:
             yield self._error(place_id, _("A condition asks about nothing. Say what it compares."))
         yield from self._facts(place_id, list(conditions.asked_about(condition)))
         for compare in _compares(condition):
-            if compare.comparison is Comparison.ONE_OF and not isinstance(compare.value, tuple):
-                yield self._error(place_id, _("“One of” needs a list of values."))
-            elif compare.answer.startswith("step:"):
+            if compare.answer.startswith("step:"):
                 yield from self._outcome(place_id, compare)
 
     def _facts(self, place_id: str, keys: Sequence[str]) -> Iterator[Problem]:

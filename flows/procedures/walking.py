@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from cases.calendar import Calendar
+from cases.clock import clock_from
 from cases.conditions import asked_about, holds
-from cases.models import Case, Institution, Post, Role, Service, Unit
+from cases.models import Case, Clock, Institution, Post, Role, Service, ServiceRules, Unit
 from cases.texts import in_language
 from flows.addressing import Address, NobodyToAddress, address_for, found_there, least_loaded, officer_of, unit_of
 from flows.procedures import plan as planning
@@ -173,6 +174,12 @@ def walk(procedure: Procedure, filing: Filing) -> Walked:
         return _Walker(procedure, filing).walk()
 
 
+def legal_clock(case: Case, service: Service, day: dt.date) -> Clock | None:
+    """The legal term of a case that is filed on a day, as if it were complete at once; nothing is saved."""
+    rules = ServiceRules.objects.filter(service=service).in_force(day).first()
+    return clock_from(case, rules, day=day) if rules else None
+
+
 class _Walker:
     def __init__(self, procedure: Procedure, filing: Filing) -> None:
         self.plan: Plan = plan_of(procedure)
@@ -214,12 +221,9 @@ class _Walker:
         raise WalkRefused("", _("The walk does not end: the same steps follow one another again and again."))
 
     def _fill_in_legal_term(self) -> None:
-        service = self.filing.service
-        if service:
-            term = self.calendar.term(
-                self.filing.filed_on, service.deadline_amount, service.deadline_unit, service.counting_mode
-            )
-            self.walked.legal_due = term.due_date
+        if self.case and self.filing.service:
+            clock = legal_clock(self.case, self.filing.service, self.filing.filed_on)
+            self.walked.legal_due = clock.due_date if clock else None
 
     # -- Coming to a spot
 

@@ -133,7 +133,6 @@ def test_a_procedure_with_all_kinds_has_no_problem():
         (closed(fork(condition("set:x", 1), VISIT)), "fork", "sets the value “x”"),
         (closed(fork(condition("case:mood", 1), VISIT)), "fork", "Nothing is known"),
         (closed(fork(condition("colour", 1), VISIT)), "fork", "no question “colour”"),
-        (closed(fork(condition("area", 1, "ONE_OF"), VISIT)), "fork", "needs a list"),
         (closed(fork({"all": []}, VISIT)), "fork", "asks about nothing"),
         (closed(VISIT | {"needs": [{"need": "FIELD", "question": "colour"}]}), "visit", "no question “colour”"),
         (closed(VISIT | {"needs": [{"need": "SIGNATURE"}]}), "visit", "asks for a signature"),
