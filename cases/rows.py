@@ -70,7 +70,7 @@ def insert_keyed(shared: models.Model, values: Mapping[str, Any], *, key: str, v
     if not values:
         return
     connection = connections[router.db_for_write(type(shared))]
-    encoder = shared._meta.get_field(value).encoder
+    encoder = getattr(shared._meta.get_field(value), "encoder", None)
     pairs = [[name, json.dumps(said, cls=encoder)] for name, said in values.items()]
     columns = [column for column in _columns(type(shared), False) if column.name not in {key, value}]
     parameters = [_value(shared, column, connection) for column in columns]
@@ -156,9 +156,9 @@ def _keyed_statement(model: type[models.Model], vendor: str, key: str, value: st
     connection = connections[router.db_for_write(model)]
     quote = connection.ops.quote_name
     of_key, of_value, pairs, parameter = PAIRS[vendor]
-    columns = [column for column in _columns(model, False) if column.name not in {key, value}]
-    names = [quote(str(column.field.column)) for column in columns]
-    names += [quote(str(model._meta.get_field(name).column)) for name in (key, value)]
+    by_name = {column.name: column for column in _columns(model, False)}
+    columns = [column for name, column in by_name.items() if name not in {key, value}]
+    names = [quote(str(column.field.column)) for column in [*columns, by_name[key], by_name[value]]]
     chosen = [parameter.format(type=column.field.db_type(connection)) for column in columns] + [of_key, of_value]
     start = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(names)}) "
     return " ".join([start, "SELECT", ", ".join(chosen), "FROM", pairs])

@@ -380,31 +380,30 @@ class PageView(FilingView):
 
     # -- files
 
-    def _sent_files(self) -> Iterator[tuple[Question, UploadedFile]]:
+    def _sent_files(self) -> Iterator[tuple[str, Files, UploadedFile]]:
         for question in self.page.questions:
             if isinstance(question.kind, Files):
                 for upload in self.request.FILES.getlist(question.key):
-                    yield question, upload
+                    yield question.key, question.kind, upload
 
     def _take_files(self) -> list[tuple[str, str]]:
         """Stage what can be taken; returns question and reason for what can't."""
         assert self.draft is not None  # noqa: S101 (made before files are taken)
         refused: list[tuple[str, str]] = []
-        for question, upload in self._sent_files():
-            if why := self._why_not(question, upload):
-                refused.append((question.key, why))
+        for key, kind, upload in self._sent_files():
+            if why := self._why_not(key, kind, upload):
+                refused.append((key, why))
             else:
                 media_type = detect(content_of(upload))
-                self.staged.append(drafts.stage(self.draft, question.key, upload, media_type=media_type, at=self.at))
+                self.staged.append(drafts.stage(self.draft, key, upload, media_type=media_type, at=self.at))
         return refused
 
-    def _why_not(self, question: Question, upload: UploadedFile) -> str:
+    def _why_not(self, key: str, kind: Files, upload: UploadedFile) -> str:
         """Why an upload can't be taken; empty when it can."""
-        most = question.kind.most
-        if sum(1 for file in self.staged if file.question_key == question.key) >= most:
+        if sum(1 for file in self.staged if file.question_key == key) >= kind.most:
             words = _("“{name}” was not taken: at most {number} files fit here")
-            return words.format(name=cleaned(upload.name or ""), number=most)
-        return why_refused(question.kind, upload)
+            return words.format(name=cleaned(upload.name or ""), number=kind.most)
+        return why_refused(kind, upload)
 
     # -- wishes other than "continue"
 
@@ -540,10 +539,10 @@ class ReviewView(PageView):
 
     def _read_at_once(self) -> PageForm | None:
         """The page with what was sent and uploaded, if nothing about it is wrong or new to the person."""
-        for question, upload in self._sent_files():
-            if not isinstance(upload, TemporaryUploadedFile) or self._why_not(question, upload):
+        for key, kind, upload in self._sent_files():
+            if not isinstance(upload, TemporaryUploadedFile) or self._why_not(key, kind, upload):
                 return None
-            self.staged.append(drafts.passing(question.key, upload, media_type=detect(content_of(upload)), at=self.at))
+            self.staged.append(drafts.passing(key, upload, media_type=detect(content_of(upload)), at=self.at))
         form = self._bound(self._sent())
         return form if form.is_valid() and not self._newly_shown(form) else None
 
