@@ -91,7 +91,7 @@ def open_linked_case(payload: dict[str, Any], *, at: dt.datetime) -> None:
     The key makes a second run find the case that the first one opened.
     """
     case = Case.objects.select_related("institution").get(pk=payload["of"])
-    service = Service.objects.select_related("institution", "unit", "register").get(
+    service = Service.objects.select_related("institution", "unit").get(
         institution=case.institution, code=payload["service"]
     )
     actor = Actor.job("procedures")

@@ -7,7 +7,7 @@ import cases.texts
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0002_service_rules"),
+        ("cases", "0003_process_owner"),
     ]
 
     operations = [
