@@ -12,6 +12,7 @@ from typing import Any, Final, get_type_hints
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.texts import Texts
 from portal_pages.forms.definition import Question
@@ -71,7 +72,7 @@ SETTINGS: Mapping[str, tuple[Words, Words]] = {
     "rows": (_("Height of the box"), _("Lines.")),
     "autocomplete": (_("The browser may fill it in"), _("So that people type their name or street once.")),
     "example": (_("Example"), _("Shown when something else was written.")),
-    "units": (_("Unit"), _("Stands behind the box: cm, days, m².")),
+    "units": (pgettext_lazy("measure", "Unit"), _("Stands behind the box: cm, days, m².")),
     "places": (_("Digits after the point"), ""),
     "pattern": (_("Pattern"), ""),
     "future_allowed": (_("May be in the future"), _("Seen from the day of filing.")),

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from cases.conditions import AllOf, AnyOf, Compare, Comparison, Condition, asked_about
 from cases.texts import Texts
@@ -323,9 +323,9 @@ def limit_in_words(limit: DayLimit, speech: Speech) -> str:
         return limit.date
     start = _("the day of “{question}”").format(question=speech.label(limit.answer)) if limit.answer else _("today")
     spans = (
-        (limit.years, _("{number} years")),
-        (limit.months, _("{number} months")),
-        (limit.days, _("{number} days")),
+        (limit.years, ngettext("{number} year", "{number} years", abs(limit.years))),
+        (limit.months, ngettext("{number} month", "{number} months", abs(limit.months))),
+        (limit.days, ngettext("{number} day", "{number} days", abs(limit.days))),
     )
     said = [f"{'+' if number > 0 else '−'} {words.format(number=abs(number))}" for number, words in spans if number]
     return " ".join([start, *said])
