@@ -16,6 +16,7 @@ class AnswerAsFiled:
     question: str
     words: str
     rows: "list[list[AnswerAsFiled]]" = field(default_factory=list)
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,4 +43,4 @@ def _page(page: dict) -> PageAsFiled:
 
 def _answer(asked: dict) -> AnswerAsFiled:
     rows = [[_answer(value) for value in row] for row in asked.get("rows_in_words", ())]
-    return AnswerAsFiled(str(asked["label"]), str(asked.get("in_words", "")), rows)
+    return AnswerAsFiled(str(asked["label"]), str(asked.get("in_words", "")), rows, str(asked.get("key", "")))

@@ -29,12 +29,24 @@ class Term:
     due_date: dt.date
     calendar_version: str
 
+    @property
+    def ends_as_counted(self) -> bool:
+        """The day to which the term was counted is a working day."""
+        return self.raw_end_date == self.due_date
+
 
 @lru_cache(maxsize=64)
 def _holidays(country: str, year: int) -> frozenset[dt.date]:
     if country not in holidays.list_supported_countries():
         return frozenset()
     return frozenset(holidays.country_holidays(country, years=year))
+
+
+def holidays_of(country: str, year: int) -> dict[dt.date, str]:
+    """The holidays of a country in a year, with their names."""
+    if country.upper() not in holidays.list_supported_countries():
+        return {}
+    return dict(holidays.country_holidays(country.upper(), years=year))
 
 
 class Calendar:

@@ -74,7 +74,7 @@ def start_when_complete(case: Case, *, actor: Actor, at: dt.datetime) -> Clock |
     rules = rules_of(case)
     if rules is None or rules.clock_start != ClockStart.COMPLETENESS:
         return None
-    chosen = case.answers.filter(key=TIER).values_list("value", flat=True).first()
+    chosen = case.answers.filter(key=TIER, replaced_at__isnull=True).values_list("value", flat=True).first()
     clock = clock_from(case, rules, day=local_date(case, at), tier=chosen)
     clock.save()
     case.due_date = clock.due_date

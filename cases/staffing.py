@@ -43,7 +43,7 @@ ROLE_PERMISSIONS: dict[str, list[str]] = {
         "search_archive",
     ],
     Role.ARCHIVIST: ["search_archive", "dispose_case"],
-    Role.ADMINISTRATOR: ["staff_posts", "run_outbox"],
+    Role.ADMINISTRATOR: ["staff_posts", "run_outbox", "change_servicerules", "change_ownday"],
     Role.EDITOR: [],
     Role.PROCESS_OWNER: [
         "flows.add_procedure",
@@ -51,6 +51,8 @@ ROLE_PERMISSIONS: dict[str, list[str]] = {
         "flows.publish_procedure",
         "flows.lock_procedure",
         "flows.unlock_procedure",
+        "change_servicerules",
+        "change_ownday",
     ],
 }
 OUR_APPS = ["cases", "flows", "wagtailadmin"]

@@ -10,7 +10,18 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.chooser import BaseChooser
 
-from cases.desk import case_acts, case_page, counter, jobs, papers, print_list, register_book, shell
+from cases.desk import (
+    case_acts,
+    case_page,
+    counter,
+    jobs,
+    own_days,
+    papers,
+    print_list,
+    register_book,
+    rules,
+    shell,
+)
 from cases.rights import scope_of
 
 BaseChooser.render = shell.chooser_without_script
@@ -31,6 +42,14 @@ def addresses() -> list[URLPattern]:
         path("jobs/", jobs.JobListView.as_view(), name="desk_jobs"),
         path("jobs/retry/", jobs.RetryView.as_view(), name="desk_jobs_retry_all"),
         path("jobs/<int:pk>/retry/", jobs.RetryView.as_view(), name="desk_jobs_retry"),
+        path("rules/", rules.RulesListView.as_view(), name="desk_rules"),
+        path("rules/<slug:code>/", rules.RulesOfServiceView.as_view(), name="desk_service_rules"),
+        path("rules/<slug:code>/new/", rules.EditRulesView.as_view(), name="desk_new_rules"),
+        path("rules/<slug:code>/<int:pk>/", rules.EditRulesView.as_view(), name="desk_edit_rules"),
+        path("rules/<slug:code>/<int:pk>/withdraw/", rules.WithdrawRulesView.as_view(), name="desk_withdraw_rules"),
+        path("days-off/", own_days.OwnDaysView.as_view(), name="desk_own_days"),
+        path("days-off/<int:pk>/withdraw/", own_days.WithdrawDayView.as_view(), name="desk_withdraw_day"),
+        path("days-off/recount/", own_days.RecountView.as_view(), name="desk_recount_terms"),
         path("files/<int:pk>/", papers.StoredFileView.as_view(), name="desk_file"),
         path("files/<int:pk>/pages/<int:page>/", papers.PageImageView.as_view(), name="desk_page_image"),
         path("case/<slug:public_id>/", case_page.CasePageView.as_view(), name="desk_case"),
@@ -112,4 +131,28 @@ def print_list_menu_item() -> MenuItem:
 def jobs_menu_item() -> MenuItem:
     return VerbMenuItem(
         _("Jobs"), reverse_lazy("desk_jobs"), permission="cases.run_outbox", name="jobs", icon_name="tasks", order=170
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def rules_menu_item() -> MenuItem:
+    return VerbMenuItem(
+        _("Record rules"),
+        reverse_lazy("desk_rules"),
+        permission=rules.PERMISSION,
+        name="record-rules",
+        icon_name="clipboard-list",
+        order=210,
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def own_days_menu_item() -> MenuItem:
+    return VerbMenuItem(
+        _("Days off"),
+        reverse_lazy("desk_own_days"),
+        permission=own_days.PERMISSION,
+        name="own-days",
+        icon_name="calendar-alt",
+        order=215,
     )

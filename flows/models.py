@@ -190,3 +190,7 @@ class CaseProcess(Process):
     @property
     def case_id(self) -> int:
         return self.artifact_object_id
+
+
+# Letters have a file of their own.
+from flows.letter_models import LetterTemplate, LetterVersion  # noqa: E402, F401

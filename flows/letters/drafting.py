@@ -3,16 +3,17 @@
 import datetime as dt
 
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from cases.acting import Actor
 from cases.clock import local_date
 from cases.dispatching import addressees
 from cases.models import Case, LetterDraft, Task, User
-from flows.letters.placeholders import Gap, gaps_in, values_of
-from flows.letters.standard import DECISION, DecisionOutcome, languages_of, template_in
+from flows.letters.definition import Letter
+from flows.letters.filling import Filling, facts_of, filling_of
+from flows.letters.placeholders import Gap, gaps_in, names_in
+from flows.letters.publishing import letter_numbered, pin, version_for
+from flows.letters.standard import DECISION, DecisionOutcome
 from flows.taking import TaskRefused, lock_case, may_do
 
 KIND = "DECISION"
@@ -63,32 +64,52 @@ def writing_task(case: Case) -> Task | None:
     return task
 
 
-def language_for(case: Case) -> str:
-    """The applicant's language if the template is written in it, else the institution's."""
+def language_for(case: Case, letter: Letter) -> str:
+    """The applicant's language if the letter is written in it, else the institution's."""
     parties = addressees(case)
     wanted = (parties[0].language if parties else case.language).split("-")[0]
-    return wanted if wanted in languages_of() else case.institution.main_language
+    return wanted if wanted in letter.languages() else case.institution.main_language
+
+
+def letter_of(draft: LetterDraft) -> Letter:
+    """The version of the letter that the draft was begun with."""
+    key, _slash, number = draft.template.partition("/")
+    letter, _number = letter_numbered(draft.case, key, int(number or 0))
+    return letter
 
 
 @transaction.atomic
-def begin_draft(case: Case, *, outcome: str, actor: Actor, at: dt.datetime, language: str = "") -> LetterDraft:
-    """Begin the decision with the standard text of its outcome. One that was begun already is returned."""
+def begin_draft(
+    case: Case, *, outcome: str, actor: Actor, at: dt.datetime, language: str = "", key: str = DECISION
+) -> LetterDraft:
+    """Begin the decision with the letter's text for its outcome. One that was begun already is returned.
+
+    The draft keeps the version that it began with, and the case pins it.
+    """
     case = lock_case(case.pk)
     writer = _writer(case, actor=actor, at=at)
     if draft := current_draft(case):
         return draft
-    template = template_in(language or language_for(case))
+    letter, number = version_for(case, key)
+    language = language or language_for(case, letter)
+    title, body = _texts_for(case, letter, language, outcome)
+    pin(case, key, number)
     return LetterDraft.objects.create(
         case=case,
         kind=KIND,
-        template=DECISION,
-        language=template.language,
-        title=template.titles[outcome],
-        body=template.bodies[outcome],
+        template=f"{key}/{number}",
+        language=language,
+        title=title,
+        body=body,
         outcome=outcome,
         written_by=writer,
         changed_at=at,
     )
+
+
+def _texts_for(case: Case, letter: Letter, language: str, outcome: str) -> tuple[str, str]:
+    facts, main = facts_of(case, outcome=outcome), case.institution.main_language
+    return letter.subject_in(language, facts, main=main)[:300], letter.body_in(language, facts, main=main)
 
 
 @transaction.atomic
@@ -115,17 +136,9 @@ def save_draft(
 
 @transaction.atomic
 def use_standard_text(draft: LetterDraft, *, revision: int, outcome: str, actor: Actor, at: dt.datetime) -> LetterDraft:
-    """Start over with the standard text of another outcome."""
-    template = template_in(draft.language)
-    return save_draft(
-        draft,
-        revision=revision,
-        title=template.titles[outcome],
-        body=template.bodies[outcome],
-        outcome=outcome,
-        actor=actor,
-        at=at,
-    )
+    """Start over with the letter's text for another outcome."""
+    title, body = _texts_for(draft.case, letter_of(draft), draft.language, outcome)
+    return save_draft(draft, revision=revision, title=title, body=body, outcome=outcome, actor=actor, at=at)
 
 
 def _writer(case: Case, *, actor: Actor, at: dt.datetime) -> User:
@@ -138,16 +151,22 @@ def _writer(case: Case, *, actor: Actor, at: dt.datetime) -> User:
     return actor.user
 
 
-def values_for(draft: LetterDraft, *, at: dt.datetime) -> dict[str, str]:
-    """What the draft's placeholders stand for on that day."""
-    with override(draft.language):
-        today = date_format(local_date(draft.case, at), "DATE_FORMAT")
-    return values_of(draft.case, language=draft.language, today=today)
+def filling_for(draft: LetterDraft, *, at: dt.datetime) -> Filling:
+    """What the placeholders of the draft and of its letter stand for on that day."""
+    letter = letter_of(draft)
+    words = [draft.title, draft.body, *letter.salutation.values(), *letter.closing.values()]
+    return filling_of(
+        draft.case,
+        language=draft.language,
+        today=local_date(draft.case, at),
+        outcome=draft.outcome,
+        names=names_in("\n".join(words)),
+    )
 
 
 def gaps_of(draft: LetterDraft, *, at: dt.datetime) -> list[Gap]:
     """What is still missing before the letter can be sent on: unknown or empty placeholders."""
-    return gaps_in(f"{draft.title}\n{draft.body}", values_for(draft, at=at))
+    return gaps_in(f"{draft.title}\n{draft.body}", filling_for(draft, at=at).values)
 
 
 def check_finished(draft: LetterDraft, *, at: dt.datetime) -> None:

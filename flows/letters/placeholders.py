@@ -1,36 +1,72 @@
 """Placeholders of letters: ``{case number}`` is filled from the case, ``{reasons}`` is for the writer to replace.
 
-One that is unknown or has no value is a gap: shown while the letter is written, never printed.
+One that is unknown or has no value is a gap: shown while the letter is written, never printed. ``{answer:area_m2}`` is
+the answer to the question of that key, ``{opinion:ROADS}`` what that unit said, and ``{table:trees:kind,height}``, on a
+line of its own, a table with a row for each row of a repeating answer.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
-from cases.clock import local_date, rules_of
-from cases.dispatching import addressees
-from cases.models import Case
-from cases.texts import in_language
+PLACEHOLDER = re.compile(r"\{([^{}\n]{1,200})\}")
 
-_PLACEHOLDER = re.compile(r"\{([^{}\n]{1,60})\}")
+type Named = Mapping[str, str | Promise]
 
-# What each placeholder stands for, for the list beside the editor.
-KNOWN = {
-    "case number": _("the number of the case"),
-    "subject": _("what the case is about"),
-    "service": _("the service that was asked for"),
-    "applicant": _("whom the letter goes to"),
-    "filed on": _("the day of filing"),
-    "date": _("today"),
-    "unit": _("the unit that handles the case"),
-    "institution": _("the name of the institution"),
-    "legal basis": _("the legal basis of the service"),
-}
+# What each placeholder stands for, in the groups of the list beside the editor.
+GROUPS: list[tuple[str | Promise, Named]] = [
+    (
+        _("Case"),
+        {
+            "case number": _("the number of the case"),
+            "subject": _("what the case is about"),
+            "service": _("the service that was asked for"),
+            "place": _("where it is about"),
+            "unit": _("the unit that handles the case"),
+            "officer": _("who handles the case"),
+            "legal basis": _("the legal basis of the service"),
+        },
+    ),
+    (
+        _("Applicant"),
+        {
+            "applicant": _("whom the letter goes to"),
+            "applicant address": _("the address of whom the letter goes to"),
+        },
+    ),
+    (_("Decision"), {"decision": _("what is decided")}),
+    (
+        _("Days"),
+        {
+            "filed on": _("the day of filing"),
+            "due date": _("the last day of the legal term"),
+            "date": _("today"),
+        },
+    ),
+    (
+        _("Institution"),
+        {
+            "institution": _("the name of the institution"),
+            "institution address": _("the address of the institution"),
+            "institution phone": _("the telephone of the institution"),
+            "institution email": _("the e-mail address of the institution"),
+        },
+    ),
+    (
+        _("For the writer to replace"),
+        {
+            "reasons": _("the reasons, in the writer's own words"),
+            "conditions": _("the conditions, in the writer's own words"),
+            "answer": _("the answer, in the writer's own words"),
+        },
+    ),
+]
+WRITERS = frozenset({"reasons", "conditions", "answer"})
+KNOWN = {name: meaning for _group, names in GROUPS for name, meaning in names.items() if name not in WRITERS}
+ANSWER, OPINION, TABLE = "answer:", "opinion:", "table:"
 
 
 @dataclass(frozen=True)
@@ -47,34 +83,26 @@ class Gap:
         return _("Write your own words in place of {{{name}}}.").format(name=self.name)
 
 
-def values_of(case: Case, *, language: str, today: str) -> dict[str, str]:
-    """What the placeholders stand for in one case, in the letter's language. ``today`` as written."""
-    institution, rules = case.institution, rules_of(case)
-    with override(language):
-        filed_on = date_format(local_date(case, case.opened_at), "DATE_FORMAT")
-    return {
-        "case number": case.number,
-        "subject": case.subject,
-        "service": in_language(case.service.names, language).words if case.service else "",
-        "applicant": ", ".join(party.name for party in addressees(case) if party.name),
-        "filed on": filed_on,
-        "date": today,
-        "unit": in_language(case.unit.names, language).words,
-        "institution": in_language(institution.names, language, main=institution.main_language).words,
-        "legal basis": rules.legal_basis if rules else "",
-    }
-
-
 def fill(words: str, values: Mapping[str, str]) -> str:
     """The words with their placeholders filled; a gap stays visible as ``[reasons]``."""
-    return _PLACEHOLDER.sub(lambda found: values.get(_name(found)) or f"[{_name(found)}]", words)
+    return PLACEHOLDER.sub(lambda found: values.get(name_of(found)) or f"[{name_of(found)}]", words)
+
+
+def names_in(words: str) -> list[str]:
+    """The placeholders, each once, in order."""
+    return list(dict.fromkeys(name_of(found) for found in PLACEHOLDER.finditer(words)))
 
 
 def gaps_in(words: str, values: Mapping[str, str]) -> list[Gap]:
     """The placeholders that would print nothing, each once, in order."""
-    names = dict.fromkeys(_name(found) for found in _PLACEHOLDER.finditer(words))
-    return [Gap(name, name in KNOWN) for name in names if not values.get(name)]
+    return [Gap(name, is_known(name)) for name in names_in(words) if not values.get(name)]
 
 
-def _name(found: re.Match[str]) -> str:
+def is_known(name: str) -> bool:
+    """Whether a case can have something for it."""
+    return name in KNOWN or name.startswith((ANSWER, OPINION, TABLE))
+
+
+def name_of(found: re.Match[str]) -> str:
+    """Capitals and spaces do not matter."""
     return " ".join(found[1].split()).lower()

@@ -1,7 +1,7 @@
 """The letter on paper: a draft's words laid out by the typesetter, as PDF/A and PDF/UA."""
 
 import datetime as dt
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -12,25 +12,21 @@ from django.utils.translation import override
 from cases.clock import local_date, zone_of
 from cases.dispatching import addressees, channel_for
 from cases.letterheads import letterhead_of
-from cases.models import DeliveryChannel, Document, LetterDraft, Post, User
+from cases.models import Case, DeliveryChannel, Document, LetterDraft, Party, Post, User
 from cases.texts import in_language
 from cases.typesetting import (
     Check,
     Fact,
-    Heading,
-    Items,
     LetterPaper,
-    Paragraph,
     Stamp,
-    Table,
     qr_code,
     typeset,
 )
-from flows.letters.drafting import values_for
+from flows.letters.definition import Letter
+from flows.letters.drafting import filling_for, letter_of
+from flows.letters.filling import Filling
+from flows.letters.markup import pieces_of
 from flows.letters.placeholders import fill, gaps_in
-from flows.letters.standard import template_in
-
-_BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True)
@@ -75,45 +71,65 @@ def _paper(
     watermark: str | None,
     at: dt.datetime,
 ) -> LetterPaper:
-    case, template = draft.case, template_in(draft.language)
-    values = values_for(draft, at=at)
-    parties = addressees(case)
+    case = draft.case
+    filling = filling_for(draft, at=at)
+    return paper_of(
+        letter_of(draft), LetterWords(draft.language, draft.title, draft.body), case, filling, signatory,
+        stamp=stamp, check=check, watermark=watermark, today=local_date(case, at),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LetterWords:
+    """The words that are set: a draft's, or those of a sample."""
+
+    language: str
+    title: str
+    body: str
+
+
+def paper_of(
+    letter: Letter,
+    words: LetterWords,
+    case: Case,
+    filling: Filling,
+    signatory: Signatory,
+    *,
+    stamp: Stamp | None,
+    check: Check | None,
+    watermark: str | None,
+    today: dt.date,
+) -> LetterPaper:
+    """The letter with everything that stands around its words."""
+    parties, values = addressees(case) if case.pk else [], filling.values
+    main = case.institution.main_language
+    salutation = in_language(letter.salutation, words.language, main=main).words
     return LetterPaper(
-        institution=letterhead_of(case.institution, draft.language),
-        title=fill(draft.title, values),
-        reference=case.number,
+        institution=letterhead_of(case.institution, words.language),
+        title=fill(words.title, values),
+        reference=values["case number"],
         # Translators: the words in braces are filled by the typesetter.
         page_label=_("Page {page} of {pages}"),
         watermark=watermark,
         references=[
-            Fact(_("Number of the case"), case.number),
+            Fact(_("Number of the case"), values["case number"]),
             Fact(_("Filed on"), values["filed on"]),
             Fact(_("Handled by"), values["unit"]),
         ],
         delivery=str(DeliveryChannel(channel_for(parties[0])).label) if parties else None,
-        addressee=[line for party in parties for line in [party.name, *party.address.splitlines()] if line],
-        place_and_date=date_format(local_date(case, at), "DATE_FORMAT"),
-        salutation=None if gaps_in(template.salutation, values) else fill(template.salutation, values),
-        body=blocks_of(fill(draft.body, values)),
-        closing=template.closing,
-        signatory=[line for line in (signatory.name, signatory.office) if line],
+        addressee=_address_lines(parties) if case.pk else [values["applicant"], values["applicant address"]],
+        place_and_date=date_format(today, "DATE_FORMAT"),
+        salutation=fill(salutation, values) if salutation and not gaps_in(salutation, values) else None,
+        body=pieces_of(words.body, values, filling.tables),
+        closing=fill(in_language(letter.closing, words.language, main=main).words, values) or None,
+        signatory=[line for line in (signatory.name, signatory.office) if line and letter.signature_block],
         stamp=stamp,
         check=check,
     )
 
 
-def blocks_of(words: str) -> list[Heading | Paragraph | Items | Table]:
-    """Paragraphs are divided by blank lines; lines that begin with - are a list."""
-    blocks: list[Heading | Paragraph | Items | Table] = []
-    for part in _BLANK_LINES.split(words.strip()):
-        lines = [line.strip() for line in part.splitlines() if line.strip()]
-        plain = [line for line in lines if not line.startswith("-")]
-        items = [line.removeprefix("-").strip() for line in lines if line.startswith("-")]
-        if plain:
-            blocks.append(Paragraph(text="\n".join(plain)))
-        if items:
-            blocks.append(Items(items=items))
-    return blocks
+def _address_lines(parties: Sequence[Party]) -> list[str]:
+    return [line for party in parties for line in [party.name, *party.address.splitlines()] if line]
 
 
 def _check(document: Document) -> Check:

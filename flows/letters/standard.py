@@ -1,17 +1,20 @@
-"""The standard texts of decision letters: one file for each language, in ``texts/``.
+"""The standard letter of decision, shipped with Registra, and what can be decided.
 
-A refusal is a decision like any other; the outcome chooses the standard text.
+A refusal is a decision like any other; the outcome chooses among the texts. The letter stands in where an institution
+has none of its own, and is installed as the first version of it.
 """
 
 import json
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-TEXTS = Path(__file__).parent / "texts"
+from flows.letters.definition import Letter, letter_from_json
+
+SHIPPED = Path(__file__).parent / "shipped"
 DECISION = "decision"
 
 
@@ -23,26 +26,26 @@ class DecisionOutcome(models.TextChoices):
     ANSWERED = "ANSWERED", _("Answered")
 
 
-@dataclass(frozen=True)
-class LetterTemplate:
-    """The texts of one template in one language; title and body are chosen by outcome."""
-
-    language: str
-    titles: dict[str, str]
-    salutation: str
-    bodies: dict[str, str]
-    closing: str
+def decision_words(outcome: str) -> str:
+    """What was decided, in today's language; outcomes of a procedure's own are said by its steps."""
+    return str(DecisionOutcome(outcome).label) if outcome in DecisionOutcome.values else outcome
 
 
-@lru_cache(maxsize=32)
-def template_in(language: str, name: str = DECISION) -> LetterTemplate:
-    """The template in a language; English where it has none."""
-    file = TEXTS / f"{name}.{language.split('-')[0]}.json"
-    if not file.is_file():
-        return template_in("en", name)
-    return LetterTemplate(language=language, **json.loads(file.read_text("utf-8")))
+@cache
+def _shipped_json(key: str) -> str:
+    return (SHIPPED / f"{key}.json").read_text("utf-8")
 
 
-def languages_of(name: str = DECISION) -> list[str]:
-    """The languages that the template is written in."""
-    return sorted(file.name.split(".")[1] for file in TEXTS.glob(f"{name}.*.json"))
+def shipped(key: str = DECISION) -> dict[str, Any]:
+    """A letter that is shipped, as JSON of one's own."""
+    said: dict[str, Any] = json.loads(_shipped_json(key))
+    return said
+
+
+@cache
+def shipped_letter(key: str = DECISION) -> Letter:
+    return letter_from_json(shipped(key))
+
+
+def shipped_keys() -> list[str]:
+    return sorted(file.stem for file in SHIPPED.glob("*.json"))

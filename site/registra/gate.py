@@ -176,6 +176,20 @@ PROCEDURES: Addresses = frozenset(
     }
 )
 
+# The rules of record, and the institution's own days off.
+RULES: Addresses = frozenset(
+    {
+        "desk_rules",
+        "desk_service_rules",
+        "desk_new_rules",
+        "desk_edit_rules",
+        "desk_withdraw_rules",
+        "desk_own_days",
+        "desk_withdraw_day",
+        "desk_recount_terms",
+    }
+)
+
 JOBS: Addresses = frozenset({"desk_jobs", "desk_jobs_retry", "desk_jobs_retry_all"})
 
 # What is set up once: only for whoever installed Registra (a superuser), who sees no case either.
@@ -195,9 +209,9 @@ REACHES: dict[str, Addresses] = {
     Role.HEAD: EVERYBODY | READING | WORKING | LETTERS | LEADING | CORRECTING,
     Role.EXECUTIVE: EVERYBODY | READING | WORKING | LETTERS | LEADING,
     Role.ARCHIVIST: EVERYBODY | READING,
-    Role.ADMINISTRATOR: EVERYBODY | PEOPLE | JOBS,
+    Role.ADMINISTRATOR: EVERYBODY | PEOPLE | JOBS | RULES,
     Role.EDITOR: EVERYBODY | PAGES,
-    Role.PROCESS_OWNER: EVERYBODY | PROCEDURES,
+    Role.PROCESS_OWNER: EVERYBODY | PROCEDURES | RULES,
 }
 INSTALLER: Addresses = EVERYBODY | PAGES | PEOPLE | JOBS | SETTING_UP
 

@@ -73,6 +73,16 @@ USERS = {
     "wagtailusers_users:index",
     "wagtailusers_users:index_results",
 }
+RULES = {
+    "desk_edit_rules",
+    "desk_new_rules",
+    "desk_own_days",
+    "desk_recount_terms",
+    "desk_rules",
+    "desk_service_rules",
+    "desk_withdraw_day",
+    "desk_withdraw_rules",
+}
 JOBS = {"desk_jobs", "desk_jobs_retry", "desk_jobs_retry_all"}
 
 PROCEDURES = {
@@ -112,8 +122,8 @@ REACHED = {
     Role.HEAD: SHELL | READING | WORKING | CORRECTING | LEADING | {"desk_letter"},
     Role.EXECUTIVE: SHELL | READING | WORKING | LEADING | {"desk_letter"},
     Role.ARCHIVIST: SHELL | READING,
-    Role.ADMINISTRATOR: SHELL | USERS | JOBS,
-    Role.PROCESS_OWNER: SHELL | PROCEDURES | EDITING_SESSIONS,
+    Role.ADMINISTRATOR: SHELL | USERS | JOBS | RULES,
+    Role.PROCESS_OWNER: SHELL | PROCEDURES | EDITING_SESSIONS | RULES,
 }
 NEVER_FOR_EDITORS = ("desk_", "assisted", "wagtailusers", "wagtailsites", "wagtailadmin_reports:site_history")
 PERSON_OF_ROLE = {

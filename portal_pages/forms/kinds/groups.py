@@ -33,6 +33,7 @@ class Rows(Kind):
     def _row_in_words(self, row: dict[str, Any], asking: Asking) -> list[dict[str, str]]:
         return [
             {
+                "key": question.key,
                 "label": asking.words(question.labels).rstrip("?"),
                 "in_words": question.kind.in_words(row[question.key], asking),
             }

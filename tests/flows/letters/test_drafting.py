@@ -2,12 +2,16 @@
 
 import pytest
 
+from cases.acting import Actor
+from cases.models import Case
 from flows import tasks
 from flows.letters import drafting
 from flows.letters.drafting import DraftChanged, DraftClosed
+from flows.letters.publishing import NoSuchLetter, install_letter, version_for
+from flows.letters.standard import shipped
 from flows.taking import TaskRefused
-from tests.flows.town import Town
-from tests.flows.walking import drafted, resolved, submitted
+from tests.flows.town import NOON, Town
+from tests.flows.walking import DAY, drafted, resolved, submitted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -32,6 +36,29 @@ def test_a_draft_begins_with_the_standard_text_in_the_applicants_language(town: 
 
     assert (draft.language, draft.title, draft.revision) == ("bg", "Решение: отказ", 1)
     assert "{reasons}" in draft.body
+
+
+def test_a_draft_and_its_case_keep_the_version_they_began_with(town: Town):
+    job = Actor.job("test")
+    install_letter(town.institution, shipped(), actor=job, at=NOON)
+    case = town.file()
+    handle = resolved(town, case)
+    install_letter(town.institution, shipped() | {"closing": {"en": "Bye"}}, actor=job, at=NOON + DAY)
+
+    draft = drafting.begin_draft(case, outcome="GRANTED", **town.acts("alice", handle))
+
+    assert (draft.template, Case.objects.get(pk=case.pk).versions["letters"]) == ("decision/1", {"decision": 1})
+    assert drafting.letter_of(draft).closing["en"] == "Yours faithfully,"
+    later = town.file(at=NOON + 2 * DAY)
+    assert version_for(later, "decision")[1] == 2
+
+
+def test_where_the_institution_has_no_letter_the_shipped_one_stands_in(town: Town):
+    draft, _task = being_written(town)
+
+    assert draft.template == "decision/0"
+    with pytest.raises(NoSuchLetter, match="invoice"):
+        version_for(draft.case, "invoice")
 
 
 def test_a_case_has_one_draft_of_its_decision(town: Town):

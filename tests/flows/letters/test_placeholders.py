@@ -2,9 +2,11 @@
 
 import pytest
 
-from flows.letters.placeholders import KNOWN, Gap, fill, gaps_in, values_of
-from flows.letters.standard import DecisionOutcome, languages_of, template_in
+from flows import tasks
+from flows.letters.filling import filling_of, in_words
+from flows.letters.placeholders import KNOWN, Gap, fill, gaps_in
 from tests.flows.town import NOON, Town
+from tests.flows.walking import asked, resolved
 
 VALUES = {"case number": "94-1", "applicant": "Ana Marin", "legal basis": ""}
 
@@ -32,7 +34,7 @@ def test_gaps_are_told_once_each_with_their_kind():
     ]
 
 
-@pytest.mark.parametrize("words", ["{", "{}", "{{x}", "}{", "{a\nb}", "{" + "x" * 61 + "}"])
+@pytest.mark.parametrize("words", ["{", "{}", "{{x}", "}{", "{a\nb}", "{" + "x" * 201 + "}"])
 def test_braces_that_are_no_placeholder_are_left_alone(words: str):
     assert [gap.name for gap in gaps_in(words, VALUES)] in ([], ["x"])
 
@@ -41,7 +43,7 @@ def test_braces_that_are_no_placeholder_are_left_alone(words: str):
 def test_every_known_placeholder_has_its_value_from_the_case(town: Town):
     case = town.file()
 
-    values = values_of(case, language="bg", today="24 ноември 2025")
+    values = filling_of(case, language="bg", today=NOON.date()).values
 
     assert set(values) == set(KNOWN)
     assert values["service"] == "Отсичане на дърво"
@@ -50,32 +52,68 @@ def test_every_known_placeholder_has_its_value_from_the_case(town: Town):
     assert values["applicant"] == "Ana Marin"
 
 
-def test_the_standard_text_is_there_for_every_outcome_in_all_four_languages():
-    assert languages_of() == ["bg", "en", "pl", "ro"]
-    for language in languages_of():
-        template = template_in(language)
-        assert set(template.titles) == set(template.bodies) == set(DecisionOutcome.values)
-        assert all(template.bodies.values())
-
-
-def test_standard_texts_ask_the_same_in_every_language():
-    asked = {
-        language: [[gap.name for gap in gaps_in(body, {})] for body in template_in(language).bodies.values()]
-        for language in languages_of()
-    }
-
-    assert asked["bg"] == asked["pl"] == asked["ro"] == asked["en"]
-
-
-def test_a_language_without_a_template_gets_the_english_one():
-    assert template_in("de").titles == template_in("en").titles
-
-
 @pytest.mark.django_db
 def test_whoever_has_no_name_is_a_gap_and_not_an_empty_line(town: Town):
     case = town.file(parties=())
 
-    values = values_of(case, language="en", today="")
+    values = filling_of(case, language="en", today=NOON.date()).values
 
     assert [gap.name for gap in gaps_in("Dear {applicant},", values)] == ["applicant"]
     assert str(case.opened_at.astimezone(NOON.tzinfo).date()) == "2025-11-24"
+
+
+ASKED = {
+    "pages": [
+        {
+            "title": "Trees",
+            "questions": [
+                {"key": "why", "label": "Why?", "in_words": "It leans", "answer": "LEANS"},
+                {
+                    "key": "trees",
+                    "label": "Which?",
+                    "in_words": "1. Lime",
+                    "rows_in_words": [
+                        [
+                            {"key": "kind", "label": "Kind", "in_words": "Lime"},
+                            {"key": "height", "label": "Height", "in_words": "12 m"},
+                        ],
+                        [{"key": "kind", "label": "Kind", "in_words": "Oak"}],
+                    ],
+                },
+            ],
+        }
+    ]
+}
+TABLE = "table:trees:kind,height"
+
+
+@pytest.mark.django_db
+def test_answers_stand_in_the_letter_as_they_were_shown_to_whoever_gave_them(town: Town):
+    case = town.file(asked=ASKED, answers={"why": "LEANS", "area": 12, "lane_closed": True})
+    names = ["answer:why", "answer:area", "answer:lane_closed", "answer:nothing", TABLE, "table:why:x"]
+
+    filling = filling_of(case, language="en", today=NOON.date(), names=names)
+
+    assert [filling.values.get(name) for name in names[:4]] == ["It leans", "12", "yes", ""]
+    assert filling.tables[TABLE].headings == ["Kind", "Height"]
+    assert filling.tables[TABLE].rows == [["Lime", "12 m"], ["Oak", ""]]
+    assert "table:why:x" not in filling.tables
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(None, ""), (False, "no"), (3, "3"), (["a", "b"], "a, b"), ({"words": "Here", "point": None}, "Here")],
+)
+def test_an_answer_that_nobody_saw_in_words_is_said_plainly(value, words):
+    assert in_words(value) == words
+
+
+@pytest.mark.django_db
+def test_the_opinion_of_a_unit_stands_with_its_reasons(town: Town):
+    case = town.file()
+    [task] = asked(town, resolved(town, case), town.roads)
+    tasks.give_opinion(task, verdict="IN_FAVOUR", words="No pipes there.", **town.acts("charlie", task))
+
+    values = filling_of(case, language="en", today=NOON.date(), names=["opinion:road", "opinion:park"]).values
+
+    assert (values["opinion:road"], values["opinion:park"]) == ("in favour: No pipes there.", "")

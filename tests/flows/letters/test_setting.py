@@ -7,10 +7,9 @@ from cases import staffing
 from cases.models import DeliveryChannel, FileRole
 from cases.originals import store
 from cases.registration import PartyAsFiled
-from cases.typesetting import Items, Paragraph
 from flows import tasks
 from flows.letters.pages import page_images
-from flows.letters.setting import Signatory, blocks_of, preview
+from flows.letters.setting import Signatory, preview
 from tests.flows.town import NOON, SINCE, Town
 from tests.flows.walking import approved, drafted, signed
 
@@ -27,15 +26,6 @@ def file_of(case, role: str) -> bytes:
     component = case.documents.get(kind="DECISION").components.get()
     with store().open(component.files.filter(role=role).latest("pk").stored_file_id) as file:
         return file.read()
-
-
-def test_paragraphs_and_lists_are_told_apart():
-    assert blocks_of("One\nstill one\n\nWe decide:\n- first\n-second\n\n\nEnd") == [
-        Paragraph(text="One\nstill one"),
-        Paragraph(text="We decide:"),
-        Items(items=["first", "second"]),
-        Paragraph(text="End"),
-    ]
 
 
 @pytest.mark.django_db
