@@ -20,7 +20,7 @@ TOMORROW = timezone.localdate() + dt.timedelta(days=1)
 
 
 def typed(town: Town, **changes: Any) -> dict[str, Any]:
-    rules = town.trees.rules.get()
+    rules = town.trees.rules.first()
     rows = {"TOTAL_FORMS": "2", "INITIAL_FORMS": "0"}
     values = {
         "valid_from": TOMORROW.isoformat(),
