@@ -27,11 +27,11 @@ def publish_form(
     """
     Service.objects.select_for_update().get(pk=service.pk)
     newest = FormVersion.objects.newest_of(service)
-    pages = expanded(definition)["pages"]
-    if newest and newest.definition["pages"] == pages:
+    asked = {name: value for name, value in expanded(definition).items() if name in {"pages", "tables"} and value}
+    if newest and {name: newest.definition[name] for name in newest.definition.keys() - {"key", "version"}} == asked:
         return None
     number = newest.number + 1 if newest else 1
-    kept = {"key": service.code, "version": number, "pages": pages}
+    kept = {"key": service.code, "version": number, **asked}
     claim_question_keys(service, {key: kind for key, kind in kinds_of(kept) if len(key) <= LONGEST_KEY}, at=at)
     version = FormVersion.objects.create(
         service=service,
