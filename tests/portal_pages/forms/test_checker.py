@@ -273,7 +273,7 @@ def test_every_rule_stands_in_words_on_one_page():
     assert {rule.question: list(rule.lines) for rule in rules} == {
         "zone": ["Has to be answered"],
         "start": ["Not before today + 3 days", "Not in the future"],
-        "end": ["Not before the day of “Start”", "Not after the day of “Start” + 1 years"],
+        "end": ["Not before the day of “Start”", "Not after the day of “Start” + 1 year"],
         "area": ["Shown only if “Zone” is “A” and (“Start” is answered or “Zone” is “B”)"],
         "fee": ["Worked out: Area × rate from “Zones” for Zone"],
         "why": ["Has to be answered if “Zone” is one of: “A”, “B”"],
