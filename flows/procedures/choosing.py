@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from cases.models import Case, Institution
 from flows import compiled
+from flows.designer.definition import stream_of
 from flows.models import Procedure, ProcedureVersion
 from flows.procedures.compiler import ProcedureFlow
 from flows.procedures.publishing import current_version, publish, remembered_as
@@ -24,7 +25,9 @@ def ensure_general(institution: Institution) -> ProcedureVersion:
         return version
     definition = shipped(GENERAL)
     procedure, _is_new = Procedure.objects.get_or_create(
-        institution=institution, key=GENERAL, defaults={"titles": definition["titles"], "draft": definition}
+        institution=institution,
+        key=GENERAL,
+        defaults={"titles": definition["titles"], "steps": stream_of(definition)},
     )
     with transaction.atomic():
         Procedure.objects.select_for_update().get(pk=procedure.pk)
