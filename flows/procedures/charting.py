@@ -112,7 +112,8 @@ def _cell(cell: Any, places: Mapping[str, str]) -> str:
     kind = " chart-node--deadline" if isinstance(cell.node, Deadline) else ""
     step = escape(getattr(getattr(cell.node, "drawn", None), "id", ""))
     texts = "".join(
-        f'<text class="chart-text" font-size="{size}" text-anchor="middle" x="{x:.0f}" y="{y:.0f}">{escape(words)}</text>'
+        f'<text class="chart-text" font-size="{size}" text-anchor="middle" x="{x:.0f}" y="{y:.0f}">'
+        f"{escape(words)}</text>"
         for words, _class, size, x, y in cell.shape.text
     )
     title = f"<title>{escape(force_str(cell.title))}</title>" if cell.title else ""
