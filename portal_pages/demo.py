@@ -134,7 +134,11 @@ def _let_editors_edit(pages: dict[tuple[str, str], Any]) -> None:
         )
         GroupCollectionPermission.objects.get_or_create(group=editors, collection=folder, permission=permission)
     editors.permissions.add(
-        Permission.objects.get(content_type__app_label="simple_translation", codename="submit_translation")
+        Permission.objects.get(content_type__app_label="simple_translation", codename="submit_translation"),
+        *Permission.objects.filter(
+            content_type__app_label="portal_pages",
+            codename__in=[f"{act}_serviceform" for act in ("add", "change", "publish", "lock", "unlock")],
+        ),
     )
     _moderate(editors, [pages["home", code] for code in WRITTEN])
 

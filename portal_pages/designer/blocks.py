@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.telepath import register
@@ -16,24 +15,20 @@ from cases.desk.blocks.media import media_of
 from cases.desk.blocks.texts import LongTextsBlock, TextsBlock
 from cases.media_types import EXTENSIONS
 from cases.texts import Texts
+from portal_pages.designer.calculation_blocks import (
+    AnswerBlock,
+    CalculationBlock,
+    DayLimitBlock,
+    KeyBlock,
+    NumberBlock,
+)
 from portal_pages.designer.kinds import CHOICES_OF, IN_FRONT, Setting, named, offered_kinds, settings_of
 from portal_pages.forms.applicant import COMPANY, PERSON, REPRESENTATIVE
 from portal_pages.forms.definition import Question
 from portal_pages.forms.kinds import KINDS, Option
 
 WITHOUT_ANSWER = {"INFORMATION"}
-DESIGNER_MEDIA = media_of("desk/designer.js", styles=["desk/designer.css"])
-
-
-class KeyBlock(blocks.CharBlock):
-    """A key: made from the words once, then kept. The page shows it, nobody types it."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, max_length=80, label=_("Key"), **kwargs)
-        self.field.widget = forms.TextInput(attrs={"readonly": True, "tabindex": -1, "data-registra-key": ""})
-
-    class Meta:
-        form_classname = "registra-key"
+DESIGNER_MEDIA = media_of("desk/form-designer.js", styles=["desk/form-designer.css"])
 
 
 class OptionBlock(blocks.StructBlock):
@@ -47,6 +42,7 @@ class OptionBlock(blocks.StructBlock):
         icon = "radio-empty"
         label = _("Answer")
         label_format = "{labels}"
+        form_layout = BlockGroup(["labels", "helps"], settings=["code"])
         form_classname = "struct-block registra-option"
 
 
@@ -56,6 +52,13 @@ def block_for(setting: Setting) -> blocks.Block:
     words = {"label": label, "help_text": help_text} if help_text else {"label": label}
     if choices := CHOICES_OF.get(setting.name):
         return blocks.ChoiceBlock(choices=choices, required=False, default=setting.default, **words)
+    match setting.name:
+        case "calculation":
+            return CalculationBlock(**words)
+        case "earliest" | "latest":
+            return DayLimitBlock(**words)
+        case "after":
+            return AnswerBlock("TIME", **words)
     match setting.type:
         case t if t is bool:
             return blocks.BooleanBlock(required=False, default=setting.default, **words)
@@ -81,17 +84,6 @@ def block_for(setting: Setting) -> blocks.Block:
                 **words,
             )
     return blocks.CharBlock(required=False, default=setting.default or "", **words)
-
-
-class NumberBlock(blocks.CharBlock):
-    """A decimal, kept as it was written: nothing is rounded on the way."""
-
-    def clean(self, value: Any) -> Any:
-        text = str(super().clean(value) or "").replace(",", ".").replace(" ", "")
-        try:
-            return str(Decimal(text)) if text else ""
-        except ArithmeticError:
-            raise ValidationError(_("Write a number in digits, for example 12.5")) from None
 
 
 class QuestionBlock(blocks.StructBlock):

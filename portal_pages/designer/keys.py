@@ -6,9 +6,11 @@ that asks for its answer (design: row 17).
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import count
 from typing import Any
+
+from wagtail.blocks.list_block import ListValue
 
 from cases.desk.blocks.texts import texts_of
 from portal_pages.forms.common_pages import PAGES, SWITCHES, common_page
@@ -47,9 +49,9 @@ def not_yet(key: str, taken: Iterable[str]) -> str:
 
 
 def settle_keys(pages: Iterable[Any], *, kinds: Mapping[str, str], before: Iterable[Any]) -> None:
-    """Give a key to whatever has none, another one to a copy, and back the old one to whatever was changed.
+    """Give a key to whatever has none, another one to a copy, and back the old one where a published one was changed.
 
-    ``pages``: the stream of a form, changed in place. ``kinds``: the kinds of keys that were given already (a key is
+    ``pages``: the stream of a form, changed in place. ``kinds``: the kinds of keys that were published (a key is
     never reused for another kind); ``before``: the stream as it was saved last.
     """
     known = {child.id: child.value["key"] for child in _all_with_keys(before) if child.id}
@@ -57,10 +59,17 @@ def settle_keys(pages: Iterable[Any], *, kinds: Mapping[str, str], before: Itera
     asked = set(KEYS_OF_OTHERS)
     own = [page for page in pages if page.block_type == "page"]
     for page in own:
-        titles = texts_of(page.value["titles"])
-        _settle(page, known, taken, PAGE_KEY, made_from(titles, fallback="page").replace("_", "-"))
+        _settle(page, known, taken, PAGE_KEY, texts_of(page.value["titles"]), "page")
     for page in own:
         _settle_questions(page.value["questions"], known, asked, kinds, prefix="")
+
+
+def settle_table_keys(tables: Iterable[Any], *, before: Iterable[Any]) -> None:
+    """The same for tables of rates."""
+    known = {table.id: table.value["key"] for table in before if table.id}
+    taken: set[str] = set()
+    for table in tables:
+        _settle(table, known, taken, KEY, texts_of(table.value["titles"]), "rates")
 
 
 def _settle_questions(
@@ -70,18 +79,19 @@ def _settle_questions(
     # A copy stands after or before what it was copied from: the one that had the key first keeps it.
     questions.sort(key=lambda question: known.get(question.id) != question.value["key"] or not question.value["key"])
     for question in questions:
-        kind = question.block_type.upper()
-        others = {key.removeprefix(prefix) for key, name in kinds.items() if key.startswith(prefix) and name != kind}
-        words = made_from(texts_of(question.value["labels"]), fallback=question.block_type)
+        own_kind = question.block_type.upper()
+        locked = {key.removeprefix(prefix): kind for key, kind in kinds.items() if key.startswith(prefix)}
         is_new = question.id not in known and not question.value["key"]
         # Whoever begins anew never gets a key that was given before: it had another meaning then.
-        given = {key.removeprefix(prefix) for key in kinds if key.startswith(prefix)} if is_new else others
-        _settle(question, known, taken, KEY, words, given)
+        given = [key for key, kind in locked.items() if is_new or kind != own_kind]
+        texts = texts_of(question.value["labels"])
+        _settle(question, known, taken, KEY, texts, question.block_type, locked=locked, given=given)
         if "questions" in question.value:
             own = question.value["key"]
             _settle_questions(question.value["questions"], known, set(KEYS_TAKEN), kinds, prefix=f"{own}.")
-        if "options" in question.value:
-            _settle_options(question.value["options"])
+        for name in ("options", "rows"):
+            if isinstance(question.value.get(name), ListValue):
+                _settle_options(question.value[name])
 
 
 def _settle(
@@ -89,10 +99,19 @@ def _settle(
     known: Mapping[str, str],
     taken: set[str],
     pattern: re.Pattern[str],
-    words: str,
+    texts: Mapping[str, str],
+    fallback: str,
+    *,
+    locked: Container[str] = (),
     given: Iterable[str] = (),
 ) -> None:
-    key = known.get(child.id) or child.value["key"]
+    """``locked``: keys that were published; ``given``: keys that can't be given any more."""
+    before, key = known.get(child.id, ""), child.value["key"]
+    words = made_from(texts, fallback=fallback)
+    if before in locked:
+        key = before
+    elif not key and not (before.startswith(fallback) and words != fallback):
+        key = before  # the editor saves by itself while somebody is still looking for words
     if not pattern.fullmatch(key or "") or key in taken or key in given:
         key = not_yet(words, taken | set(given))
     child.value["key"] = key

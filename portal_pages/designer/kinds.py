@@ -50,6 +50,7 @@ NAMES: Mapping[str, tuple[Words, str, Words]] = {
     "IBAN": (_("Bank account (IBAN)"), "key", PEOPLE),
     "PARCEL": (_("Parcel number"), "site", THINGS),
     "PLACE": (_("Place on the map, with words"), "site", THINGS),
+    "LINE": (_("Stretch of street, with words"), "site", THINGS),
     "FILES": (_("File or files"), "upload", THINGS),
     "GROUP": (_("Repeating group"), "copy", THINGS),
     "TABLE": (_("Table with fixed columns"), "table", THINGS),
@@ -81,7 +82,17 @@ SETTINGS: Mapping[str, tuple[Words, Words]] = {
     "questions": (_("Questions of each row"), ""),
     "row_labels": (_("Name of a row"), _("Tree, co-owner, lamp: shown with a number.")),
     "add_labels": (_("Words on the button that adds a row"), _("For example: Add another tree.")),
-    "may_be_other": (_("Another answer may be written"), ""),
+    "TABLE.rows": (_("Rows of the table"), _("Monday, Tuesday …: they are there from the start.")),
+    "other": (_("Name of the answer in one's own words"), _("Left empty, nothing else can be answered.")),
+    "SEVERAL.most": (_("Most answers"), _("0 means as many as one likes.")),
+    "calculation": (_("Calculation"), _("Built from the answers before it; without all of them there is no value.")),
+    "currency": (_("Currency"), _("Three capital letters: EUR.")),
+    "earliest": (_("First day that may be answered"), ""),
+    "latest": (_("Last day that may be answered"), ""),
+    "TIME.least": (_("Earliest"), _("Like this: 08:00.")),
+    "TIME.most": (_("Latest"), _("Like this: 22:00.")),
+    "after": (_("Has to be after the time in"), ""),
+    "asks_address": (_("Ask for the address by its parts too"), ""),
 }
 WIDTHS: Sequence[tuple[str, Words]] = [
     ("", _("As wide as the page")),
@@ -103,7 +114,9 @@ FILLED_BY_BROWSER: Sequence[tuple[str, Words]] = [
 ]
 CHOICES_OF: Mapping[str, Sequence[tuple[str, Words]]] = {"width": WIDTHS, "autocomplete": FILLED_BY_BROWSER}
 # Settings that belong to the question itself, not to its limits.
-IN_FRONT: Final = ("options", "row_labels", "add_labels", "questions", "units", "formula", "calculation")
+IN_FRONT: Final = (
+    "options", "other", "calculation", "units", "currency", "questions", "row_labels", "add_labels"
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

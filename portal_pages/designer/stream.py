@@ -3,14 +3,23 @@
 What is empty or stands as it would anyway is left out of a definition.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from itertools import product
 from typing import Any
+from uuid import uuid4
 
 from cases.desk.blocks.conditions import condition_of, condition_stream
 from cases.desk.blocks.texts import texts_of, texts_stream
 from cases.texts import Texts
+from portal_pages.designer.calculation_blocks import (
+    calculation_of,
+    calculation_stream,
+    limit_of,
+    limit_stream,
+    tables_of,
+    tables_stream,
+)
 from portal_pages.designer.kinds import Setting, settings_of
 from portal_pages.forms.common_pages import (
     APPLICANT,
@@ -26,6 +35,13 @@ from portal_pages.forms.kinds import Option
 from portal_pages.forms.stored import page_as_json
 
 COMMON = (APPLICANT, CONTACT, DECLARATIONS)
+# Settings with a definition of their own: how it is read from the stream, and how it is shown there.
+BUILT: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
+    "calculation": (calculation_of, calculation_stream),
+    "earliest": (limit_of, limit_stream),
+    "latest": (limit_of, limit_stream),
+}
+__all__ = ["tables_of", "tables_stream", "to_definition", "to_stream", "with_common_pages"]
 
 
 # -- the stream as a definition
@@ -75,6 +91,8 @@ def _question_of(question: Any) -> dict[str, Any]:
 
 def _setting_of(setting: Setting, value: Any) -> Any:
     """The setting as a definition says it; a box that was emptied stands for what it would be anyway."""
+    if setting.name in BUILT:
+        return BUILT[setting.name][0](value)
     if setting.type == Texts:
         return texts_of(value)
     if setting.type == tuple[Question, ...]:
@@ -112,14 +130,14 @@ def to_stream(definition: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _page_stream(page: Mapping[str, Any]) -> dict[str, Any]:
     if "common" in page:
-        return {"type": page["common"].lower(), "value": _common_stream(page)}
+        return {"type": page["common"].lower(), "id": str(uuid4()), "value": _common_stream(page)}
     value = {
         "key": page["key"],
         "titles": texts_stream(page["titles"]),
         "introductions": texts_stream(page.get("introductions")),
         "questions": [_question_stream(question) for question in page["questions"]],
     }
-    return {"type": "page", "value": value}
+    return {"type": "page", "id": str(uuid4()), "value": value}
 
 
 def _common_stream(page: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,10 +161,12 @@ def _question_stream(question: Mapping[str, Any]) -> dict[str, Any]:
     for setting in settings_of(question["kind"]):
         given = question.get(setting.name, _plain(setting, setting.default))
         value[setting.name] = _setting_stream(setting, given)
-    return {"type": question["kind"].lower(), "value": value}
+    return {"type": question["kind"].lower(), "id": str(uuid4()), "value": value}
 
 
 def _setting_stream(setting: Setting, given: Any) -> Any:
+    if setting.name in BUILT:
+        return BUILT[setting.name][1](given)
     if setting.type == Texts:
         return texts_stream(given)
     if setting.type == tuple[Question, ...]:

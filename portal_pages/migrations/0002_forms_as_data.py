@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ("locked", models.BooleanField(default=False, editable=False, verbose_name="locked")),
                 ("locked_at", models.DateTimeField(editable=False, null=True, verbose_name="locked at")),
                 ("pages", cases.desk.blocks.field.BuiltField(blank=True, verbose_name="Pages")),
+                ("tables", cases.desk.blocks.field.BuiltField(blank=True, verbose_name="Tables of rates")),
                 (
                     "latest_revision",
                     models.ForeignKey(

@@ -1,19 +1,25 @@
 """The forms of services: the draft that editors work on, and the published versions that never change."""
 
-from collections.abc import Iterable
+import logging
 from typing import Any
 
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, Revision, RevisionMixin, WorkflowMixin
 
 from cases.desk.blocks.field import BuiltField
 from cases.models import Institution, Service, User
 from portal_pages.designer.blocks import FormPagesBlock
-from portal_pages.designer.keys import settle_keys
-from portal_pages.designer.stream import to_definition
+from portal_pages.designer.calculation_blocks import RatesBlock
+from portal_pages.designer.keys import settle_keys, settle_table_keys
+from portal_pages.designer.stream import tables_of, to_definition
+
+logger = logging.getLogger(__name__)
+BY_THE_CLOCK = "wagtail.publish.scheduled"  # what Wagtail's publish_scheduled says of itself
 
 
 class FormVersionQuerySet(models.QuerySet):
@@ -70,6 +76,7 @@ class ServiceForm(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, 
 
     service = models.OneToOneField(Service, models.PROTECT, related_name="designed_form", verbose_name=_("Service"))
     pages = BuiltField(FormPagesBlock(), blank=True, verbose_name=_("Pages"))
+    tables = BuiltField(RatesBlock(), blank=True, verbose_name=_("Tables of rates"))
     workflow_states = GenericRelation(
         "wagtailcore.WorkflowState",
         content_type_field="base_content_type",
@@ -103,7 +110,9 @@ class ServiceForm(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, 
     @property
     def definition(self) -> dict[str, Any]:
         """The form as it stands in the editor, as JSON; version 0 until it is published."""
-        return {"key": self.service.code, "version": 0, "pages": to_definition(self.pages)}
+        said = {"key": self.service.code, "version": 0, "pages": to_definition(self.pages)}
+        tables = tables_of(self.tables)
+        return {**said, "tables": tables} if tables else said
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         super().full_clean(*args, **kwargs)
@@ -112,19 +121,53 @@ class ServiceForm(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, 
     def settle_keys(self) -> None:
         """Give a key to every question that has none yet, and another one to the copy of a question."""
         kinds = dict(self.service.questions.values_list("key", "kind")) if self.service_id else {}
-        settle_keys(self.pages, kinds=kinds, before=self._pages_before())
+        latest = self.latest_revision.as_object() if self.pk and self.latest_revision else None
+        settle_keys(self.pages, kinds=kinds, before=latest.pages if latest else ())
+        settle_table_keys(self.tables, before=latest.tables if latest else ())
 
-    def _pages_before(self) -> Iterable[Any]:
-        latest = self.latest_revision if self.pk else None
-        return latest.as_object().pages if latest else ()
+    # -- publishing: by an editor, by the last moderator, or by the clock
 
     def publish(self, revision: Revision, user: User | None = None, **kwargs: Any) -> Any:
-        """Make the draft live (an editor, the last moderator or the clock); a change of what is asked is a version."""
-        from portal_pages.publishing import publish_form  # noqa: PLC0415 (it needs this model)
+        """Make the draft live; a version is written when what is asked has changed. Raises FormNotReady.
 
+        The clock has nobody to tell: what it can't publish stays a draft, and the list of services shows why.
+        """
+        from portal_pages.publishing import FormNotReady, publish_form, refuse_if_wrong  # noqa: PLC0415 (they need it)
+
+        draft = revision.as_object()
+        draft.service = self.service
+        try:
+            refuse_if_wrong(draft)
+        except FormNotReady:
+            if kwargs.get("log_action") != BY_THE_CLOCK:
+                raise
+            logger.exception("The form of %s was not published at its time", self.service.code)
+            self.revisions.update(approved_go_live_at=None)
+            return None
         with transaction.atomic():
+            was_live = self.live
             done = super().publish(revision, user=user, **kwargs)
             self.refresh_from_db()
             if self.live and self.live_revision_id == revision.pk:
-                publish_form(self.service, self.definition, by=user, at=timezone.now())
+                publish_form(self.service, draft.definition, by=user, at=timezone.now(), offered=not was_live)
         return done
+
+    def unpublish(self, *args: Any, **kwargs: Any) -> Any:
+        """Take the form off the portal: nobody begins it any more; whoever is in the middle may finish."""
+        done = super().unpublish(*args, **kwargs)
+        Service.objects.filter(pk=self.service_id).update(is_offered=False)
+        return done
+
+    # -- seen before it is published
+
+    @property
+    def preview_modes(self) -> list[tuple[str, str | Promise]]:
+        """One for each language of the institution, the main one first."""
+        from portal_pages.designer.preview import modes_of  # noqa: PLC0415 (views import models)
+
+        return modes_of(self.institution)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        from portal_pages.designer.preview import preview  # noqa: PLC0415 (views import models)
+
+        return preview(self, request, language=mode_name)

@@ -132,6 +132,9 @@ PAGES: Addresses = frozenset(
     }
 )
 
+# Services and their forms; what exactly is said by the permissions on forms.
+SERVICES: Addresses = frozenset({"services:*"})
+
 PEOPLE: Addresses = frozenset(
     {
         "wagtailusers_users:index",
@@ -210,10 +213,10 @@ REACHES: dict[str, Addresses] = {
     Role.EXECUTIVE: EVERYBODY | READING | WORKING | LETTERS | LEADING,
     Role.ARCHIVIST: EVERYBODY | READING,
     Role.ADMINISTRATOR: EVERYBODY | PEOPLE | JOBS | RULES,
-    Role.EDITOR: EVERYBODY | PAGES,
+    Role.EDITOR: EVERYBODY | PAGES | SERVICES,
     Role.PROCESS_OWNER: EVERYBODY | PROCEDURES | RULES,
 }
-INSTALLER: Addresses = EVERYBODY | PAGES | PEOPLE | JOBS | SETTING_UP
+INSTALLER: Addresses = EVERYBODY | PAGES | SERVICES | PEOPLE | JOBS | SETTING_UP
 
 # Where a person's day begins; the first of their roles counts. Editors begin on Wagtail's own first page.
 BEGINS_AT: dict[str, str] = {

@@ -190,6 +190,7 @@ def test_an_editor_reaches_pages_and_never_a_case_a_person_or_the_site_history()
 
     assert [name for name in reached if name.startswith(NEVER_FOR_EDITORS)] == []
     assert {"wagtailadmin_pages:edit", "wagtailimages:add", "wagtaildocs:index", "wagtailadmin_explore"} <= reached
+    assert {"services:list", "services:add", "services:edit", "services:state"} <= reached
 
 
 def test_whoever_installed_registra_reaches_no_case_either() -> None:

@@ -4,7 +4,8 @@ The definition is `cases.conditions` as JSON. One comparison alone stands for it
 Which facts can be asked about is the page's to say (``<script type="application/json" data-registra-facts>`` with a
 list of ``{"key", "label", "group", "type", "options": [{"value", "label"}]}``, or an event ``registra:facts`` with the
 same list whenever it changes); ``type`` is TEXT, NUMBER, AMOUNT (a decimal, written as text), DAY, YES_NO, CHOICE
-or CHOICES (several of). The box below holds the fact's key and the value as JSON.
+or CHOICES (several of). A script may add ``mayBeAsked``, a function of the asking element. The box below holds the
+fact's key and the value as JSON.
 """
 
 import json

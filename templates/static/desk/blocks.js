@@ -178,7 +178,8 @@ class RegistraCompare extends Controller {
       standInFor(this.factTarget, this.chooser);
     }
     const groups = new Map([["", [["", this.chooseValue]]]]);
-    for (const { key, label, group = "" } of facts) {
+    for (const { key, label, group = "", mayBeAsked } of facts) {
+      if (mayBeAsked && !mayBeAsked(this.element) && key !== this.factBox.value) continue;
       if (!groups.has(group)) groups.set(group, []);
       groups.get(group).push([key, label]);
     }

@@ -45,9 +45,19 @@ def test_a_question_gets_its_key_once_and_keeps_it_when_it_is_called_otherwise()
     settle_keys(first, kinds={}, before=())
     renamed = form(question("How large is it?", id="1", key="typed_by_somebody"))
 
-    settle_keys(renamed, kinds={}, before=first)
+    settle_keys(renamed, kinds={"area": "SHORT_TEXT"}, before=first)
 
     assert (keys_of(first), keys_of(renamed)) == (["area"], ["area"])
+
+
+def test_a_question_that_was_saved_before_it_had_words_gets_its_key_from_them():
+    before = form(question("", id="1", key="short_text"))
+    by_the_server, by_the_browser = form(question("Area", id="1")), form(question("Area", id="1", key="area_here"))
+
+    settle_keys(by_the_server, kinds={}, before=before)
+    settle_keys(by_the_browser, kinds={}, before=before)
+
+    assert (keys_of(by_the_server), keys_of(by_the_browser)) == (["area"], ["area_here"])
 
 
 def test_a_copy_gets_a_key_of_its_own_wherever_it_stands():
