@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils.translation import override
 from wagtail.models import (
@@ -19,6 +20,7 @@ from wagtail.models import (
     Page,
     Site,
     Workflow,
+    WorkflowContentType,
     WorkflowPage,
     WorkflowTask,
 )
@@ -151,5 +153,7 @@ def _moderate(editors: Group, homes: list[HomePage]) -> None:
         task = GroupApprovalTask.objects.create(name="Read by another editor", active=True)
         task.groups.add(editors)
         WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+    form = ContentType.objects.get_for_model(apps.get_model("portal_pages", "ServiceForm"))
+    WorkflowContentType.objects.get_or_create(content_type=form, defaults={"workflow": workflow})
     for home in homes:
         WorkflowPage.objects.update_or_create(page=home, defaults={"workflow": workflow})

@@ -27,6 +27,7 @@ from portal_pages.uploads import keep_in_staging, sha256_of
 
 KEPT = dt.timedelta(days=30)
 FILED_KEPT = dt.timedelta(days=1)  # how long the confirmation page can be opened again from the same browser
+IN_THE_MIDDLE = dt.timedelta(hours=12)  # who comes back sooner finishes on the version begun
 TOKEN_BYTES = 16
 
 
@@ -97,6 +98,12 @@ def keep_typed(draft: Draft, typed: Mapping[str, list[str]], *, language: str, a
     draft.language = language
     draft.touched_at = at
     update(draft, "typed", "language", "touched_at")
+
+
+def move_to(draft: Draft, *, form_version: str, typed: Mapping[str, list[str]], at: dt.datetime) -> None:
+    """Open an old draft in a newer version of its form, with what was typed as far as it is still asked for."""
+    draft.form_version, draft.typed, draft.touched_at = form_version, dict(typed), at
+    update(draft, "form_version", "typed", "touched_at")
 
 
 def stage(draft: Draft, question_key: str, upload: UploadedFile, *, media_type: str, at: dt.datetime) -> StagedFile:

@@ -1,32 +1,26 @@
-"""Where the answers of a form are used: in its own conditions and calculations, in letters, procedures and filters.
+"""Where the answers of a form are used: in its own rules and calculations, in the procedure and in its letters."""
 
-Letters and procedures stand below this layer and don't know it: whoever uses answers tells through `register_user`.
-"""
-
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import json
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from cases.models import Service
 from cases.texts import in_language
+from flows.letter_models import LetterTemplate
+from flows.letters.publishing import definition_of
+from flows.models import Procedure
 from portal_pages.forms.stored import expanded
 
-# Each gives, for a service, keys of questions with the words of what uses them: ("area_m2", "Letter “Decision”").
-type AnswersUser = Callable[[Service], Iterable[tuple[str, str]]]
-_users: list[AnswersUser] = []
-
-
-def register_user(user: AnswersUser) -> AnswersUser:
-    """Have the editor show, before a question is changed or removed, what else uses its answer."""
-    _users.append(user)
-    return user
+PLACEHOLDER = re.compile(r"\{answer:([a-z0-9_.]+)\}")
 
 
 def used_by(service: Service, definition: Mapping[str, Any], *, language: str) -> dict[str, list[str]]:
     """Key of a question to the words of everything that uses its answer."""
     found: dict[str, list[str]] = {}
-    for key, words in [*_in_the_form(definition, language), *(use for user in _users for use in user(service))]:
+    for key, words in [*_in_the_form(definition, language), *_in_procedure_and_letters(service)]:
         if words not in found.setdefault(key, []):
             found[key].append(words)
     return found
@@ -47,6 +41,33 @@ def _in_the_form(definition: Mapping[str, Any], language: str) -> Iterator[tuple
                 for name in ("earliest", "latest"):
                     if key := (one.get(name) or {}).get("answer"):
                         yield key, _("Limit of “{question}”").format(question=label)
+
+
+def _in_procedure_and_letters(service: Service) -> Iterator[tuple[str, str]]:
+    """The procedure that cases of the service follow, and the letters that it writes."""
+    procedure = Procedure.objects.filter(institution=service.institution, key=service.procedure).first()
+    if procedure is None:
+        return
+    steps = procedure.get_latest_revision_as_object().definition
+    for key in keys_in(steps):
+        yield key, _("Procedure “{procedure}”").format(procedure=procedure)
+    letters = LetterTemplate.objects.filter(institution=service.institution, key__in=set(_letters_of(steps)))
+    for letter in letters.select_related("institution"):
+        said = definition_of(letter)
+        for key in [*keys_in(said), *PLACEHOLDER.findall(json.dumps(said, ensure_ascii=False))]:
+            yield key, _("Letter “{letter}”").format(letter=letter)
+
+
+def _letters_of(steps: Any) -> Iterator[str]:
+    if isinstance(steps, Mapping):
+        for name, value in steps.items():
+            if name == "letter" and isinstance(value, str):
+                yield value
+            else:
+                yield from _letters_of(value)
+    elif isinstance(steps, list):
+        for one in steps:
+            yield from _letters_of(one)
 
 
 def keys_in(said: Any) -> Iterator[str]:

@@ -7,7 +7,7 @@ unfinished form is found again. Nothing here needs JavaScript, and no database s
 import contextlib
 import datetime as dt
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -39,6 +39,7 @@ from cases.texts import in_language
 from portal_pages import drafts
 from portal_pages.filing import file_form
 from portal_pages.forms.answers import Reading, is_asked, read_form
+from portal_pages.forms.changes import Changes, carried_over, changes_between
 from portal_pages.forms.definition import Form, Page, Question
 from portal_pages.forms.kinds import Asking, Calculated, Files, Group, Information
 from portal_pages.forms.pages import PageForm, page_form, rows_name
@@ -687,12 +688,46 @@ def resume(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 class ContinueView(FilingView):
-    """Where an unfinished form goes on: its first unfinished page, else the review."""
+    """Where an unfinished form goes on: its first unfinished page, else the review.
+
+    Whoever comes back after a while and finds a newer version is shown what changed and goes on in that one.
+    """
 
     def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
         if self.draft is None:
             return self.go(self.address(""))
-        return self.go(self.address_of(self.reading().first_unfinished))
+        newest, changes = self._newer()
+        if newest is None:
+            return self.go(self.address_of(self.reading().first_unfinished))
+        asked = [new for _old, new in changes.changed]
+        context = {
+            "removed": self._labels(changes.removed),
+            "added": self._labels(changes.added),
+            "changed": self._labels(asked),
+            "lost": self._labels(new for new in asked if new.key in changes.lost),
+        }
+        return self.show("portal/filing/changed.html", context)
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponseBase:
+        """Go on in the new version with everything that it still asks for."""
+        newest, _changes = self._newer()
+        if newest is not None and self.draft is not None:
+            typed = carried_over(self.typed, self.form, newest)
+            drafts.move_to(self.draft, form_version=newest.name, typed=typed, at=self.at)
+        return self.go(self.address("_continue"))
+
+    def _newer(self) -> tuple[Form | None, Changes]:
+        """The version that an old draft is opened in, and what is asked differently there; none while it is fresh."""
+        newest = form_of(self.service)
+        if newest is None or self.draft is None or self.draft.entry_id or newest.name == self.form.name:
+            return None, Changes()
+        if self.draft.touched_at > self.at - drafts.IN_THE_MIDDLE:
+            return None, Changes()
+        changes = changes_between(self.form, newest)
+        return (newest if changes else None), changes
+
+    def _labels(self, questions: Iterable[Question]) -> list[str]:
+        return [self.asking.words(question.labels) for question in questions]
 
 
 def filing_paths(place: FilingPlace, *, prefix: str) -> list[URLPattern]:

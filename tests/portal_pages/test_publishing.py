@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from cases.canonical import sha256_of
 from cases.models import Case, Institution, Question, Service
 from cases.parties import QuestionKeyTaken
+from portal_pages.drafts import IN_THE_MIDDLE
 from portal_pages.forms.definitions import form_named
 from portal_pages.forms.stored import form_as_json
 from portal_pages.models import Draft, FormVersion
@@ -131,3 +133,25 @@ def test_who_is_in_the_middle_finishes_on_the_version_begun_and_the_case_keeps_i
     assert Draft.objects.get().form_version == "tree-felling/1"
     assert Case.objects.get().versions["form"] == "tree-felling/1"
     assert Filling(Client(), "tree-felling").open("place/").content.decode().count("Asked otherwise") == 1
+
+
+def test_an_old_draft_opens_in_the_new_version_with_what_changed_shown(service, client: Client):
+    publish(service, trees())
+    filling = Filling(client, "tree-felling")
+    filling.fill_in(but=("reason",))
+    changed = renamed(trees(), "Where exactly?")
+    del changed["pages"][1]["questions"][1]  # the photos
+
+    publish(service, changed)
+    fresh = filling.open("continue/")
+    Draft.objects.update(touched_at=timezone.now() - IN_THE_MIDDLE)
+    shown = filling.open("continue/").content.decode()
+    answer = client.post(filling.address("continue/"))
+
+    assert fresh.status_code == 302
+    assert "Where exactly?" in shown
+    assert "Photos" in shown.partition("No longer asked")[2]
+    assert answer.url == filling.address("continue/")
+    draft = Draft.objects.get()
+    assert draft.form_version == "tree-felling/2"
+    assert draft.typed["place-words"] == ["ul. Lipa 4, behind the school"]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from cases.conditions import Comparison
 from portal_pages.designer.blocks import FormPagesBlock
+from portal_pages.designer.calculation_blocks import RatesBlock, tables_of, tables_stream
 from portal_pages.designer.kinds import settings_of
 from portal_pages.designer.stream import to_definition, to_stream, with_common_pages
 from portal_pages.forms.common_pages import MAY_BE_LEFT_OUT, SWITCHES, WHO
@@ -102,6 +103,63 @@ def questions(draw: st.DrawFn) -> dict[str, Any]:
     if kind == "FILES" and draw(st.booleans()):
         said |= {"media_types": ["application/pdf"], "most": 2}
     return said
+
+
+numbers = st.decimals(-900, 900, places=2).map(lambda number: f"{number:f}")
+leaves = st.one_of(
+    st.builds(lambda key: {"answer": key}, keys),
+    st.builds(lambda number: {"constant": number}, numbers),
+    st.builds(lambda a, b: {"op": "DAYS", "from": {"answer": a}, "to": {"answer": b}, "inclusive": True}, keys, keys),
+    st.builds(lambda group, when: {"op": "COUNT", "group": group, "when": when}, keys, comparisons),
+    st.builds(lambda group, column: {"op": "SUM_OF", "group": group, "column": column}, keys, keys),
+)
+
+
+def joined(parts: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.one_of(
+        parts,
+        st.builds(
+            lambda op, of: {"op": op, "of": of},
+            st.sampled_from(["SUM", "PRODUCT", "SMALLEST"]),
+            st.lists(parts, min_size=1, max_size=3),
+        ),
+        st.builds(lambda part, places: {"op": "ROUNDED", "of": part, "places": places}, parts, st.integers(0, 6)),
+        st.builds(lambda table, by: {"op": "LOOKUP", "table": table, "by": by}, keys, parts),
+        st.builds(
+            lambda when, then, otherwise: {"op": "EITHER", "when": when, "then": then, "otherwise": otherwise},
+            conditions,
+            parts,
+            parts,
+        ),
+    )
+
+
+calculations = joined(joined(leaves))
+
+
+@settings(max_examples=40)
+@given(calculations)
+def test_any_calculation_goes_through_the_editor_unchanged(calculation):
+    question = {"key": "fee", "kind": "CALCULATED", "labels": {"en": "Fee"}, "calculation": calculation}
+    definition = [{"key": "page", "titles": {"en": "Fee"}, "questions": [question]}]
+
+    assert there_and_back(definition) == definition
+
+
+def test_limits_of_dates_and_tables_of_rates_go_through_the_editor_unchanged():
+    limits = [{}, {"days": -30}, {"answer": "begins", "months": 1}, {"date": "2026-12-31"}]
+    asked = [
+        {"key": f"day_{number}", "kind": "DATE", "labels": {"en": "Day"}, "earliest": limit, "latest": limit}
+        for number, limit in enumerate(limits)
+    ]
+    definition = [{"key": "page", "titles": {"en": "Days"}, "questions": asked}]
+    tables = {
+        "zones": {"titles": {"en": "Zones"}, "rows": [{"for": ["A", "FAST"], "rate": "1.50"}]},
+        "areas": {"titles": {"en": "Areas"}, "bands": [{"up_to": "10", "rate": "2"}, {"rate": "1.5"}]},
+    }
+
+    assert there_and_back(definition) == definition
+    assert tables_of(RatesBlock().to_python(tables_stream({"tables": tables}))) == tables
 
 
 pages = st.builds(
