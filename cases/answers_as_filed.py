@@ -11,12 +11,16 @@ LARGEST = 1024 * 1024
 
 @dataclass(frozen=True)
 class AnswerAsFiled:
-    """``words`` is empty for a question that was left open; ``rows`` has the values of each row of a group."""
+    """``words`` is empty for a question that was left open; ``rows`` has the values of each row of a group.
+
+    ``note`` says how a calculated value came about.
+    """
 
     question: str
     words: str
     rows: "list[list[AnswerAsFiled]]" = field(default_factory=list)
     key: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,4 +47,5 @@ def _page(page: dict) -> PageAsFiled:
 
 def _answer(asked: dict) -> AnswerAsFiled:
     rows = [[_answer(value) for value in row] for row in asked.get("rows_in_words", ())]
-    return AnswerAsFiled(str(asked["label"]), str(asked.get("in_words", "")), rows, str(asked.get("key", "")))
+    texts = [str(asked.get(name, "")) for name in ("key", "came_about")]
+    return AnswerAsFiled(str(asked["label"]), str(asked.get("in_words", "")), rows, *texts)

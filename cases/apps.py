@@ -12,6 +12,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from cases import (  # noqa: PLC0415 (they need the models)
+            answers_paper,  # noqa: F401
             checks,  # noqa: F401
             disposing,  # noqa: F401
             jobs,

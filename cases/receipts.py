@@ -149,6 +149,8 @@ def _keep(entry: RegisterEntry, kept: Sequence[KeptFile], language: str, *, at: 
     if entry.sender:
         send_receipt(document, entry.sender, at=at)
     outbox.put("make_previews", at=at, case=case, files=[kept[0].kept.sha256])
+    if ComponentFile.objects.filter(component__document__entry=entry, component__role=ComponentRole.ANSWERS).exists():
+        outbox.put("print_answers", at=at, case=case, entry=entry.pk)
     return document
 
 

@@ -45,9 +45,11 @@ class Papers:
 
 
 def readable_files(case: Case) -> QuerySet[ComponentFile]:
-    return ComponentFile.objects.filter(
+    """What was typed is shown as it was asked, from the original; the paper of it is the office's."""
+    files = ComponentFile.objects.filter(
         component__document__case=case, component__document__is_for_applicant=True
-    ).select_related("stored_file", "component__document")
+    ).exclude(role=FileRole.PAGE_IMAGES)
+    return files.select_related("stored_file", "component__document")
 
 
 def papers_of(case: Case) -> list[Papers]:

@@ -199,7 +199,8 @@ class CasePageView(DeskPage):
         file = self.shown
         if file is None:
             return {"shown": None}
-        if file.component.role == ComponentRole.ANSWERS and (pages := answers_as_filed(file)):
+        is_typed = file.component.role == ComponentRole.ANSWERS and file.role == FileRole.ORIGINAL
+        if is_typed and (pages := answers_as_filed(file)):
             return {"shown": file, "answers": pages}
         preview = getattr(file.stored_file, "preview", None)
         if preview is None:

@@ -128,4 +128,6 @@ class ComponentFile(models.Model):
     @property
     def office_name(self) -> str:
         """What officials call it; what was typed into a form is kept in a file whose name says nothing to them."""
-        return str(_("What was typed")) if self.component.role == ComponentRole.ANSWERS else self.name
+        if self.component.role != ComponentRole.ANSWERS:
+            return self.name
+        return str(_("What was typed, as a paper") if self.role == FileRole.PAGE_IMAGES else _("What was typed"))
