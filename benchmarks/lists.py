@@ -55,3 +55,7 @@ def measure_lists(site: Site, *, rounds: int, deeds: int) -> dict[str, float]:
 
 def count_queries(site: Site) -> dict[str, int | bool]:
     return json.loads(site.installation.run("-m", "benchmarks.queries", str(site.ours.port), settings=PRODUCT))
+
+
+def measure_forms(site: Site) -> dict[str, float]:
+    return json.loads(site.installation.run("-m", "benchmarks.forms", settings=PRODUCT))

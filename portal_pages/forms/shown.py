@@ -145,7 +145,8 @@ def _in_summary(questions: Sequence[QuestionShown], name: str, why: str) -> tupl
         for control in question.controls:
             if control.name == name:
                 where = f"{row}, {question.label}" if row and question.label else row or question.label
-                words = why if question.label in why else f"{where}: {why}"
+                words = f"{row}: {why}" if row and question.label in why else why
+                words = words if question.label in why else f"{where}: {why}"
                 return control.options[0].id if control.options else control.id, words
     return f"q-{name}", why
 
