@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Mandate, Membership, Post, Role, Unit, User
 
+LETTERS = ["flows.add_lettertemplate", "flows.change_lettertemplate", "flows.publish_lettertemplate"]
+
 # What each role may do. Permissions are named for verbs; which rows follows from cases.rights. One that is not of this
 # app carries the name of its app.
 ROLE_PERMISSIONS: dict[str, list[str]] = {
@@ -43,7 +45,7 @@ ROLE_PERMISSIONS: dict[str, list[str]] = {
         "search_archive",
     ],
     Role.ARCHIVIST: ["search_archive", "dispose_case"],
-    Role.ADMINISTRATOR: ["staff_posts", "run_outbox", "change_servicerules", "change_ownday"],
+    Role.ADMINISTRATOR: ["staff_posts", "run_outbox", "change_servicerules", "change_ownday", *LETTERS],
     Role.EDITOR: [],
     Role.PROCESS_OWNER: [
         "flows.add_procedure",
@@ -53,6 +55,7 @@ ROLE_PERMISSIONS: dict[str, list[str]] = {
         "flows.unlock_procedure",
         "change_servicerules",
         "change_ownday",
+        *LETTERS,
     ],
 }
 OUR_APPS = ["cases", "flows", "wagtailadmin"]

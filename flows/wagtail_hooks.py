@@ -8,14 +8,17 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from cases.models import Case
+from cases.models import Case, Institution
 from cases.rights import scope_of
+from cases.texts import in_language
 from flows.designer.viewset import ProcedureViewSet
 from flows.desk.cases import CaseListView
 from flows.desk.letters import LetterView
 from flows.desk.panels import Panel, Station, panels, steps_line
 from flows.desk.views import DoTaskView, GoOnView, HandOverView, ResolveManyView, TaskListView
-from flows.models import Procedure
+from flows.letters.designer import views as letters
+from flows.letters.standard import shipped_keys, shipped_letter
+from flows.models import LetterTemplate, Procedure
 
 
 @hooks.register("register_admin_urls")
@@ -27,6 +30,12 @@ def addresses() -> list[URLPattern]:
         path("my-cases/", CaseListView.as_view(), name="desk_my_cases"),
         path("case/<str:public_id>/go-on/", GoOnView.as_view(), name="desk_go_on"),
         path("letters/<int:pk>/", LetterView.as_view(), name="desk_letter"),
+        path("letter-texts/", letters.LetterListView.as_view(), name="desk_letter_list"),
+        path("letter-texts/new/", letters.NewLetterView.as_view(), name="desk_letter_new"),
+        path("letter-texts/take-shipped/", letters.TakeShippedView.as_view(), name="desk_letter_take_shipped"),
+        path("letter-texts/<int:pk>/", letters.EditLetterView.as_view(), name="desk_letter_edit"),
+        path("letter-texts/<int:pk>/beside/", letters.LetterBesideView.as_view(), name="desk_letter_beside"),
+        path("letter-texts/<int:pk>/<int:number>/", letters.LetterVersionView.as_view(), name="desk_letter_version"),
         path("hand-over/", HandOverView.as_view(), name="desk_hand_over"),
     ]
 
@@ -60,6 +69,25 @@ def hand_over_menu_item() -> Any:
     return HandOverMenuItem(
         _("Hand over"), reverse_lazy("desk_hand_over"), name="hand-over", icon_name="group", order=160
     )
+
+
+class LettersMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(letters.PERMISSION))
+
+
+@hooks.register("register_admin_menu_item")
+def letters_menu_item() -> Any:
+    return LettersMenuItem(
+        _("Letters"), reverse_lazy("desk_letter_list"), name="letter-texts", icon_name="doc-full", order=205
+    )
+
+
+@hooks.register("registra_letters")
+def letters_of(institution: Institution) -> list[tuple[str, str]]:
+    """The letters that a step may be told to write: the institution's own, and the shipped one."""
+    own = {letter.key: str(letter) for letter in LetterTemplate.objects.filter(institution=institution)}
+    return list({**{key: str(in_language(shipped_letter(key).titles)) for key in shipped_keys()}, **own}.items())
 
 
 @hooks.register("registra_case_panels")

@@ -36,6 +36,18 @@ class Problem:
         return self.level is Level.ERROR
 
     @property
+    def place_words(self) -> str:
+        """Where it is, for what stands around the body."""
+        named = {
+            "titles": _("Name for the office"),
+            "subject": _("Subject"),
+            "subjects": _("Another subject"),
+            "salutation": _("Salutation"),
+            "closing": _("Closing words"),
+        }
+        return named.get(self.place.split("/")[0], "")
+
+    @property
     def part(self) -> int | None:
         """The number of the part of the body, counted from one, for people."""
         found = re.match(r"body/(\d+)", self.place)

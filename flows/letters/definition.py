@@ -5,7 +5,7 @@ placeholders (``{case number}``) and the marks ``*strong*`` and ``_emphasis_``.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,6 +59,7 @@ class TableOf:
 
 
 type Block = Words | ItemList | TableOf
+type Judge = Callable[[Condition | None, Mapping[str, Any]], bool]
 
 
 @dataclass(frozen=True)
@@ -100,13 +101,13 @@ class Letter:
                     found += [(f"body/{number}/items/{place}", texts) for place, texts in enumerate(items)]
         return found
 
-    def subject_in(self, language: str, facts: Mapping[str, Any], *, main: str) -> str:
-        chosen = next((v.texts for v in self.subjects if holds(v.when, facts)), self.subject)
+    def subject_in(self, language: str, facts: Mapping[str, Any], *, main: str, judge: Judge = holds) -> str:
+        chosen = next((v.texts for v in self.subjects if judge(v.when, facts)), self.subject)
         return in_language(chosen, language, main=main).words
 
-    def body_in(self, language: str, facts: Mapping[str, Any], *, main: str) -> str:
+    def body_in(self, language: str, facts: Mapping[str, Any], *, main: str, judge: Judge = holds) -> str:
         """The text that a draft begins with: what holds for the case, its placeholders still open."""
-        parts = [_written(block, language, main) for block in self.body if holds(block.when, facts)]
+        parts = [_written(block, language, main) for block in self.body if judge(block.when, facts)]
         return "\n\n".join(part for part in parts if part)
 
 

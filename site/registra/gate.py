@@ -179,6 +179,18 @@ PROCEDURES: Addresses = frozenset(
     }
 )
 
+# The letters that officials begin with.
+LETTER_TEXTS: Addresses = frozenset(
+    {
+        "desk_letter_list",
+        "desk_letter_new",
+        "desk_letter_take_shipped",
+        "desk_letter_edit",
+        "desk_letter_beside",
+        "desk_letter_version",
+    }
+)
+
 # The rules of record, and the institution's own days off.
 RULES: Addresses = frozenset(
     {
@@ -212,9 +224,9 @@ REACHES: dict[str, Addresses] = {
     Role.HEAD: EVERYBODY | READING | WORKING | LETTERS | LEADING | CORRECTING,
     Role.EXECUTIVE: EVERYBODY | READING | WORKING | LETTERS | LEADING,
     Role.ARCHIVIST: EVERYBODY | READING,
-    Role.ADMINISTRATOR: EVERYBODY | PEOPLE | JOBS | RULES,
+    Role.ADMINISTRATOR: EVERYBODY | PEOPLE | JOBS | RULES | LETTER_TEXTS,
     Role.EDITOR: EVERYBODY | PAGES | SERVICES,
-    Role.PROCESS_OWNER: EVERYBODY | PROCEDURES | RULES,
+    Role.PROCESS_OWNER: EVERYBODY | PROCEDURES | RULES | LETTER_TEXTS,
 }
 INSTALLER: Addresses = EVERYBODY | PAGES | SERVICES | PEOPLE | JOBS | SETTING_UP
 

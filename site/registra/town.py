@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cases import staffing
+from cases.acting import Actor
 from cases.models import (
     CounterScope,
     DeliveryChannel,
@@ -26,6 +27,7 @@ from cases.models import (
     Unit,
     User,
 )
+from flows.letters.publishing import install_standard_letters
 from flows.procedures.choosing import ensure_general
 
 FOUNDED = dt.date(2024, 1, 1)
@@ -374,6 +376,7 @@ def build_town() -> Institution:
     for person in PEOPLE:
         _appoint(institution, person, units[person.unit])
     ensure_general(institution)
+    install_standard_letters(institution, actor=Actor.job("demo town"), at=timezone.now())
     return institution
 
 

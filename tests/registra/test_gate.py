@@ -73,6 +73,14 @@ USERS = {
     "wagtailusers_users:index",
     "wagtailusers_users:index_results",
 }
+LETTER_TEXTS = {
+    "desk_letter_beside",
+    "desk_letter_edit",
+    "desk_letter_list",
+    "desk_letter_new",
+    "desk_letter_take_shipped",
+    "desk_letter_version",
+}
 RULES = {
     "desk_edit_rules",
     "desk_new_rules",
@@ -122,8 +130,8 @@ REACHED = {
     Role.HEAD: SHELL | READING | WORKING | CORRECTING | LEADING | {"desk_letter"},
     Role.EXECUTIVE: SHELL | READING | WORKING | LEADING | {"desk_letter"},
     Role.ARCHIVIST: SHELL | READING,
-    Role.ADMINISTRATOR: SHELL | USERS | JOBS | RULES,
-    Role.PROCESS_OWNER: SHELL | PROCEDURES | EDITING_SESSIONS | RULES,
+    Role.ADMINISTRATOR: SHELL | USERS | JOBS | RULES | LETTER_TEXTS,
+    Role.PROCESS_OWNER: SHELL | PROCEDURES | EDITING_SESSIONS | RULES | LETTER_TEXTS,
 }
 NEVER_FOR_EDITORS = ("desk_", "assisted", "wagtailusers", "wagtailsites", "wagtailadmin_reports:site_history")
 PERSON_OF_ROLE = {
