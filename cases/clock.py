@@ -201,14 +201,14 @@ def _check_may_extend(case: Case, clock: Clock, until: dt.date, *, actor: Actor)
         return
     if clock.extensions.count() >= rules.extension_times:
         raise ClockRefused(_("The rules of this service do not let the term be prolonged (again)."))
-    if actor.post is None or actor.post.role not in _MAY_EXTEND[rules.extended_by]:
+    if actor.post is None or actor.post.role not in MAY_EXTEND[rules.extended_by]:
         raise ClockRefused(_("Only this one may prolong the term: {who}.").format(who=rules.get_extended_by_display()))
     if until > (latest := latest_extension(case, clock, rules)):
         raise ClockRefused(_("Choose {latest} at the latest: the rules allow no more.").format(latest=latest))
 
 
 # Whoever stands above may do what those below may.
-_MAY_EXTEND = {
+MAY_EXTEND = {
     Extender.OFFICER: {Extender.OFFICER, Extender.HEAD, Extender.EXECUTIVE},
     Extender.HEAD: {Extender.HEAD, Extender.EXECUTIVE},
     Extender.EXECUTIVE: {Extender.EXECUTIVE},

@@ -21,6 +21,7 @@ from cases.desk import (
     register_book,
     rules,
     shell,
+    term,
 )
 from cases.rights import scope_of
 
@@ -57,6 +58,7 @@ def addresses() -> list[URLPattern]:
         path("case/<slug:public_id>/note/", case_acts.PhoneNoteView.as_view(), name="desk_phone_note"),
         path("case/<slug:public_id>/message/", case_acts.MessageView.as_view(), name="desk_message"),
         path("case/<slug:public_id>/document/", case_acts.AddDocumentView.as_view(), name="desk_add_document"),
+        path("case/<slug:public_id>/extend/", term.ExtendView.as_view(), name="desk_extend_term"),
         path("case/<slug:public_id>/relate/", case_acts.RelateView.as_view(), name="desk_relate"),
         path("case/<slug:public_id>/subject/", case_acts.CorrectSubjectView.as_view(), name="desk_correct_subject"),
         path("case/<slug:public_id>/join/", case_acts.JoinCasesView.as_view(), name="desk_join_cases"),

@@ -34,6 +34,7 @@ class LetterTemplate(DraftStateMixin, RevisionMixin, models.Model):
     class Meta:
         verbose_name = _("letter")
         verbose_name_plural = _("letters")
+        permissions = [("publish_lettertemplate", _("Can publish a letter"))]
         constraints = [models.UniqueConstraint(fields=["institution", "key"], name="letter_key_once_per_institution")]
 
     def __str__(self) -> str:

@@ -23,6 +23,7 @@ from cases.desk.case_acts import MAY_ADD, MAY_NOTE
 from cases.desk.due import due_words
 from cases.desk.page import DeskPage
 from cases.desk.signed import Signed, signed_of
+from cases.desk.term import term_of
 from cases.known_queries import KnownQuery
 from cases.models import (
     AccessKind,
@@ -163,6 +164,7 @@ class CasePageView(DeskPage):
             **self._history(),
             **self._who_sees(),
             **self._verbs(),
+            term=term_of(case, self.user, today=today),
             **kwargs,
         )
 

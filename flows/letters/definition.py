@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from cases import conditions
-from cases.conditions import Condition, holds
+from cases.conditions import Condition, asked_about, holds
 from cases.texts import Texts, in_language
 
 KEY = re.compile(r"[a-z][a-z0-9-]{0,59}")
@@ -85,6 +85,11 @@ class Letter:
         """The languages in which the letter can be written: those that the subject has and no text of it lacks."""
         every = [code for code, _name in settings.LANGUAGES]
         return [code for code in every if all(texts.get(code) for _place, texts in self.texts())]
+
+    def asked(self) -> list[str]:
+        """The facts that its conditions look at."""
+        every: list[Condition | None] = [one.when for one in self.subjects] + [block.when for block in self.body]
+        return list(dict.fromkeys(key for when in every for key in asked_about(when)))
 
     def texts(self) -> list[tuple[str, Texts]]:
         """All texts that are printed, each with its place."""

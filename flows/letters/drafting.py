@@ -108,7 +108,7 @@ def begin_draft(
 
 
 def _texts_for(case: Case, letter: Letter, language: str, outcome: str) -> tuple[str, str]:
-    facts, main = facts_of(case, outcome=outcome), case.institution.main_language
+    facts, main = facts_of(case, outcome=outcome, asked=letter.asked()), case.institution.main_language
     return letter.subject_in(language, facts, main=main)[:300], letter.body_in(language, facts, main=main)
 
 

@@ -11,14 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from cases.answers_as_filed import AnswerAsFiled, answers_as_filed
-from cases.clock import TIER, local_date, rules_of
+from cases.clock import local_date, rules_of
 from cases.dispatching import addressees
 from cases.models import Case, ComponentFile, ComponentRole, FileRole
 from cases.texts import in_language
 from cases.typesetting import Table
 from flows.letters.placeholders import ANSWER, OPINION, TABLE
 from flows.letters.standard import decision_words
+from flows.models import CaseProcess
+from flows.procedures.facts import facts_of as facts_of_case
 from flows.steps import outcome_words
+
+OF_PROCESS = ("step:", "set:")
 
 
 @dataclass(frozen=True)
@@ -29,19 +33,12 @@ class Filling:
     tables: Mapping[str, Table] = field(default_factory=dict)
 
 
-def facts_of(case: Case, *, outcome: str = "") -> dict[str, Any]:
-    """What conditions ask about (cases.conditions): answers by key, and facts of the case under ``case:``."""
-    answers = case.answers.filter(replaced_at__isnull=True).values_list("key", "value")
-    facts: dict[str, Any] = dict(answers)
-    channel = case.entries.order_by("pk").values_list("channel", flat=True).first()
-    said = {
-        "case:unit": case.unit.code,
-        "case:channel": channel,
-        "case:tier": facts.get(TIER),
-        "case:amount": facts.get("amount"),
-        "case:outcome": outcome or case.outcome,
-    }
-    return facts | {name: value for name, value in said.items() if value}
+def facts_of(case: Case, *, outcome: str = "", asked: Iterable[str] = ()) -> dict[str, Any]:
+    """What the letter's conditions ask about: as the steps of the procedure do, with the outcome being written."""
+    process = CaseProcess.objects.of(case).order_by("-pk").first()
+    known = [key for key in dict.fromkeys(asked) if process or not key.startswith(OF_PROCESS)]
+    facts = facts_of_case(case, process, known)
+    return facts | ({"case:outcome": outcome} if outcome else {})
 
 
 def filling_of(case: Case, *, language: str, today: dt.date, outcome: str = "", names: Iterable[str] = ()) -> Filling:

@@ -110,6 +110,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "letter",
                 "verbose_name_plural": "letters",
+                "permissions": [("publish_lettertemplate", "Can publish a letter")],
             },
         ),
         migrations.CreateModel(

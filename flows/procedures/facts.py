@@ -4,14 +4,15 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from cases.models import Answer, Case, Clock, LetterDraft, RegisterEntry, Task
+from cases.clock import TIER
+from cases.models import Answer, Case, LetterDraft, RegisterEntry, Task
 from flows.models import CaseProcess
 
 # Of several opinions the worst counts.
 _WORST = ("AGAINST", "WITH_CONDITIONS", "IN_FAVOUR")
 
 
-def facts_of(case: Case, process: CaseProcess, asked: Sequence[str]) -> dict[str, Any]:
+def facts_of(case: Case, process: CaseProcess | None, asked: Sequence[str]) -> dict[str, Any]:
     """The facts under the keys that are asked about; what is not known is absent."""
     facts: dict[str, Any] = {}
     answers = [key for key in asked if ":" not in key]
@@ -79,9 +80,9 @@ def _amount(case: Case) -> Any:
 
 
 def _tier(case: Case) -> str | None:
-    """The speed that the applicant chose, kept with the clock."""
-    clock = Clock.objects.filter(case=case).first()
-    return getattr(clock, "tier", "") or None
+    """The speed that the applicant chose."""
+    chosen = Answer.objects.filter(case=case, key=TIER, replaced_at__isnull=True)
+    return chosen.values_list("value", flat=True).first()
 
 
 _OF_CASE = {

@@ -25,6 +25,7 @@ from django.views.generic import View
 
 from cases.acting import Actor
 from cases.capturing import FileToKeep
+from cases.clock import rules_of
 from cases.handing_out import hand_out, take_out
 from cases.models import Case, Channel, ComponentRole, OutsideAccess
 from cases.originals import Kept
@@ -37,6 +38,7 @@ from cases.outside_access import (
     open_with_link,
 )
 from cases.registration import Submission, register
+from cases.ruling import SILENCE_TOLD
 from cases.texts import in_language
 from portal_pages.experience import experience_in_words
 from portal_pages.forms.kinds import Files
@@ -248,6 +250,7 @@ class TrackedCaseView(CaseView):
             "case": case,
             "service_name": in_language(case.service.names, main=main) if case.service else None,
             "unit": in_language(case.unit.names, main=main),
+            **_term_words(case),
             "experience": experience_in_words(case.service, at=self.at) if case.service and not case.is_closed else "",
             "way": way_of(case, access.party),
             "documents": documents,
@@ -317,3 +320,11 @@ def leave(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         response.delete_cookie(COOKIE, samesite="Lax")
     return response
+
+
+def _term_words(case: Case) -> dict[str, Any]:
+    """What the rules of the case say of silence, and whether the clock stands while we wait for the applicant."""
+    rules = None if case.is_closed else rules_of(case)
+    if rules is None:
+        return {"silence": "", "clock_runs": False}
+    return {"silence": SILENCE_TOLD.get(rules.silence, ""), "clock_runs": not rules.may_suspend}

@@ -59,6 +59,7 @@ WORKING: Addresses = frozenset(
         "desk_message",
         "desk_add_document",
         "desk_relate",
+        "desk_extend_term",
     }
 )
 
@@ -133,7 +134,7 @@ PAGES: Addresses = frozenset(
 )
 
 # Services and their forms; what exactly is said by the permissions on forms.
-SERVICES: Addresses = frozenset({"services:*"})
+SERVICES: Addresses = frozenset({"services:*", "service_passport"})
 
 PEOPLE: Addresses = frozenset(
     {
@@ -194,6 +195,7 @@ LETTER_TEXTS: Addresses = frozenset(
 # The rules of record, and the institution's own days off.
 RULES: Addresses = frozenset(
     {
+        "service_passport",
         "desk_rules",
         "desk_service_rules",
         "desk_new_rules",

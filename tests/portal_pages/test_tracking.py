@@ -513,7 +513,7 @@ def test_the_page_of_a_case_takes_the_same_queries_with_one_message_and_with_thr
         client.post(address, {"message": f"Message {number}", "key": f"{number:032x}"})
     client.get(address)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(address)
 
 

@@ -35,6 +35,7 @@ READING = {
 }
 WORKING = {
     "desk_add_document",
+    "desk_extend_term",
     "desk_go_on",
     "desk_message",
     "desk_my_cases",
@@ -85,6 +86,7 @@ RULES = {
     "desk_edit_rules",
     "desk_new_rules",
     "desk_own_days",
+    "service_passport",
     "desk_recount_terms",
     "desk_rules",
     "desk_service_rules",

@@ -40,7 +40,7 @@ def pages_of(letter: Letter, shown: Shown, *, institution: Institution, at: dt.d
     facts: Mapping[str, Any] = {OUTCOME: shown.outcome}
     judge = _holds_in_sample
     if shown.case:
-        facts, judge = facts_of(shown.case, outcome=shown.outcome), holds
+        facts, judge = facts_of(shown.case, outcome=shown.outcome, asked=letter.asked()), holds
     main = institution.main_language
     words = LetterWords(
         shown.language,

@@ -1,0 +1,211 @@
+"""The passport of a service: everything that it consists of, in which versions, by whom, and how many cases on each."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from cases.models import Case, Service, ServiceRules, User
+from flows.letters.standard import DECISION
+from flows.models import LetterTemplate, LetterVersion, Procedure, ProcedureVersion
+from portal_pages.models import ServicePage
+from portal_pages.models.forms import FormVersion, ServiceForm
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """One version: ``running`` and ``all_cases`` are counts of cases that keep it."""
+
+    name: str
+    at: dt.datetime | None
+    by: User | None
+    running: int
+    all_cases: int
+    is_newest: bool
+    is_coming: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """The form, the procedure, one letter: its versions, newest first, and whether something waits unpublished."""
+
+    title: str
+    versions: list[VersionLine]
+    has_draft: bool = False
+    stands_in: str = ""
+
+
+@dataclass(frozen=True)
+class PageLine:
+    language: str
+    title: str
+    is_live: bool
+    changed_at: dt.datetime | None
+    address: str | None
+
+
+@dataclass(frozen=True)
+class Passport:
+    service: Service
+    rules: ServiceRules | None
+    rules_versions: list[VersionLine]
+    form: Part
+    procedure: Part
+    letters: list[Part]
+    pages: list[PageLine]
+    running: int
+    all_cases: int
+
+    @property
+    def parts(self) -> list[Part]:
+        return [self.form, self.procedure, *self.letters]
+
+
+@dataclass
+class _Counts:
+    """Cases by what they keep: running and all."""
+
+    running: Counter[str] = field(default_factory=Counter)
+    every: Counter[str] = field(default_factory=Counter)
+
+    def add(self, name: Any, running: int, every: int) -> None:
+        if name:
+            self.running[str(name)] += running
+            self.every[str(name)] += every
+
+    def line(self, reference: str, name: str, at: dt.datetime, by: User | None, *, is_newest: bool) -> VersionLine:
+        return VersionLine(name, at, by, self.running[reference], self.every[reference], is_newest)
+
+
+def passport_of(service: Service, *, today: dt.date) -> Passport:
+    """Read the passport: always the same number of queries."""
+    counts, running, every = _count_cases(service)
+    rules = list(service.rules.select_related("register", "record_class", "published_by").order_by("-valid_from"))
+    now = next((one for one in rules if one.valid_from <= today), None)
+    procedures = _procedure_versions(service)
+    return Passport(
+        service=service,
+        rules=now,
+        rules_versions=[_rules_line(one, counts, now, today) for one in rules],
+        form=_form(service, counts),
+        procedure=_procedure(service, procedures, counts),
+        letters=_letters(service, procedures, counts),
+        pages=_pages(service),
+        running=running,
+        all_cases=every,
+    )
+
+
+def _count_cases(service: Service) -> tuple[_Counts, int, int]:
+    """One query: what cases keep is few combinations, however many cases there are."""
+    kept = Case.objects.filter(service=service).values(
+        "versions__form", "versions__procedure", "versions__rules", "versions__letters"
+    )
+    counts, running, every = _Counts(), 0, 0
+    for row in kept.annotate(every=Count("pk"), running=Count("pk", filter=Q(closed_at__isnull=True))).order_by():
+        letters = row["versions__letters"] if isinstance(row["versions__letters"], dict) else {}
+        for name in (
+            row["versions__form"] and f"form {row['versions__form']}",
+            row["versions__procedure"] and f"procedure {row['versions__procedure']}",
+            row["versions__rules"] and f"rules {row['versions__rules']}",
+            *(f"letter {key}/{number}" for key, number in letters.items()),
+        ):
+            counts.add(name, row["running"], row["every"])
+        running, every = running + row["running"], every + row["every"]
+    return counts, running, every
+
+
+def _rules_line(rules: ServiceRules, counts: _Counts, now: ServiceRules | None, today: dt.date) -> VersionLine:
+    reference = f"rules {rules.version}"
+    return VersionLine(
+        rules.version,
+        rules.published_at,
+        rules.published_by,
+        counts.running[reference],
+        counts.every[reference],
+        is_newest=rules is now,
+        is_coming=rules.valid_from > today,
+    )
+
+
+def _form(service: Service, counts: _Counts) -> Part:
+    versions = list(FormVersion.objects.filter(service=service).select_related("published_by").order_by("-number"))
+    drafts = ServiceForm.objects.filter(service=service).values_list("live", "has_unpublished_changes").first()
+    lines = [
+        counts.line(f"form {one}", str(one), one.published_at, one.published_by, is_newest=one is versions[0])
+        for one in versions
+    ]
+    has_draft = bool(drafts and (drafts[1] or not drafts[0]))
+    return Part(_("Form"), lines, has_draft, stands_in="" if lines else service.form)
+
+
+def _procedure_versions(service: Service) -> list[ProcedureVersion]:
+    versions = ProcedureVersion.objects.filter(
+        procedure__institution=service.institution_id, procedure__key=service.procedure
+    )
+    return list(versions.select_related("procedure", "published_by").order_by("-number"))
+
+
+def _procedure(service: Service, versions: list[ProcedureVersion], counts: _Counts) -> Part:
+    key = service.procedure
+    drafts = Procedure.objects.filter(institution=service.institution_id, key=key)
+    draft = drafts.values_list("live", "has_unpublished_changes").first()
+    lines = [
+        counts.line(
+            f"procedure {one.reference}",
+            one.reference,
+            one.published_at,
+            one.published_by,
+            is_newest=one is versions[0],
+        )
+        for one in versions
+    ]
+    return Part(_("Procedure"), lines, bool(draft and draft[1]), stands_in="" if lines else key)
+
+
+def _letters(service: Service, procedures: list[ProcedureVersion], counts: _Counts) -> list[Part]:
+    """The letters that the newest procedure writes; the letter of decision where it names none."""
+    keys = sorted(set(_letter_keys(procedures[0].definition if procedures else {}))) or [DECISION]
+    own = LetterVersion.objects.filter(template__institution=service.institution_id, template__key__in=keys)
+    by_key: dict[str, list[LetterVersion]] = {}
+    for version in own.select_related("template__institution", "published_by").order_by("-number"):
+        by_key.setdefault(version.template.key, []).append(version)
+    drafts = set(
+        LetterTemplate.objects.filter(institution=service.institution_id, has_unpublished_changes=True).values_list(
+            "key", flat=True
+        )
+    )
+    return [_letter(key, by_key.get(key, []), key in drafts, counts) for key in keys]
+
+
+def _letter(key: str, versions: list[LetterVersion], has_draft: bool, counts: _Counts) -> Part:
+    lines = [
+        counts.line(f"letter {one}", str(one), one.published_at, one.published_by, is_newest=one is versions[0])
+        for one in versions
+    ]
+    title = str(versions[0].template) if versions else key
+    return Part(_("Letter: {name}").format(name=title), lines, has_draft, stands_in="" if lines else key)
+
+
+def _letter_keys(definition: Any) -> Iterable[str]:
+    """Every letter that a step names, wherever in the tree the step stands."""
+    if isinstance(definition, dict):
+        if definition.get("kind") == "DRAFT" and isinstance(definition.get("letter"), str) and definition["letter"]:
+            yield definition["letter"]
+        for inner in definition.values():
+            yield from _letter_keys(inner)
+    elif isinstance(definition, list):
+        for inner in definition:
+            yield from _letter_keys(inner)
+
+
+def _pages(service: Service) -> list[PageLine]:
+    pages = ServicePage.objects.filter(service_code=service.code).select_related("locale").order_by("locale")
+    return [
+        PageLine(str(page.locale), page.title, page.live, page.last_published_at, page.url if page.live else None)
+        for page in pages
+    ]

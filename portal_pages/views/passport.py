@@ -1,0 +1,45 @@
+"""The passport of a service, in the office: one page to look at and to print."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy
+
+from cases.desk.page import DeskPage
+from cases.models import Service, User
+from cases.ruling import today_at
+from portal_pages.passport import passport_of
+
+# Whoever builds a part of a service sees what it consists of.
+READERS = ("cases.change_servicerules", "flows.change_procedure", "portal_pages.change_serviceform")
+
+
+def may_read(user: User) -> bool:
+    return any(user.has_perm(name) for name in READERS)
+
+
+class PassportView(DeskPage):
+    template_name = "desk/portal/passport.html"
+    page_title = gettext_lazy("Service passport")
+    header_icon = "clipboard-list"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not may_read(self.user):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def service(self) -> Service:
+        services = Service.objects.filter(institution=self.institution).select_related("institution", "unit")
+        return get_object_or_404(services, code=self.kwargs["code"])
+
+    @cached_property
+    def local_today(self) -> dt.date:
+        return today_at(self.institution, self.at)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        passport = passport_of(self.service, today=self.local_today)
+        return super().get_context_data(passport=passport, service=self.service, today=self.local_today, **kwargs)
