@@ -145,7 +145,7 @@ def _who() -> Parts:
             ),
         ),
         ("who_step", _picked(_("Earlier step"), "steps", when=shown_when("who", WhoKind.HOLDER_OF))),
-        ("who_post", _picked(_("Post"), "posts", when=shown_when("who", WhoKind.POST))),
+        ("who_post", _picked(pgettext_lazy("position", "Post"), "posts", when=shown_when("who", WhoKind.POST))),
         (
             "days",
             blocks.IntegerBlock(
@@ -511,7 +511,7 @@ class RepeatBlock(blocks.StructBlock):
         at_most = blocks.IntegerBlock(
             default=3, min_value=1, max_value=50, label=_("At most so many times"), help_text=_("Then it goes on.")
         )
-        parts: Parts = [("steps", steps), ("until", _condition(_("Until"))), ("at_most", at_most)]
+        parts: Parts = [("steps", steps), ("until", _condition(pgettext_lazy("repeat", "Until"))), ("at_most", at_most)]
         super().__init__(local_blocks=parts, **kwargs)
 
     class Meta:

@@ -9,9 +9,8 @@ from django import forms
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise, cached_property
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from cases.acting import Actor
 from cases.calendar import Calendar
@@ -66,7 +65,7 @@ class TaskForm(forms.Form):
         raise NotImplementedError
 
     def done_words(self) -> str:
-        return _now("Done.")
+        return gettext("Done.")
 
     def next_address(self) -> str:
         """Where the person goes afterwards."""
@@ -103,7 +102,7 @@ class CompleteForm(TaskForm):
         return tasks.complete(self.task, unit=self.cleaned_data.get("unit"), actor=actor, at=at)
 
     def done_words(self) -> str:
-        return _now("Complete: the head decides who handles it.")
+        return gettext("Complete: the head decides who handles it.")
 
 
 class AskApplicantForm(TaskForm):
@@ -122,7 +121,7 @@ class AskApplicantForm(TaskForm):
         )
 
     def done_words(self) -> str:
-        return _now("The applicant was asked. The clock stands still.")
+        return gettext("The applicant was asked. The clock stands still.")
 
 
 # -- Resolution
@@ -149,13 +148,16 @@ class WhoField(forms.ChoiceField):
             officers = list(officers_of(unit, day))
             if not officers:
                 continue
-            options = [(f"{unit.pk}:", _now("Least loaded: {name}").format(name=officers[0]))]
+            options = [(f"{unit.pk}:", gettext("Least loaded: {name}").format(name=officers[0]))]
             self.people[f"{unit.pk}:"] = Choice(unit, None)
             for officer in officers:
                 key = f"{unit.pk}:{officer.pk}"
                 self.people[key] = Choice(unit, officer)
                 options.append(
-                    (key, _now("{name}, has {amount}").format(name=officer, amount=getattr(officer, "open_cases", 0)))
+                    (
+                        key,
+                        gettext("{name}, has {amount}").format(name=officer, amount=getattr(officer, "open_cases", 0)),
+                    )
                 )
             groups.append((str(unit), options))
         self.choices = groups
@@ -192,7 +194,7 @@ class ResolveForm(TaskForm):
         )
 
     def done_words(self) -> str:
-        return _now("Resolved.")
+        return gettext("Resolved.")
 
 
 class NotForUsForm(TaskForm):
@@ -208,10 +210,10 @@ class NotForUsForm(TaskForm):
         others = self.units("handle_case").exclude(pk__in=[registry.pk, self.task.unit_id])
         field.queryset = others  # type: ignore[attr-defined]
         if node_of(self.task).leads_to("TO_REGISTRY"):
-            field.empty_label = _now("Back to the registry")  # type: ignore[attr-defined]
+            field.empty_label = gettext("Back to the registry")  # type: ignore[attr-defined]
         else:
             field.required = True
-            field.empty_label = _now("Choose a unit")  # type: ignore[attr-defined]
+            field.empty_label = gettext("Choose a unit")  # type: ignore[attr-defined]
 
     def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
         remarks, unit = self.cleaned_data["remarks"], self.cleaned_data["unit"]
@@ -220,7 +222,7 @@ class NotForUsForm(TaskForm):
         return tasks.send_to_unit(self.task, unit=unit, remarks=remarks, actor=actor, at=at)
 
     def done_words(self) -> str:
-        return _now("Sent on.")
+        return gettext("Sent on.")
 
 
 # -- Handling and opinions
@@ -276,7 +278,7 @@ class AskOpinionsForm(UnitsWithDays):
         return tasks.ask_opinions(self.task, requests=requests, actor=actor, at=at)
 
     def done_words(self) -> str:
-        return _now("The units were asked.")
+        return gettext("The units were asked.")
 
 
 class GiveOpinionForm(TaskForm):
@@ -294,7 +296,7 @@ class GiveOpinionForm(TaskForm):
         )
 
     def done_words(self) -> str:
-        return _now("Your opinion stands in the case.")
+        return gettext("Your opinion stands in the case.")
 
 
 class WriteDecisionForm(TaskForm):
@@ -337,7 +339,7 @@ class SubmitDraftForm(UnitsWithDays):
         self.title = ""
         if node_of(self.task).leads_to("DRAFTED_WITHOUT_AGREEING"):
             super().set_up()
-            self.title = _now("Who has to agree")
+            self.title = gettext("Who has to agree")
 
     def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
         return tasks.submit_draft(
@@ -345,7 +347,7 @@ class SubmitDraftForm(UnitsWithDays):
         )
 
     def done_words(self) -> str:
-        return _now("The draft was sent on.")
+        return gettext("The draft was sent on.")
 
 
 # -- Agreeing, approval, signature, dispatch
@@ -369,7 +371,7 @@ class AgreeForm(_WithDraft):
         return tasks.agree(self.task, actor=actor, at=at)
 
     def done_words(self) -> str:
-        return _now("Agreed.")
+        return gettext("Agreed.")
 
 
 class ApproveForm(_WithDraft):
@@ -379,7 +381,7 @@ class ApproveForm(_WithDraft):
         return tasks.approve(self.task, actor=actor, at=at)
 
     def done_words(self) -> str:
-        return _now("Approved: the letter is locked and waits for its signature.")
+        return gettext("Approved: the letter is locked and waits for its signature.")
 
 
 class SignForm(_WithDraft):
@@ -389,7 +391,7 @@ class SignForm(_WithDraft):
         return tasks.sign(self.task, actor=actor, at=at)
 
     def done_words(self) -> str:
-        return _now("Signed: the registry sends it out.")
+        return gettext("Signed: the registry sends it out.")
 
 
 class SendBackForm(TaskForm):
@@ -413,7 +415,7 @@ class SendBackForm(TaskForm):
         return tasks.send_back(self.task, to=to, remarks=remarks, actor=actor, at=at)
 
     def done_words(self) -> str:
-        return _now("Sent back with your remarks.")
+        return gettext("Sent back with your remarks.")
 
 
 class DispatchForm(_WithDraft):
@@ -429,7 +431,7 @@ class DispatchForm(_WithDraft):
         return self.case
 
     def done_words(self) -> str:
-        return _now("Sent. The case is closed.") if self.case.is_closed else _now("Sent.")
+        return gettext("Sent. The case is closed.") if self.case.is_closed else gettext("Sent.")
 
 
 class SeeNewForm(TaskForm):
@@ -452,7 +454,7 @@ class FinishHandlingForm(TaskForm):
         return tasks.finish_handling(self.task, actor=actor, at=at)
 
     def done_words(self) -> str:
-        return _now("Handled: the case goes on.")
+        return gettext("Handled: the case goes on.")
 
 
 class AskNobodyForm(TaskForm):
@@ -488,7 +490,7 @@ def _question_field(question: Mapping[str, Any]) -> forms.Field:
 
 def _options_of(question: Mapping[str, Any]) -> list[tuple[str, str]]:
     if question["kind"] == "YES_NO":
-        return [("yes", _now("Yes")), ("no", _now("No"))]
+        return [("yes", gettext("Yes")), ("no", gettext("No"))]
     return [
         (option["code"], in_language(option.get("labels", {})).words or option["code"])
         for option in question.get("options", [])
@@ -524,7 +526,7 @@ class VisitForm(TaskForm):
         return tasks.visit(self.task, noted=self.noted(), remarks=self.cleaned_data["remarks"], actor=actor, at=at)
 
     def done_words(self) -> str:
-        return _now("What you found stands in the case.")
+        return gettext("What you found stands in the case.")
 
 
 class DecideForm(TaskForm):
@@ -542,7 +544,7 @@ class DecideForm(TaskForm):
         return tasks.decide(self.task, outcome=outcome, remarks=remarks, actor=actor, at=at)
 
     def done_words(self) -> str:
-        return _now("Decided.")
+        return gettext("Decided.")
 
 
 class NotePaymentForm(TaskForm):
@@ -564,7 +566,7 @@ class NotePaymentForm(TaskForm):
         return tasks.note_payment(self.task, is_paid=is_paid, remarks=remarks, actor=actor, at=at)
 
     def done_words(self) -> str:
-        return _now("Noted.")
+        return gettext("Noted.")
 
 
 class PublishForm(TaskForm):
@@ -577,7 +579,7 @@ class PublishForm(TaskForm):
         return tasks.publish(self.task, where=self.cleaned_data["where"], actor=actor, at=at)
 
     def done_words(self) -> str:
-        return _now("Noted: it is published.")
+        return gettext("Noted: it is published.")
 
 
 # -- What the one who waits may do about somebody else's task
@@ -594,7 +596,7 @@ class WithdrawOpinionForm(TaskForm):
         return reverse("desk_case", args=[self.task.case.public_id])
 
     def done_words(self) -> str:
-        return _now("The unit's opinion is no longer needed.")
+        return gettext("The unit's opinion is no longer needed.")
 
 
 class CallBackForm(TaskForm):
@@ -610,7 +612,7 @@ class CallBackForm(TaskForm):
         return reverse("desk_case", args=[self.task.case.public_id])
 
     def done_words(self) -> str:
-        return _now("Called back: it can be changed again.")
+        return gettext("Called back: it can be changed again.")
 
 
 FORMS: dict[str, type[TaskForm]] = {
@@ -707,7 +709,7 @@ class ResolveManyForm(forms.Form):
     def __init__(self, data: Any = None, *, picked: Any, units: list[Unit], today: dt.date) -> None:
         super().__init__(data, auto_id="id_many_%s")
         self.fields["task"].queryset = picked  # type: ignore[attr-defined]
-        first = _now("Each unit's least loaded")
+        first = gettext("Each unit's least loaded")
         self.fields["who"].offer(units, today, first=first)  # type: ignore[attr-defined]
 
     def chosen(self) -> Choice | None:

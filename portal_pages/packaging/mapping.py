@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cases.models import Institution, Post, RecordClass, Register, RegisterKind, Unit
 from cases.texts import Texts
@@ -32,7 +32,7 @@ class CodeKind(StrEnum):
 
 KIND_WORDS = {
     CodeKind.UNIT: gettext_lazy("Unit"),
-    CodeKind.POST: gettext_lazy("Post"),
+    CodeKind.POST: pgettext_lazy("position", "Post"),
     CodeKind.REGISTER: gettext_lazy("Register"),
     CodeKind.RECORD_CLASS: gettext_lazy("Record class"),
 }
