@@ -153,12 +153,8 @@ class WhoField(forms.ChoiceField):
             for officer in officers:
                 key = f"{unit.pk}:{officer.pk}"
                 self.people[key] = Choice(unit, officer)
-                options.append(
-                    (
-                        key,
-                        gettext("{name}, has {amount}").format(name=officer, amount=getattr(officer, "open_cases", 0)),
-                    )
-                )
+                amount = getattr(officer, "open_cases", 0)
+                options.append((key, gettext("{name}, has {amount}").format(name=officer, amount=amount)))
             groups.append((str(unit), options))
         self.choices = groups
 
