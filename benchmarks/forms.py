@@ -58,7 +58,7 @@ def _definition() -> dict[str, Any]:
 
 
 def _field(number: int) -> forms.Field:
-    words = {"label": f"Question {number}", "help_text": "Some words that help"}
+    words: dict[str, Any] = {"label": f"Question {number}", "help_text": "Some words that help"}
     match _kind(number):
         case "WHOLE_NUMBER":
             return forms.IntegerField(min_value=0, max_value=1_000_000, **words)

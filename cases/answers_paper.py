@@ -47,7 +47,7 @@ def print_answers(entry: RegisterEntry, *, at: dt.datetime) -> ComponentFile | N
         return made
     kept = keep_files([_as_file(_typeset(entry, original, pages))])
     with transaction.atomic():
-        case = Case.objects.select_for_update().get(pk=entry.case_id)
+        case = Case.objects.select_for_update().get(pk=original.component.document.case_id)
         if made := paper_of(entry):
             return made
         added = add_file(original.component, kept[0], role=FileRole.PAGE_IMAGES, actor=Actor.job(KIND), at=at)
