@@ -1,12 +1,16 @@
 """What the public site adds to the office: its forms, filled in at the counter and designed by editors."""
 
-from django.urls import URLPattern, path, reverse
+from typing import Any
+
+from django.urls import URLPattern, path, reverse, reverse_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
 from cases.models import Service, User
 from portal_pages.designer.viewset import ServiceFormViewSet
+from portal_pages.packaging.desk import BringView, ExportView, PackageListView, PackagesMenuItem, may_bring
 from portal_pages.views.counter import AtTheCounter
 from portal_pages.views.filing import filing_paths
 from portal_pages.views.passport import PassportView, may_read
@@ -31,4 +35,27 @@ def buttons_of_service(service: Service, user: User) -> list[tuple[str, str]]:
     buttons = [(_("Passport"), reverse("service_passport", args=[service.code]))] if may_read(user) else []
     if user.has_perm("cases.change_servicerules"):
         buttons.append((_("Record rules"), reverse("desk_service_rules", args=[service.code])))
+    if may_bring(user):
+        buttons.append((_("Send out as a file"), reverse("desk_packages_export", args=[service.code])))
     return buttons
+
+
+@hooks.register("register_admin_urls")
+def packages() -> list[URLPattern]:
+    return [
+        path("packages/", PackageListView.as_view(), name="desk_packages"),
+        path("packages/bring/", BringView.as_view(), name="desk_packages_bring"),
+        path("packages/shipped/<slug:code>/", BringView.as_view(), name="desk_packages_shipped"),
+        path("packages/export/<slug:code>/", ExportView.as_view(), name="desk_packages_export"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def packages_menu_item() -> Any:
+    return PackagesMenuItem(
+        gettext_lazy("Services as packages"),
+        reverse_lazy("desk_packages"),
+        name="packages",
+        icon_name="download",
+        order=320,
+    )

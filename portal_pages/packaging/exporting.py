@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from cases.models import Service
 from cases.ruling import rules_as_json, today_at
+from flows.models import LetterVersion
+from flows.procedures import tree
 from flows.procedures.publishing import current_version
 from portal_pages.designer.stream import with_common_pages
 from portal_pages.models import HomePage, ServicePage
@@ -15,15 +17,19 @@ from portal_pages.models.forms import FormVersion
 from portal_pages.packaging.mapping import CodeKind, codes_of, local_codes
 from portal_pages.packaging.package import Package, PackageRefused
 from portal_pages.packaging.parts.page import texts_of
+from portal_pages.packaging.parts.procedure import STANDARD_LETTERS
 
 
 def package_of_service(service: Service) -> Package:
     """The service as it is published. Raises PackageRefused for one that never was."""
+    procedure = _procedure(service)
     package = Package(
         service=_identity(service),
         form=_form(service),
-        procedure=_procedure(service),
+        procedure=procedure,
+        letters=_letters(service, procedure),
         page=_page(service),
+        walks=_walks(service),
     )
     return _with_names(package, service)
 
@@ -51,6 +57,21 @@ def _procedure(service: Service) -> dict[str, Any] | None:
     version = current_version(service.institution, service.procedure)
     definition: dict[str, Any] | None = version.definition if version else None
     return definition
+
+
+def _letters(service: Service, procedure: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
+    """The letters that the procedure writes; the standard ones stay at home: every institution has them."""
+    if procedure is None:
+        return {}
+    keys = {step.letter for step in tree.from_json(procedure).persons_steps()} - STANDARD_LETTERS
+    versions = LetterVersion.objects.filter(template__institution=service.institution, template__key__in=keys)
+    return {
+        version.template.key: version.definition for version in versions.select_related("template").order_by("number")
+    }
+
+
+def _walks(service: Service) -> tuple[dict[str, Any], ...]:
+    return tuple({"name": kept.name, **kept.walk} for kept in service.kept_walks.order_by("pk"))
 
 
 def _page(service: Service) -> dict[str, dict[str, str]] | None:

@@ -204,6 +204,10 @@ def _member(name: str, value: Any, here: Callable[[CodeKind, str], str], *, name
             return value if value in {HANDLING, ""} else here(CodeKind.UNIT, value)
         case "units", list():
             return _unit_values(value, here)
+        case "who", str():
+            # What a walk expects: the unit, then the role.
+            code, space, role = value.partition(" ")
+            return f"{here(CodeKind.UNIT, code)}{space}{role}"
         case "post", str():
             return here(CodeKind.POST, value)
     return _recoded(value, here)

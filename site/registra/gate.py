@@ -207,6 +207,11 @@ RULES: Addresses = frozenset(
     }
 )
 
+# Whole services as files: looked at, brought in, sent out.
+PACKAGES: Addresses = frozenset(
+    {"desk_packages", "desk_packages_bring", "desk_packages_shipped", "desk_packages_export"}
+)
+
 JOBS: Addresses = frozenset({"desk_jobs", "desk_jobs_retry", "desk_jobs_retry_all"})
 
 # What is set up once: only for whoever installed Registra (a superuser), who sees no case either.
@@ -226,9 +231,9 @@ REACHES: dict[str, Addresses] = {
     Role.HEAD: EVERYBODY | READING | WORKING | LETTERS | LEADING | CORRECTING,
     Role.EXECUTIVE: EVERYBODY | READING | WORKING | LETTERS | LEADING,
     Role.ARCHIVIST: EVERYBODY | READING,
-    Role.ADMINISTRATOR: EVERYBODY | PEOPLE | JOBS | RULES | LETTER_TEXTS,
+    Role.ADMINISTRATOR: EVERYBODY | PEOPLE | JOBS | RULES | LETTER_TEXTS | PACKAGES,
     Role.EDITOR: EVERYBODY | PAGES | SERVICES,
-    Role.PROCESS_OWNER: EVERYBODY | PROCEDURES | RULES | LETTER_TEXTS,
+    Role.PROCESS_OWNER: EVERYBODY | PROCEDURES | RULES | LETTER_TEXTS | PACKAGES,
 }
 INSTALLER: Addresses = EVERYBODY | PAGES | SERVICES | PEOPLE | JOBS | SETTING_UP
 

@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy
 
 from cases.models import Service
 from cases.parties import QuestionKeyTaken
-from portal_pages.designer.stream import to_stream
+from portal_pages.designer.stream import tables_stream, to_stream
 from portal_pages.forms.stored import FormUnreadable, form_as_json, form_from_json
 from portal_pages.models.forms import FormVersion, ServiceForm
 from portal_pages.packaging.package import Package, PackageRefused
 from portal_pages.packaging.parts.base import Coming, Part
-from portal_pages.publishing import kinds_of
+from portal_pages.publishing import FormNotReady, kinds_of
 
 MEMBER = "form.json"
 
@@ -51,12 +51,17 @@ def bring(coming: Coming, wanted: dict[str, Any]) -> None:
     service = coming.found_service
     _refuse_taken_keys(service, wanted)
     form = ServiceForm.objects.filter(service=service).first() or ServiceForm(service=service, live=False)
-    form.pages = to_stream(coming.package.form or wanted)  # type: ignore[assignment]
+    definition = coming.package.form or wanted
+    form.pages = to_stream(definition)  # type: ignore[assignment]
+    form.tables = tables_stream(definition)  # type: ignore[assignment]
     if form.pk is None:
         form.save()
     revision = form.save_revision(user=coming.by)
     if coming.is_published:
-        revision.publish(user=coming.by, skip_permission_checks=True)
+        try:
+            revision.publish(user=coming.by, skip_permission_checks=True)
+        except FormNotReady as refused:
+            raise PackageRefused(str(refused), MEMBER) from None
 
 
 def _refuse_taken_keys(service: Service, wanted: dict[str, Any]) -> None:

@@ -6,18 +6,23 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from cases.models import Institution, Question, Service, Unit, User
 from flows.models import ProcedureVersion
 from portal_pages.models import ServicePage
 from portal_pages.models.forms import FormVersion
 from portal_pages.packaging.differences import Change
+from portal_pages.packaging.exporting import package_of_service
 from portal_pages.packaging.importing import NothingFits, judge, take_in
 from portal_pages.packaging.mapping import CodeKind, local_codes, proposed
 from portal_pages.packaging.package import Package, PackageRefused
-from portal_pages.packaging.shipped import shipped
+from portal_pages.packaging.shipped import shipped, shipped_codes
+from portal_pages.packaging.testing import walks_run
+from portal_pages.packaging.zipped import package_of_zip, zip_of
 
-NOON = dt.datetime(2026, 11, 23, 10, tzinfo=dt.UTC)
+# What runs today goes out, so it comes in today.
+NOON = timezone.now()
 LATER = NOON + dt.timedelta(days=1)
 PETITION = shipped("petition")
 
@@ -37,6 +42,7 @@ def test_a_new_service_comes_in_as_drafts_and_nobody_is_offered_it(town: Institu
         "Names and unit: NEW",
         "Rules of record: NEW",
         "Form: NEW",
+        "Letters: NEW",
         "Kept walks: NEW",
         "Procedure: NEW",
         "Public page: NEW",
@@ -71,6 +77,17 @@ def test_the_same_package_a_second_time_changes_nothing(town: Institution, publi
     bring(PETITION, town, published=published)
 
     assert bring(PETITION, town, at=LATER, published=published) == []
+
+
+@pytest.mark.parametrize("code", shipped_codes())
+def test_every_shipped_service_passes_its_walks_and_goes_out_as_it_came_in(town: Institution, code: str):
+    bring(shipped(code), town)
+    service = Service.objects.get(institution=town, code=code)
+
+    out = package_of_zip(zip_of(package_of_service(service)))
+
+    assert bring(out, town, at=LATER) == []
+    assert [(one.name, one.differences) for one in walks_run(service)] == sorted((w["name"], []) for w in out.walks)
 
 
 def test_a_changed_package_makes_the_next_versions_and_says_what_changed(town: Institution):

@@ -5,6 +5,13 @@ from typing import Any
 
 import pytest
 
+from flows.letters.checker import problems_of as check_letter
+from flows.procedures import tree
+from flows.procedures.checker import Surroundings
+from flows.procedures.checker import problems_of as check_procedure
+from portal_pages.forms.checker import problems_of as check_form
+from portal_pages.forms.stored import form_from_json
+from portal_pages.packaging.mapping import CodeKind, codes_of
 from portal_pages.packaging.package import PackageRefused
 from portal_pages.packaging.shipped import FOLDER, package_in_folder, shipped, shipped_codes
 
@@ -58,6 +65,30 @@ def test_every_text_of_a_shipped_service_stands_in_four_languages(code: str):
     ]
 
     assert gaps == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_checkers_find_neither_errors_nor_warnings_in_a_shipped_service(code: str):
+    package = shipped(code)
+    procedure = tree.from_json(package.procedure)
+    asked = {question.key for question in form_from_json(package.form).questions()}
+    units = {one.code for one in codes_of(package) if one.kind == CodeKind.UNIT}
+    staffed = dict.fromkeys(units, {"OFFICER", "HEAD"}) | {"REG": {"REGISTRAR"}, "EXE": {"EXECUTIVE"}}
+    around = Surroundings(
+        units=staffed,
+        headed=units,
+        handling=package.service["unit"],
+        letters=package.letters,
+        questions=asked,
+        languages=sorted(LANGUAGES),
+        obligatory=["bg"],
+    )
+    languages = sorted(LANGUAGES)
+
+    assert check_form(package.form, languages=languages, obligatory=["bg"]) == []
+    assert check_procedure(procedure, around) == []
+    for letter in package.letters.values():
+        assert check_letter(letter, languages=languages, obligatory=["bg"], questions=asked, units=units) == []
 
 
 def test_a_folder_without_its_service_is_refused(tmp_path):
