@@ -49,7 +49,7 @@ class OptionBlock(blocks.StructBlock):
 def block_for(setting: Setting) -> blocks.Block:
     """Wagtail's block for a setting, by its type."""
     label, help_text = setting.words
-    words = {"label": label, "help_text": help_text} if help_text else {"label": label}
+    words: dict[str, Any] = {"label": label, "help_text": help_text} if help_text else {"label": label}
     if choices := CHOICES_OF.get(setting.name):
         return blocks.ChoiceBlock(choices=choices, required=False, default=setting.default, **words)
     match setting.name:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.blocks.texts import TextsFormField
@@ -37,10 +38,14 @@ class NewServiceForm(forms.Form):
     def __init__(self, *args: Any, institution: Institution, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.institution = institution
-        self.fields["unit"].queryset = Unit.objects.filter(institution=institution).order_by("code")
-        self.fields["copied"].queryset = (
-            Service.objects.filter(institution=institution).select_related("institution").order_by("code")
-        )
+        services = Service.objects.filter(institution=institution).select_related("institution")
+        self._offer("unit", Unit.objects.filter(institution=institution).order_by("code"))
+        self._offer("copied", services.order_by("code"))
+
+    def _offer(self, name: str, rows: QuerySet) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 (declared above)
+        field.queryset = rows
 
     def clean_code(self) -> str:
         code = str(self.cleaned_data["code"]).lower()

@@ -44,6 +44,7 @@ def rows_of(institutions: Iterable[Any], user: User) -> list[ServiceRow]:
 
 def _row(service: Service, user: User) -> ServiceRow:
     form: ServiceForm | None = getattr(service, "designed_form", None)
+    newest_version: int | None = service.__dict__["newest_version"]  # annotated by rows_of
     levels = []
     if form is not None:
         form.service = service
@@ -55,18 +56,18 @@ def _row(service: Service, user: User) -> ServiceRow:
         unit=str(service.unit),
         address=reverse("services:edit", args=[form.pk]) if form else "",
         address_of_design=reverse("services:design", args=[service.pk]),
-        version=service.newest_version,
-        states=_states(service, form),
+        version=newest_version,
+        states=_states(service, form, is_published=bool(newest_version)),
         errors=levels.count(Level.ERROR),
         warnings=levels.count(Level.WARNING),
         buttons=[button for hook in hooks.get_hooks(BUTTONS_HOOK) for button in hook(service, user)],
     )
 
 
-def _states(service: Service, form: ServiceForm | None) -> list[tuple[str, str]]:
+def _states(service: Service, form: ServiceForm | None, *, is_published: bool) -> list[tuple[str, str]]:
     """Kind and words of each: live, draft beside it, scheduled, in moderation, locked."""
     states = []
-    if service.newest_version or (service.form and service.is_offered):
+    if is_published or (service.form and service.is_offered):
         states.append(("live", _("live") if service.is_offered else _("not offered")))
     if form is None:
         return states or [("none", _("no form yet"))]

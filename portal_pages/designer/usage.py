@@ -39,8 +39,8 @@ def _in_the_form(definition: Mapping[str, Any], language: str) -> Iterator[tuple
                     for key in dict.fromkeys(keys_in(one.get(name))):
                         yield key, words.format(question=label)
                 for name in ("earliest", "latest"):
-                    if key := (one.get(name) or {}).get("answer"):
-                        yield key, _("Limit of “{question}”").format(question=label)
+                    if other := (one.get(name) or {}).get("answer"):
+                        yield other, _("Limit of “{question}”").format(question=label)
 
 
 def _in_procedure_and_letters(service: Service) -> Iterator[tuple[str, str]]:

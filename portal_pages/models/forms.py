@@ -7,7 +7,6 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, Revision, RevisionMixin, WorkflowMixin
 
@@ -22,7 +21,7 @@ logger = logging.getLogger(__name__)
 BY_THE_CLOCK = "wagtail.publish.scheduled"  # what Wagtail's publish_scheduled says of itself
 
 
-class FormVersionQuerySet(models.QuerySet):
+class FormVersionQuerySet(models.QuerySet["FormVersion"]):
     """Versions are only ever added."""
 
     def newest_of(self, service: Service) -> "FormVersion | None":
@@ -161,7 +160,7 @@ class ServiceForm(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, 
     # -- seen before it is published
 
     @property
-    def preview_modes(self) -> list[tuple[str, str | Promise]]:
+    def preview_modes(self) -> list[tuple[str, str]]:
         """One for each language of the institution, the main one first."""
         from portal_pages.designer.preview import modes_of  # noqa: PLC0415 (views import models)
 

@@ -64,5 +64,5 @@ def show_only_when(question: Locator, asked: str, answer: str) -> None:
     rule = question.locator("[data-contentpath=show_when]")
     rule.locator("[data-panel-toggle]").first.click()
     insert(rule, "Comparison")
-    rule.get_by_label("What").select_option(label=asked)
-    rule.get_by_label("Value").select_option(label=answer)
+    rule.locator("[data-contentpath=fact] select").select_option(label=asked)
+    rule.locator("[data-contentpath=value] select").select_option(label=answer)
