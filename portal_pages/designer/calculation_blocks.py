@@ -5,6 +5,7 @@ The definition is the JSON of `portal_pages.forms.calculations`. A part that was
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -114,15 +115,20 @@ class CalculationBlock(blocks.StreamBlock):
         super().__init__(local_blocks=kinds, required=False, max_num=most, **kwargs)
 
 
+@cache
 def _joined(depth: int) -> list[tuple[str, blocks.Block]]:
-    one = CalculationBlock(depth, label=_("Number"))
+    """The same for every calculation of this depth; a block has one name, so each place has one of its own."""
+    part, then = CalculationBlock(depth, label=_("Number")), CalculationBlock(depth, label=_("Then"))
     otherwise = CalculationBlock(depth, label=_("Else"))
-    several = CalculationBlock(depth, None, label=_("Numbers"))
+    parts, by = (
+        CalculationBlock(depth, None, label=_("Numbers")),
+        CalculationBlock(depth, None, label=_("Looked up by")),
+    )
     return [
         (
             "operation",
             _Part(
-                [("op", blocks.ChoiceBlock(choices=OPERATIONS, default="PRODUCT", label=_("How"))), ("parts", several)],
+                [("op", blocks.ChoiceBlock(choices=OPERATIONS, default="PRODUCT", label=_("How"))), ("parts", parts)],
                 label=_("Several numbers joined"),
                 icon="plus",
                 label_format="{op}",
@@ -130,12 +136,12 @@ def _joined(depth: int) -> list[tuple[str, blocks.Block]]:
         ),
         (
             "rounded",
-            _Part([("part", one), ("places", _PLACES)], label=_("Rounded number"), icon="decimal"),
+            _Part([("part", part), ("places", _PLACES)], label=_("Rounded number"), icon="decimal"),
         ),
         (
             "lookup",
             _Part(
-                [("table", AnswerBlock("TABLE", label=_("Table of rates"))), ("by", several)],
+                [("table", AnswerBlock("TABLE", label=_("Table of rates"))), ("by", by)],
                 label=_("Rate from a table"),
                 icon="table",
                 label_format="{table}",
@@ -143,7 +149,9 @@ def _joined(depth: int) -> list[tuple[str, blocks.Block]]:
         ),
         (
             "either",
-            _Part([("when", _IF), ("then", one), ("otherwise", otherwise)], label=_("One or the other"), icon="repeat"),
+            _Part(
+                [("when", _IF), ("then", then), ("otherwise", otherwise)], label=_("One or the other"), icon="repeat"
+            ),
         ),
     ]
 

@@ -59,7 +59,7 @@ def settle_keys(pages: Iterable[Any], *, kinds: Mapping[str, str], before: Itera
     asked = set(KEYS_OF_OTHERS)
     own = [page for page in pages if page.block_type == "page"]
     for page in own:
-        _settle(page, known, taken, PAGE_KEY, texts_of(page.value["titles"]), "page")
+        _settle(page, known, taken, PAGE_KEY, texts_of(page.value["titles"]), "page", joint="-")
     for page in own:
         _settle_questions(page.value["questions"], known, asked, kinds, prefix="")
 
@@ -104,10 +104,11 @@ def _settle(
     *,
     locked: Container[str] = (),
     given: Iterable[str] = (),
+    joint: str = "_",
 ) -> None:
     """``locked``: keys that were published; ``given``: keys that can't be given any more."""
     before, key = known.get(child.id, ""), child.value["key"]
-    words = made_from(texts, fallback=fallback)
+    words = made_from(texts, fallback=fallback).replace("_", joint)  # a page's key stands in addresses
     if before in locked:
         key = before
     elif not key and not (before.startswith(fallback) and words != fallback):

@@ -114,6 +114,8 @@ function tell() {
     document.dispatchEvent(new CustomEvent("registra:facts", { detail: { facts: shown } }));
     document.dispatchEvent(new CustomEvent("registra:questions"));
     for (const element of questions()) showUses(element);
+    // Wagtail says "null" for a question without words.
+    for (const title of document.querySelectorAll(".c-sf-block__title")) if (title.textContent === "null") title.textContent = "";
   }, 120);
 }
 

@@ -93,6 +93,15 @@ def test_the_keys_of_the_common_pages_and_of_the_steps_of_filing_are_taken():
     assert (keys_of(pages), pages[0].value["key"]) == (["e_mail"], "where")
 
 
+def test_the_key_of_a_page_stands_in_addresses_and_has_hyphens():
+    pages = form(key="")
+    pages[0].value["titles"]["en"] = "Where is the stall?"
+
+    settle_keys(pages, kinds={}, before=())
+
+    assert pages[0].value["key"] == "where-is-the-stall"
+
+
 def test_answers_to_choose_from_and_columns_get_keys_too():
     options = [{"code": "", "labels": {"en": "By post"}}, {"code": "", "labels": {"en": "By post"}}]
     column = question("Girth", id="3", kind="whole_number")

@@ -197,3 +197,18 @@ def test_what_comes_out_of_the_editor_can_be_read():
     definition = form_as_json(FORMS["complaint"])
 
     assert form_from_json({**definition, "pages": there_and_back(definition["pages"])}) == FORMS["complaint"]
+
+
+def test_no_block_of_the_editor_stands_under_two_names():
+    """Wagtail gives a block the name of its last place; the other place would be broken in the browser."""
+    names: dict[int, set[str]] = {}
+    waiting: list[Any] = [*BLOCK.child_blocks.items(), *RatesBlock().child_blocks.items()]
+    while waiting:
+        name, block = waiting.pop()
+        if name in names.setdefault(id(block), set()):
+            continue
+        names[id(block)].add(name)
+        assert name in ("", block.name)
+        waiting += getattr(block, "child_blocks", {}).items()
+        if inner := getattr(block, "child_block", None):
+            waiting.append(("", inner))
