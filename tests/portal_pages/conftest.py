@@ -10,6 +10,7 @@ from django.test import Client
 
 from cases.models import Institution, RecordClass, Register, Service, Unit
 from cases.staffing import found_unit
+from flows.procedures.choosing import ensure_general
 from portal_pages.demo import build_demo_pages
 from registra.town import ALL_CHANNELS, OFFERS
 from tests.factories import ServiceFactory
@@ -39,6 +40,7 @@ def found_town() -> Institution:
     unit = found_unit(institution=town, code="ENV", names={"en": "Environment", "bg": "Околна среда"}, valid_from=SINCE)
     for offer in OFFERS:
         _offer(town, unit, offer)
+    ensure_general(town)
     return town
 
 
