@@ -175,6 +175,14 @@ def permission_at(head: Address, permission: str) -> str:
     return "" if permission in _OWN else OF_ROLE.get(role, "")
 
 
+def with_permission(address: Address, permission: str) -> Address:
+    """Where the step itself asks for no permission, whoever is addressed must have what their post stands for."""
+    if permission or address.permission or address.post_id is None:
+        return address
+    role = Post.objects.filter(pk=address.post_id).values_list("role", flat=True).first() or ""
+    return replace(address, permission=OF_ROLE.get(role, ""))
+
+
 def _roles_with(permission: str) -> list[str]:
     codename = permission.removeprefix("cases.")
     return [role for role, codenames in ROLE_PERMISSIONS.items() if codename in codenames]

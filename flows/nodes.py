@@ -30,7 +30,7 @@ from cases.acting import Actor
 from cases.clock import local_date
 from cases.models import Case, CaseReader, Task
 from cases.rows import insert, insert_one
-from flows.addressing import Address, address_for, due_by, found_there
+from flows.addressing import Address, address_for, due_by, found_there, with_permission
 from flows.models import CaseProcess
 from flows.procedures.plan import SENT_BACK, WayKind
 from flows.procedures.terms import STANDARD_DAYS, term_of
@@ -230,6 +230,7 @@ class PersonTaskActivation(CancelledWithBlock, DeedActivation):
             address = found_there(Address.from_data(dict(data)), flow_task.permission, deed.case, day)
         else:
             address = address_for(flow_task.who, flow_task.permission, deed.case, day)
+        address = with_permission(address, flow_task.permission)
         if address.due_at is None:
             due_at = due_by(deed.case, deed.at, flow_task.term)
             address = address.told(due_at=due_at, instruction=address.instruction)

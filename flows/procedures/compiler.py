@@ -97,6 +97,10 @@ def compile_definition(definition: dict[str, Any], class_name: str) -> type[Proc
 def compile_procedure(procedure: Procedure, class_name: str) -> type[ProcedureFlow]:
     plan = plan_of(procedure)
     nodes: dict[str, Any] = {name: _MAKE[spot.role](spot) for name, spot in plan.spots.items()}
+    steps = {step.id: step for step in procedure.persons_steps()}
+    for node in nodes.values():
+        if isinstance(node, PersonTask) and not node.permission:
+            node.permission = permission_of(node.drawn, steps)
     members = {
         "__module__": MODULE,
         "__doc__": f"{procedure.key} {procedure.version}",

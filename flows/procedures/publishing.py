@@ -53,7 +53,8 @@ def publish(
         raise NotPublishable(errors)
     written = tree.as_json(read)
     compile_procedure(read, class_name_of(written))
-    transaction.on_commit(lambda: cache.delete(remembered_as(procedure.institution_id, procedure.key)))
+    _forget_current(procedure)
+    transaction.on_commit(lambda: _forget_current(procedure))
     return ProcedureVersion.objects.create(
         procedure=procedure,
         number=latest + 1,
@@ -63,6 +64,11 @@ def publish(
         published_at=at,
         published_by=by,
     )
+
+
+def _forget_current(procedure: Procedure) -> None:
+    """The next filing of this process begins with the new version; other processes notice within a minute."""
+    cache.delete(remembered_as(procedure.institution_id, procedure.key))
 
 
 def remembered_as(institution_id: int, key: str, number: int | None = None) -> str:

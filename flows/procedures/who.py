@@ -1,5 +1,7 @@
 """Who does a step when nothing else is said, and what that person must be allowed."""
 
+from collections.abc import Mapping
+
 from cases.models import Role
 from flows.procedures.tree import HANDLING, Kind, Step, Who, WhoKind
 
@@ -56,9 +58,16 @@ def role_of(who: Who) -> str:
     return who.role or _ROLE_OF.get(who.kind, Role.OFFICER)
 
 
-def permission_of(step: Step) -> str:
-    """What the person must be allowed; empty where only the named post's role says it (visits, decisions …)."""
+def permission_of(step: Step, steps: Mapping[str, Step] | None = None) -> str:
+    """What the person must be allowed. Empty where only the post says it: a visit by a named post or its holder.
+
+    ``steps``: the procedure's steps by id, to look up whoever did an earlier one.
+    """
     if step.kind in _OF_KIND:
         return _OF_KIND[step.kind]
     who = who_of(step)
-    return "" if who.kind in (WhoKind.POST, WhoKind.HOLDER_OF) else OF_ROLE[role_of(who)]
+    if who.kind is WhoKind.HOLDER_OF:
+        earlier = (steps or {}).get(who.of)
+        others = {step_id: other for step_id, other in (steps or {}).items() if step_id != who.of}
+        return permission_of(earlier, others) if earlier and earlier.kind in STANDARD_WHO else ""
+    return "" if who.kind is WhoKind.POST else OF_ROLE[role_of(who)]
