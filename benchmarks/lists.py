@@ -57,5 +57,9 @@ def count_queries(site: Site) -> dict[str, int | bool]:
     return json.loads(site.installation.run("-m", "benchmarks.queries", str(site.ours.port), settings=PRODUCT))
 
 
+def measure_procedures(site: Site) -> dict[str, float]:
+    return json.loads(site.installation.run("-m", "benchmarks.procedures", settings=PRODUCT))
+
+
 def measure_forms(site: Site) -> dict[str, float]:
     return json.loads(site.installation.run("-m", "benchmarks.forms", settings=PRODUCT))
