@@ -10,6 +10,7 @@ from wagtail.snippets.models import register_snippet
 
 from cases.models import Service, User
 from portal_pages.designer.viewset import ServiceFormViewSet
+from portal_pages.form_facts import QuestionFact, questions_of
 from portal_pages.packaging.desk import BringView, ExportView, PackageListView, PackagesMenuItem, may_bring
 from portal_pages.views.counter import AtTheCounter
 from portal_pages.views.filing import filing_paths
@@ -59,3 +60,8 @@ def packages_menu_item() -> Any:
         icon_name="download",
         order=320,
     )
+
+
+@hooks.register("registra_form_questions")
+def questions(service: Service) -> list[QuestionFact]:
+    return questions_of(service)

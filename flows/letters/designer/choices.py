@@ -1,7 +1,7 @@
 """What the letter's editor offers: words from the case to insert, and the facts that conditions ask about.
 
 The questions of forms belong to the public site; it tells them through the Wagtail hook ``registra_form_questions``:
-``function(service)`` gives facts with ``key``, ``label``, ``type`` and ``options``.
+``function(service)`` gives facts with ``key``, ``label``, ``type``, ``options`` and, where it repeats, ``columns``.
 """
 
 import datetime as dt
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 
 from cases.models import Channel, Institution, Service, Unit
-from flows.letters.placeholders import ANSWER, GROUPS, OPINION
+from flows.letters.placeholders import ANSWER, GROUPS, OPINION, TABLE
 from flows.letters.standard import DecisionOutcome
 
 
@@ -42,7 +42,7 @@ def offered_for(institution: Institution, *, on: dt.date) -> Offered:
     groups += [
         (
             _("Answers: {service}").format(service=service),
-            [Insertion(f"{ANSWER}{fact.key}", fact.label) for fact in facts],
+            [one for fact in facts for one in _insertions(fact)],
         )
         for service, facts in by_service
         if facts
@@ -50,6 +50,15 @@ def offered_for(institution: Institution, *, on: dt.date) -> Offered:
     groups.append((_("Opinions"), [Insertion(f"{OPINION}{unit.code}", str(unit.name)) for unit in units]))
     facts = [*_case_facts(units), *(_as_data(fact) for fact in asked.values())]
     return Offered(groups, facts, set(asked) or None, {unit.code for unit in units})
+
+
+def _insertions(fact: Any) -> list[Insertion]:
+    """An answer; a repeating one also as a table, for a line of its own."""
+    found = [Insertion(f"{ANSWER}{fact.key}", fact.label)]
+    if columns := getattr(fact, "columns", ()):
+        table = f"{TABLE}{fact.key}:{','.join(columns)}"
+        found.append(Insertion(table, _("as a table: {label}").format(label=fact.label)))
+    return found
 
 
 def _questions(institution: Institution) -> list[tuple[str, list[Any]]]:
