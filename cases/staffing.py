@@ -10,7 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Mandate, Membership, Post, Role, Unit, User
 
-LETTERS = ["flows.add_lettertemplate", "flows.change_lettertemplate", "flows.publish_lettertemplate"]
+LETTERS = [
+    "change_institution",
+    "flows.add_lettertemplate",
+    "flows.change_lettertemplate",
+    "flows.publish_lettertemplate",
+]
 
 # What each role may do. Permissions are named for verbs; which rows follows from cases.rights. One that is not of this
 # app carries the name of its app.

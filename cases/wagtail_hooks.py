@@ -15,6 +15,7 @@ from cases.desk import (
     case_page,
     counter,
     jobs,
+    letterhead,
     own_days,
     papers,
     print_list,
@@ -48,6 +49,7 @@ def addresses() -> list[URLPattern]:
         path("rules/<slug:code>/new/", rules.EditRulesView.as_view(), name="desk_new_rules"),
         path("rules/<slug:code>/<int:pk>/", rules.EditRulesView.as_view(), name="desk_edit_rules"),
         path("rules/<slug:code>/<int:pk>/withdraw/", rules.WithdrawRulesView.as_view(), name="desk_withdraw_rules"),
+        path("letterhead/", letterhead.LetterheadView.as_view(), name="desk_letterhead"),
         path("days-off/", own_days.OwnDaysView.as_view(), name="desk_own_days"),
         path("days-off/<int:pk>/withdraw/", own_days.WithdrawDayView.as_view(), name="desk_withdraw_day"),
         path("days-off/recount/", own_days.RecountView.as_view(), name="desk_recount_terms"),
@@ -157,4 +159,16 @@ def own_days_menu_item() -> MenuItem:
         name="own-days",
         icon_name="calendar-alt",
         order=215,
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def letterhead_menu_item() -> MenuItem:
+    return VerbMenuItem(
+        _("Letterhead"),
+        reverse_lazy("desk_letterhead"),
+        permission=letterhead.PERMISSION,
+        name="letterhead",
+        icon_name="mail",
+        order=207,
     )

@@ -27,6 +27,8 @@ class Institution(models.Model):
         _("Own days off"), default=list, blank=True, help_text="Copied from OwnDay, to be counted with."
     )
     own_working_days = models.JSONField(_("Own working days"), default=list, blank=True)
+    signature_words = TextsField(_("Words above the signature"), blank=True)
+    letter_note = TextsField(_("Note at the foot of letters"), blank=True)
     theme = models.JSONField(_("Look"), default=dict, blank=True, help_text=_("CSS custom properties: colours."))
     tile_source = models.CharField(_("Map tiles"), max_length=200, blank=True)
     area = models.JSONField(

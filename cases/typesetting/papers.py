@@ -190,6 +190,7 @@ class LetterPaper(Paper):
     salutation: str | None
     body: list[Heading | Paragraph | Items | Table]
     closing: str | None
+    signature_words: str | None = None
     signatory: list[str]
     stamp: Stamp | None
     check: Check | None = None

@@ -122,7 +122,9 @@ def paper_of(
         salutation=fill(salutation, values) if salutation and not gaps_in(salutation, values) else None,
         body=pieces_of(words.body, values, filling.tables),
         closing=fill(in_language(letter.closing, words.language, main=main).words, values) or None,
+        signature_words=in_language(case.institution.signature_words, words.language, main=main).words or None,
         signatory=[line for line in (signatory.name, signatory.office) if line and letter.signature_block],
+        closing_note=in_language(case.institution.letter_note, words.language, main=main).words or None,
         stamp=stamp,
         check=check,
     )

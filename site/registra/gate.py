@@ -189,6 +189,7 @@ LETTER_TEXTS: Addresses = frozenset(
         "desk_letter_edit",
         "desk_letter_beside",
         "desk_letter_version",
+        "desk_letterhead",
     }
 )
 

@@ -73,7 +73,7 @@ def test_more_versions_and_cases_ask_the_database_no_more(service: Service, rows
     for number in range(rows):
         a_case(service, rules="2020-01-01", letters={"decision": number})
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         passport_of(service, today=TODAY)
 
 

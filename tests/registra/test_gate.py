@@ -81,6 +81,7 @@ LETTER_TEXTS = {
     "desk_letter_new",
     "desk_letter_take_shipped",
     "desk_letter_version",
+    "desk_letterhead",
 }
 RULES = {
     "desk_edit_rules",

@@ -111,3 +111,14 @@ def test_each_page_becomes_a_picture(town: Town):
 
     assert len(pictures) > 1
     assert all(picture.startswith(b"\x89PNG") for picture in pictures)
+
+
+@pytest.mark.django_db
+def test_the_institutions_words_stand_above_the_signature_and_at_the_foot(town: Town):
+    town.institution.signature_words = {"en": "On behalf of the town"}
+    town.institution.letter_note = {"en": "Office hours: Monday to Friday"}
+    town.institution.save()
+
+    words = words_in(preview(drafted(town, town.file()), signatory=Signatory("Dora", "Mayor"), at=NOON))
+
+    assert words.index("On behalf of the town") < words.index("Dora Mayor") < words.index("Office hours")
