@@ -13,12 +13,12 @@ def test_a_process_owner_copies_a_letter_inserts_a_word_from_the_case_and_publis
     petya.follow(re.compile("^Copy"))
     page.locator("input[lang=en]").first.fill("Notice")
     page.locator("input[lang=bg]").first.fill("Известие")
-    page.get_by_label("Key").fill("notice")
+    page.get_by_role("textbox", name="Key").fill("notice")
     petya.press("Begin")
 
     first = page.locator(".letter-body textarea[lang=bg]").first
     first.focus()
-    first.press("Home")
+    first.press("Control+Home")
     page.get_by_role("button", name="{unit}").first.press("Enter")
     expect(first).to_have_value(re.compile(r"^\{unit\}"))
     expect(first).to_be_focused()
