@@ -209,9 +209,13 @@ class FilingView(View):
     def address(self, step: str, page: str | None = None) -> str:
         return self.place.address(step, self.code, page)
 
+    def is_beneath_answers(self, page: Page) -> bool:
+        """The last page is; a form of one page alone is begun on the page itself, there is no answer to check yet."""
+        return page is self.form.last_page and len(self.form.pages) > 1
+
     def address_of(self, page: Page | None) -> str:
         """Where a page is filled in: the last one stands under the answers that are checked."""
-        if page is None or page is self.form.last_page:
+        if page is None or self.is_beneath_answers(page):
             return self.address("_review")
         return self.address("_page", page.key)
 
@@ -310,7 +314,7 @@ class PageView(FilingView):
 
     def _shown_elsewhere(self) -> str:
         """The last page is shown beneath the answers; what is sent to its own address is still kept."""
-        return self.address("_review") if self.page is self.form.last_page else ""
+        return self.address("_review") if self.is_beneath_answers(self.page) else ""
 
     def _keep(self) -> tuple[PageForm, str | None, list[tuple[str, str]]]:
         """Keep whatever was sent, right or wrong: the page as sent, where the person wants to go, refused files."""

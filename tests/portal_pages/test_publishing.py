@@ -155,3 +155,19 @@ def test_an_old_draft_opens_in_the_new_version_with_what_changed_shown(service, 
     draft = Draft.objects.get()
     assert draft.form_version == "tree-felling/2"
     assert draft.typed["place-words"] == ["ul. Lipa 4, behind the school"]
+
+
+def test_a_form_of_one_page_can_be_begun_and_filed(service, client: Client):
+    only = {"key": "what", "titles": {"en": "What?"}, "questions": []}
+    asked = {"key": "matter", "kind": "SHORT_TEXT", "labels": {"en": "What is it about?"}, "required": True}
+    publish(service, {"pages": [{**only, "questions": [asked]}]})
+    filling = Filling(client, "tree-felling")
+
+    page = filling.open("what/")
+    sent = client.post(filling.address("what/"), {"matter": "A bench"})
+    filed = client.post(filling.address("review/"), {"matter": "A bench"})
+
+    assert "What is it about?" in page.content.decode()
+    assert sent.url == filling.address("review/")
+    assert filed.status_code in {200, 302}
+    assert Case.objects.get().versions["form"] == "tree-felling/1"
