@@ -13,6 +13,7 @@ from cases.rights import scope_of
 from cases.texts import in_language
 from flows.designer.viewset import ProcedureViewSet
 from flows.desk.cases import CaseListView
+from flows.desk.diagram import CaseDiagramView, diagram_panel
 from flows.desk.letters import LetterView
 from flows.desk.panels import Panel, Station, panels, steps_line
 from flows.desk.views import DoTaskView, GoOnView, HandOverView, ResolveManyView, TaskListView
@@ -29,6 +30,7 @@ def addresses() -> list[URLPattern]:
         path("tasks/<int:pk>/<slug:verb>/", DoTaskView.as_view(), name="desk_task_do"),
         path("my-cases/", CaseListView.as_view(), name="desk_my_cases"),
         path("case/<str:public_id>/go-on/", GoOnView.as_view(), name="desk_go_on"),
+        path("case/<slug:public_id>/way/", CaseDiagramView.as_view(), name="desk_case_way"),
         path("letters/<int:pk>/", LetterView.as_view(), name="desk_letter"),
         path("letter-texts/", letters.LetterListView.as_view(), name="desk_letter_list"),
         path("letter-texts/new/", letters.NewLetterView.as_view(), name="desk_letter_new"),
@@ -92,7 +94,7 @@ def letters_of(institution: Institution) -> list[tuple[str, str]]:
 
 @hooks.register("registra_case_panels")
 def case_panels(request: HttpRequest, case: Case) -> list[Panel]:
-    return panels(request, case)
+    return [*panels(request, case), diagram_panel(request, case)]
 
 
 @hooks.register("registra_case_steps")

@@ -9,6 +9,8 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
 from cases.models import Service, User
+from flows.designer.choices import Fact
+from portal_pages.asked import facts_of
 from portal_pages.designer.viewset import ServiceFormViewSet
 from portal_pages.form_facts import QuestionFact, questions_of
 from portal_pages.packaging.desk import BringView, ExportView, PackageListView, PackagesMenuItem, may_bring
@@ -20,6 +22,11 @@ from portal_pages.views.passport import PassportView, may_read
 @hooks.register("register_admin_urls")
 def assisted_forms() -> list[URLPattern]:
     return filing_paths(AtTheCounter(), prefix="counter/forms/")
+
+
+@hooks.register("registra_form_questions")
+def questions_to_ask_about(service: Service) -> list[Fact]:
+    return facts_of(service)
 
 
 register_snippet(ServiceFormViewSet)

@@ -21,7 +21,7 @@ from wagtail.blocks.struct_block import StructBlockAdapter
 
 from cases.desk.blocks.conditions import ConditionBlock
 from cases.desk.blocks.media import BLOCKS_MEDIA, media_of
-from cases.desk.blocks.texts import LongTextsBlock, TextsBlock
+from cases.desk.blocks.texts import LongTextsBlock, TextsBlock, texts_stream
 from cases.models import Role
 from flows.procedures.tree import AgreeOrder, DayUnit, Deed, Kind, Late, Until, WaitFor, WhoKind
 
@@ -503,7 +503,7 @@ class SideBySideBlock(blocks.StructBlock):
 
 
 def _two_branches() -> list[dict[str, Any]]:
-    return [{"titles": {}, "steps": []}, {"titles": {}, "steps": []}]
+    return [{"titles": texts_stream({}), "steps": []} for _branch in range(2)]
 
 
 class RepeatBlock(blocks.StructBlock):

@@ -1,8 +1,7 @@
 """What the editor offers to pick from: units, posts, steps of this procedure, services, and the facts of conditions.
 
 The form's questions belong to the public site; it tells them through the Wagtail hook ``registra_form_questions``:
-``function(service) -> list[Fact]``. The letters come through ``registra_letters``: ``function(institution) ->
-list[tuple[key, title]]``.
+``function(service) -> list[Fact]``.
 """
 
 import datetime as dt
@@ -17,6 +16,7 @@ from cases.models import Channel, Institution, Post, Service, Unit
 from cases.texts import in_language
 from flows.designer.judging import Judgement, name_of
 from flows.designer.surroundings import services_using
+from flows.letter_models import LetterTemplate
 from flows.letters.standard import DecisionOutcome
 from flows.procedures.checker import outcomes_of
 from flows.procedures.plan import is_done_by_one_person
@@ -41,31 +41,37 @@ type Choices = list[dict[str, str]]
 def offered(judgement: Judgement, *, institution: Institution, key: str, day: dt.date) -> dict[str, Any]:
     """All lists and facts, as the editor's scripts read them."""
     questions = _questions(institution, key)
-    units = [_choice(unit.code, unit.name) for unit in Unit.objects.on(day).filter(institution=institution)]
+    units = [choice_of(unit.code, unit.name) for unit in Unit.objects.on(day).filter(institution=institution)]
     lists: dict[str, Choices] = {
         "units": units,
         "posts": _posts(institution, day),
         "steps": list(_steps(judgement)),
         "letters": _letters(institution),
-        "services": [_choice(one.code, one.name) for one in Service.objects.filter(institution=institution)],
-        "questions": [_choice(fact.key, fact.label) for fact in questions],
-        "days": [_choice(fact.key, fact.label) for fact in questions if fact.type == "DAY"],
+        "services": [choice_of(one.code, one.name) for one in Service.objects.filter(institution=institution)],
+        "questions": [choice_of(fact.key, fact.label) for fact in questions],
+        "days": [choice_of(fact.key, fact.label) for fact in questions if fact.type == "DAY"],
     }
     facts = [*_case_facts(units), *_step_facts(judgement), *questions]
     return {"lists": lists, "facts": [asdict(fact) for fact in facts]}
 
 
-def _choice(value: str, label: Any) -> dict[str, str]:
+def facts_of(judgement: Judgement, *, institution: Institution, key: str) -> list[Fact]:
+    """What can be asked about in a case that goes this way."""
+    return [*_case_facts([]), *_step_facts(judgement), *_questions(institution, key)]
+
+
+def choice_of(value: str, label: Any) -> dict[str, str]:
     return {"value": value, "label": str(label)}
 
 
 def _posts(institution: Institution, day: dt.date) -> Choices:
     posts = Post.objects.on(day).filter(unit__institution=institution).select_related("unit").order_by("unit__path")
-    return [_choice(post.code, f"{post.title}, {post.unit}") for post in posts]
+    return [choice_of(post.code, f"{post.title}, {post.unit}") for post in posts]
 
 
 def _letters(institution: Institution) -> Choices:
-    return [_choice(*letter) for hook in hooks.get_hooks("registra_letters") for letter in hook(institution)]
+    letters = LetterTemplate.objects.filter(institution=institution).select_related("institution").order_by("key")
+    return [choice_of(letter.key, letter.name) for letter in letters]
 
 
 def _questions(institution: Institution, key: str) -> list[Fact]:
@@ -84,7 +90,7 @@ def _steps(judgement: Judgement) -> Iterator[dict[str, str]]:
         return
     for number, place in enumerate(judgement.procedure.walk(), 1):
         if isinstance(place, Step) and is_done_by_one_person(place):
-            yield _choice(place.id, f"{number}. {name_of(place)}")
+            yield choice_of(place.id, f"{number}. {name_of(place)}")
 
 
 def _case_facts(units: Choices) -> list[Fact]:
@@ -99,7 +105,7 @@ def _case_facts(units: Choices) -> list[Fact]:
 
 
 def _options(choices: Iterable[tuple[str, Any]]) -> Choices:
-    return [_choice(value, label) for value, label in choices]
+    return [choice_of(value, label) for value, label in choices]
 
 
 def _step_facts(judgement: Judgement) -> Iterator[Fact]:
@@ -116,7 +122,7 @@ def _step_facts(judgement: Judgement) -> Iterator[Fact]:
 
 def _outcomes(step: Step) -> Choices:
     if step.kind is Kind.DECIDE:
-        return [_choice(way.code, in_language(way.titles)) for way in step.outcomes]
+        return [choice_of(way.code, in_language(way.titles)) for way in step.outcomes]
     if step.kind in (Kind.AUTOMATIC, Kind.CLOSE):
         return []
-    return [_choice(outcome, outcome_words(outcome)) for outcome in sorted(outcomes_of(step))]
+    return [choice_of(outcome, outcome_words(outcome)) for outcome in sorted(outcomes_of(step))]

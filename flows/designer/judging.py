@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from cases.calendar import Calendar
 from cases.models import Institution
 from cases.texts import in_language
 from flows.designer.definition import gaps_in
-from flows.designer.diagram import drawing_of
 from flows.designer.surroundings import surroundings_of
 from flows.procedures import terms, tree
+from flows.procedures.charting import chart_of_procedure
 from flows.procedures.checker import NOTHING_KNOWN, Level, Problem, Surroundings, problems_of
 from flows.procedures.tree import Place, ProcedureUnreadable, Step
 from flows.steps import standard_title
@@ -69,7 +69,7 @@ class Judgement:
         """The diagram, where the steps can be compiled at all."""
         if self.procedure is None or not self.procedure.steps or any(_breaks(problem) for problem in self.problems):
             return SafeString("")
-        return mark_safe(drawing_of(self.procedure))  # noqa: S308 (drawn by us; every text in it is escaped there)
+        return chart_of_procedure(self.procedure)
 
 
 def _breaks(problem: Problem) -> bool:

@@ -7,6 +7,8 @@ from django.db.models import Q
 
 from cases.calendar import Calendar
 from cases.models import ClockStart, Institution, Mandate, Membership, Post, Role, Service, ServiceRules, Unit
+from flows.letter_models import LetterTemplate
+from flows.letters.standard import shipped_keys
 from flows.procedures.checker import LegalTerm, Surroundings
 
 
@@ -33,7 +35,7 @@ def surroundings_of(institution: Institution, *, key: str, day: dt.date) -> Surr
         headed=_headed(institution, units, day),
         posts=posts,
         handling=handling.pop() if len(handling) == 1 else "",
-        letters=None,
+        letters=_letters(institution),
         questions=None,
         services=set(Service.objects.filter(institution=institution).values_list("code", flat=True)),
         languages=institution.languages,
@@ -41,6 +43,11 @@ def surroundings_of(institution: Institution, *, key: str, day: dt.date) -> Surr
         legal=_shortest_term(services, calendar, day),
         calendar=calendar,
     )
+
+
+def _letters(institution: Institution) -> set[str]:
+    """The letters that there are: the institution's own and those that stand in for them."""
+    return {*LetterTemplate.objects.filter(institution=institution).values_list("key", flat=True), *shipped_keys()}
 
 
 def _held_posts(institution: Institution, day: dt.date) -> set[int]:

@@ -1,10 +1,12 @@
 """The editor of procedures in Wagtail's admin, and what stands live beside it."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import OuterRef, Subquery
 from django.http import (
     Http404,
     HttpRequest,
@@ -19,22 +21,30 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from wagtail.snippets.views.snippets import CreateView, EditView
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column, DateColumn
+from wagtail.admin.widgets.button import Button
+from wagtail.snippets.views.snippets import CreateView, EditView, IndexView
 
 from cases.clock import zone_of
 from cases.desk.blocks.texts import TextsWidget, texts_of
 from cases.desk.page import Admitted, DeskPage
-from cases.models import Institution, User
+from cases.models import Channel, Institution, Service, Unit, User
+from flows.designer import trying
 from flows.designer.blocks import StepsBlock
-from flows.designer.choices import offered
+from flows.designer.choices import Fact, offered
 from flows.designer.definition import ProcedureTooDeep, rough_definition, stream_of
 from flows.designer.judging import Judgement, judge
-from flows.designer.kept_walks import run_walks
+from flows.designer.kept_walks import keep, run_walks, walks_of
 from flows.designer.publishing import PublishingRefused, newest_version
 from flows.designer.rights import MAY_BUILD, MAY_PUBLISH
+from flows.designer.surroundings import services_using
 from flows.designer.versions import copied, running_cases
+from flows.letters.standard import DecisionOutcome
 from flows.models import Procedure, ProcedureVersion
+from flows.procedures.bpmn import bpmn_of
+from flows.procedures.walking import WalkRefused
 
 STEPS = "steps"
 NEW = "new"  # stands for the key until a procedure is saved for the first time
@@ -44,6 +54,65 @@ def beside(request: HttpRequest, judgement: Judgement, *, procedure: Procedure |
     """The diagram, the problems and the latest end, as they stand beside the editor."""
     context = {"judgement": judgement, "procedure": procedure, "today": timezone.localdate()}
     return render_to_string("desk/flows/designer/beside.html", context, request)
+
+
+class ProceduresView(IndexView):
+    """The procedures of the institution, with their newest versions and the cases that run."""
+
+    def get_base_queryset(self) -> Any:
+        newest = ProcedureVersion.objects.filter(procedure=OuterRef("pk")).order_by("-number")
+        return (
+            super()
+            .get_base_queryset()
+            .select_related("institution")
+            .annotate(
+                newest_number=Subquery(newest.values("number")[:1]),
+                newest_at=Subquery(newest.values("published_at")[:1]),
+            )
+        )
+
+    @cached_property
+    def running(self) -> dict[int, int]:
+        versions = ProcedureVersion.objects.filter(procedure__institution=self.request.user.institution)
+        listed = list(versions.select_related("procedure"))
+        counted: Counter[int] = Counter()
+        by_version = running_cases(listed)
+        for version in listed:
+            counted[version.procedure_id] += by_version.get(version.pk, 0)
+        return dict(counted)
+
+    @cached_property
+    def columns(self) -> list[Any]:
+        """Nothing is done with many procedures at once: no boxes to tick."""
+        own = [
+            Column("newest_number", label=_("Version"), accessor=lambda row: row.newest_number or _("none yet")),
+            DateColumn("newest_at", label=_("Published")),
+            Column("running", label=_("Cases that run"), accessor=lambda row: self.running.get(row.pk, 0)),
+        ]
+        titled, *rest = [column for column in super().columns if not isinstance(column, BulkActionsCheckboxColumn)]
+        return [titled, *own, *rest]
+
+    def get_list_more_buttons(self, instance: Procedure) -> list[Any]:
+        buttons = super().get_list_more_buttons(instance)
+        return [*buttons, *(Button(label, url=url, icon_name=icon) for label, url, icon in ways_from(instance))]
+
+
+def ways_from(procedure: Procedure) -> list[tuple[str, str, str]]:
+    """The other pages of a procedure: what they are called, where they are, and their icon."""
+    return [
+        (_("Try it"), reverse("procedures:try", args=[procedure.pk]), "view"),
+        (_("Kept walks"), reverse("procedures:walks", args=[procedure.pk]), "tick-inverse"),
+        (_("Versions"), reverse("procedures:versions", args=[procedure.pk]), "history"),
+        (_("Before publishing"), reverse("procedures:review", args=[procedure.pk]), "check"),
+    ]
+
+
+def draft_of(procedure: Procedure) -> Procedure:
+    """The procedure as it was saved last; one that came with a package begins with what it has published."""
+    draft: Procedure = procedure.get_latest_revision_as_object()
+    if draft.latest_revision_id is None and not draft.steps and (newest := newest_version(procedure)):
+        draft.steps = stream_of(newest.definition)  # type: ignore[assignment]
+    return draft
 
 
 class LiveEditor:
@@ -72,6 +141,7 @@ class LiveEditor:
             "beside": beside(self.request, judgement, procedure=procedure if procedure.pk else None),
             "offered": offered(judgement, institution=self.institution, key=procedure.key, day=today),
             "check_address": reverse("procedures:check", args=args),
+            "ways": ways_from(procedure) if procedure.pk else [],
         }
 
 
@@ -83,14 +153,12 @@ class EditProcedureView(LiveEditor, EditView):
     template_name = "desk/flows/designer/edit.html"
 
     def get_object(self, queryset: Any = None) -> Procedure:
-        """A procedure that came with a package has a version and nothing in the editor yet: it begins with that."""
         procedure: Procedure = super().get_object(queryset)
-        if procedure.latest_revision_id is None and not procedure.steps and (newest := newest_version(procedure)):
-            try:
-                procedure.steps = StepsBlock().to_python(stream_of(newest.definition))
-            except ProcedureTooDeep as refusal:
-                messages.error(self.request, str(refusal))
-        return procedure
+        try:
+            return draft_of(procedure)
+        except ProcedureTooDeep as refusal:
+            messages.error(self.request, str(refusal))
+            return procedure
 
     def publish_action(self) -> Any:
         try:
@@ -128,8 +196,7 @@ class ProcedureDoor(Admitted):
         """The procedure as it was saved last."""
         if self.procedure is None:
             raise Http404
-        draft: Procedure = self.procedure.get_latest_revision_as_object()
-        return draft
+        return draft_of(self.procedure)
 
 
 class ReviewView(ProcedureDoor, DeskPage):
@@ -195,6 +262,20 @@ class VersionsView(ProcedureDoor, DeskPage):
         return super().get_context_data(procedure=self.draft, lines=lines, **kwargs)
 
 
+class BpmnView(Admitted):
+    """A version as BPMN 2.0, to take along into other tools; its words in the reader's language."""
+
+    permission = MAY_BUILD
+
+    def get(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        versions = ProcedureVersion.objects.filter(procedure__in=Procedure.objects.visible_to(self.user))
+        version = get_object_or_404(versions.select_related("procedure"), pk=pk)
+        name = f"{version.procedure.key}-{version.number}.bpmn"
+        content = bpmn_of(version, language=get_language() or "en")
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return HttpResponse(content, content_type="application/bpmn+xml", headers=headers)
+
+
 class CopyView(ProcedureDoor):
     """A new procedure that begins with the steps of this one."""
 
@@ -204,6 +285,119 @@ class CopyView(ProcedureDoor):
         copy = copied(self.draft, by=self.user)
         messages.success(request, _("This is the copy. Give it its own name; nothing is published yet."))
         return HttpResponseRedirect(reverse("procedures:edit", args=[copy.pk]))
+
+
+class TryView(ProcedureDoor, DeskPage):
+    """Walk through the procedure as it was saved last, with an invented filing; nothing of it is kept."""
+
+    template_name = "desk/flows/designer/try.html"
+    header_icon = "view"
+
+    def get_page_title(self) -> str:
+        return _("Try it: {procedure}").format(procedure=self.draft)
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        return judge(self.draft.definition, institution=self.institution, today=self.today)
+
+    @cached_property
+    def services(self) -> list[Service]:
+        return services_using(self.institution, self.draft.key)
+
+    @cached_property
+    def service(self) -> Service | None:
+        """The service whose filing is invented: the one chosen, else the first that goes this way."""
+        asked = self.request.GET.get("service", "")
+        return next((one for one in self.services if one.code == asked), self.services[0] if self.services else None)
+
+    @cached_property
+    def facts(self) -> list[Fact]:
+        return trying.facts_to_invent(self.judgement, institution=self.institution, key=self.draft.key)
+
+    @cached_property
+    def invented(self) -> trying.Invented:
+        return trying.Invented.of(self.request.GET, self.facts, today=self.today)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        said = self.invented.said
+        asked = [trying.AskedFact(fact, self.request.GET.get(f"fact:{fact.key}", "")) for fact in self.facts]
+        return super().get_context_data(
+            procedure=self.draft,
+            judgement=self.judgement,
+            services=self.services,
+            service=self.service,
+            said=said,
+            asked=asked,
+            channels=Channel.choices,
+            decisions=DecisionOutcome.choices,
+            languages=[one for one in settings.LANGUAGES if one[0] in self.institution.languages],
+            units=Unit.objects.on(self.today).filter(institution=self.institution).order_by("path"),
+            **self._walked(),
+            **kwargs,
+        )
+
+    def _walked(self) -> dict[str, Any]:
+        procedure, choices = self.judgement.procedure, self.invented.said["choices"]
+        if procedure is None or self.judgement.errors:
+            return {"rows": [], "refusal": ""}
+        try:
+            walked = trying.walk(procedure, self.invented, institution=self.institution, service=self.service)
+        except WalkRefused as refusal:
+            rows = trying.rows_before(procedure, choices, self.judgement.names)
+            where = self.judgement.names.get(refusal.step, "")
+            return {"rows": rows, "refusal": str(refusal), "where": where}
+        rows = trying.rows_of(walked, procedure, choices, institution=self.institution)
+        return {"rows": rows, "walked": walked, "rest": trying.rest_of(walked)}
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        """Keep the walk as a test of the service."""
+        name = request.POST.get("name", "").strip()[:120]
+        back = HttpResponseRedirect(request.get_full_path())
+        if self.service is None or self.judgement.procedure is None:
+            messages.error(request, _("A walk is kept with a service: let a service go this way first."))
+            return back
+        if not name:
+            messages.error(request, _("Give the walk a name: what it shows."))
+            return back
+        try:
+            walked = trying.walk(
+                self.judgement.procedure, self.invented, institution=self.institution, service=self.service
+            )
+        except WalkRefused as refusal:
+            messages.error(request, str(refusal))
+            return back
+        keep(self.service, name, self.invented.said, walked, at=self.at)
+        messages.success(request, _("Kept: publishing runs it from now on."))
+        return HttpResponseRedirect(reverse("procedures:walks", args=[self.draft.pk]))
+
+
+class WalksView(ProcedureDoor, DeskPage):
+    """The kept walks of the services that go this way, with what came of each; all can be run, one can be dropped."""
+
+    template_name = "desk/flows/designer/walks.html"
+    header_icon = "tick-inverse"
+
+    def get_page_title(self) -> str:
+        return _("Kept walks: {procedure}").format(procedure=self.draft)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(procedure=self.draft, walks=walks_of(self.draft), **kwargs)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        dropped = request.POST.get("drop", "")
+        if dropped:
+            for walk in walks_of(self.draft):
+                if str(walk.pk) == dropped:
+                    walk.delete()
+                    messages.success(request, _("“{walk}” is not kept any more.").format(walk=walk))
+        else:
+            failed = sum(not result.passed for result in run_walks(self.draft, at=self.at))
+            if failed:
+                words = ngettext("{number} walk ends otherwise.", "{number} walks end otherwise.", failed)
+                messages.error(request, words.format(number=failed))
+            else:
+                messages.success(request, _("All walks end as they should."))
+        return HttpResponseRedirect(reverse("procedures:walks", args=[self.draft.pk]))
 
 
 class CheckView(ProcedureDoor):

@@ -36,6 +36,7 @@ class ProcedureViewSet(SnippetViewSet):
     base_url_path = "procedures"
     chooser_admin_url_namespace = "procedure_chooser"
     chooser_base_url_path = "procedure-chooser"
+    index_view_class = views.ProceduresView
     add_view_class = views.CreateProcedureView
     edit_view_class = views.EditProcedureView
     create_template_name = "desk/flows/designer/edit.html"
@@ -64,6 +65,9 @@ class ProcedureViewSet(SnippetViewSet):
             path("check/<int:pk>/", views.CheckView.as_view(), name="check"),
             path("review/<int:pk>/", views.ReviewView.as_view(), name="review"),
             path("versions/<int:pk>/", views.VersionsView.as_view(), name="versions"),
+            path("bpmn/<int:pk>/", views.BpmnView.as_view(), name="bpmn"),
+            path("try/<int:pk>/", views.TryView.as_view(), name="try"),
+            path("walks/<int:pk>/", views.WalksView.as_view(), name="walks"),
             path("take-over/<int:pk>/", views.CopyView.as_view(), name="take_over"),
         ]
 

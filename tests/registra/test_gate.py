@@ -28,6 +28,7 @@ READING = {
     "desk_archive",
     "desk_case",
     "desk_case_reason",
+    "desk_case_way",
     "desk_file",
     "desk_page_image",
     "desk_register",
@@ -100,6 +101,7 @@ PROCEDURES = {
     f"procedures:{name}"
     for name in (
         "add",
+        "bpmn",
         "check",
         "collect_workflow_action_data",
         "confirm_workflow_cancellation",
@@ -112,6 +114,8 @@ PROCEDURES = {
         "preview_on_add",
         "preview_on_edit",
         "review",
+        "try",
+        "walks",
         "revisions_compare",
         "revisions_revert",
         "revisions_unschedule",

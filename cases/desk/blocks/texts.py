@@ -62,6 +62,8 @@ class LongTextsBlock(TextsBlock):
 
 
 class TextsBlockAdapter(StructBlockAdapter):
+    js_constructor = "registra.TextsBlock"
+
     @property
     def media(self) -> forms.Media:
         return super().media + BLOCKS_MEDIA

@@ -4,6 +4,11 @@
  */
 const { Controller } = window.StimulusModule;
 
+/** Wagtail's label of a field stands before it; on an ordinary form it stands inside. */
+function labelOf(field) {
+  return field.querySelector("label") ?? field.closest("[data-contentpath]")?.querySelector("label");
+}
+
 /* Texts side by side: which languages have words, and which still miss them. */
 
 class RegistraTexts extends Controller {
@@ -38,7 +43,7 @@ class RegistraTexts extends Controller {
       const isObligatory = Boolean(said?.registraObligatory?.split(" ").includes(language));
       target.classList.toggle("registra-texts__obligatory", isObligatory);
       if (box.value.trim()) written += 1;
-      else missing.push(target.querySelector("label")?.textContent.replace("*", "").trim() || language);
+      else missing.push(labelOf(target)?.textContent.replace("*", "").trim() || language);
     }
     this.say(written, missing);
   };
@@ -59,6 +64,22 @@ class RegistraTexts extends Controller {
     return sign;
   }
 }
+
+/* Folded together, a block is known by its text in the page's language, else in any; by nothing where there is none. */
+
+class TextsBlockDefinition extends window.wagtailStreamField.blocks.StructBlockDefinition {
+  render(...given) {
+    const block = super.render(...given);
+    block.getTextLabel = (options) => {
+      const own = block.childBlocks[document.documentElement.lang.split("-")[0]];
+      const boxes = [own, ...Object.values(block.childBlocks)].filter(Boolean);
+      return boxes.map((box) => box.getTextLabel?.(options)).find(Boolean) ?? "";
+    };
+    return block;
+  }
+}
+
+window.telepath.register("registra.TextsBlock", TextsBlockDefinition);
 
 /* What can be asked about: said by the page, and again whenever it changes. */
 
@@ -124,7 +145,7 @@ function standInFor(field, element) {
   box.hidden = true;
   box.after(element);
   const control = element.matches("select, input, textarea") ? element : null;
-  const label = field.querySelector("label");
+  const label = labelOf(field);
   if (control) {
     control.id = `${box.id}-choice`;
     if (label) label.htmlFor = control.id;

@@ -25,7 +25,7 @@ class RegistraPick extends Controller {
 
   connect() {
     this.box = this.element.querySelector("input");
-    this.label = this.element.querySelector("label");
+    this.label = (this.element.closest("[data-contentpath]") ?? this.element).querySelector("label");
     this.box.hidden = true;
     document.addEventListener("registra:lists", this.show);
     this.show();
@@ -155,6 +155,7 @@ class RegistraLive extends Controller {
       if (changes.some(touchesBlocks)) this.later();
     });
     this.watcher.observe(this.form, { childList: true, subtree: true });
+    this.saidTarget.addEventListener("click", this.follow);
     this.sent = this.state();
   }
 
@@ -209,9 +210,10 @@ class RegistraLive extends Controller {
     if (fresh && place) [fresh.scrollLeft, fresh.scrollTop] = place;
   }
 
-  /** Opens the block of a step, with all that it stands in, and goes there. */
-  show(event) {
-    const block = blockOfStep(this.form, event.currentTarget.dataset.step);
+  /** Opens the block of a step that stands in the list or in the drawing, with all that it is in, and goes there. */
+  follow = (event) => {
+    const asked = event.target.closest("[data-step]");
+    const block = asked?.dataset.step ? blockOfStep(this.form, asked.dataset.step) : null;
     if (!block) return;
     event.preventDefault();
     for (let panel = block; panel; panel = panel.parentElement?.closest("[data-panel]")) {
@@ -220,7 +222,7 @@ class RegistraLive extends Controller {
     }
     block.scrollIntoView({ block: "start" });
     (block.querySelector("[data-panel-toggle]") ?? block).focus({ preventScroll: true });
-  }
+  };
 }
 
 function touchesBlocks(change) {
