@@ -129,6 +129,7 @@ PROCEDURES = {
         "workflow_preview",
     )
 }
+PACKAGES = {"desk_packages", "desk_packages_bring", "desk_packages_export", "desk_packages_shipped"}
 EDITING_SESSIONS = {"wagtailadmin_editing_sessions:ping", "wagtailadmin_editing_sessions:release"}
 
 REACHED = {
@@ -137,8 +138,8 @@ REACHED = {
     Role.HEAD: SHELL | READING | WORKING | CORRECTING | LEADING | {"desk_letter"},
     Role.EXECUTIVE: SHELL | READING | WORKING | LEADING | {"desk_letter"},
     Role.ARCHIVIST: SHELL | READING,
-    Role.ADMINISTRATOR: SHELL | USERS | JOBS | RULES | LETTER_TEXTS,
-    Role.PROCESS_OWNER: SHELL | PROCEDURES | EDITING_SESSIONS | RULES | LETTER_TEXTS,
+    Role.ADMINISTRATOR: SHELL | USERS | JOBS | PACKAGES | RULES | LETTER_TEXTS,
+    Role.PROCESS_OWNER: SHELL | PACKAGES | PROCEDURES | EDITING_SESSIONS | RULES | LETTER_TEXTS,
 }
 NEVER_FOR_EDITORS = ("desk_", "assisted", "wagtailusers", "wagtailsites", "wagtailadmin_reports:site_history")
 PERSON_OF_ROLE = {
