@@ -459,7 +459,10 @@ def submit_draft(
     """Send the draft on: to the units that have to agree, or straight to approval when none has to."""
     task = take_up(task, "draft", actor=actor, at=at)
     case = task.case
-    draft = _draft_of(case)
+    draft = drafting.draft_under_work(case)
+    if draft is None:
+        raise LetterMissing
+    draft.case = case
     if draft.revision != revision:
         raise drafting.DraftChanged(draft)
     drafting.check_finished(draft, at=at)
@@ -481,10 +484,15 @@ def submit_draft(
     return finish(task, "DRAFTED", actor=actor, at=at, leave={"branches": branches})
 
 
+class LetterMissing(TaskRefused):
+    def __init__(self) -> None:
+        super().__init__(_("There is no draft yet. Write the decision first."))
+
+
 def _draft_of(case: Case) -> LetterDraft:
     draft = drafting.current_draft(case)
     if draft is None:
-        raise TaskRefused(_("There is no draft yet. Write the decision first."))
+        raise LetterMissing
     draft.case = case
     return draft
 

@@ -302,7 +302,7 @@ class WriteDecisionForm(TaskForm):
     outcome = forms.ChoiceField(label=_("What is decided"), choices=DecisionOutcome.choices, widget=forms.RadioSelect)
 
     def set_up(self) -> None:
-        self.draft = drafting.current_draft(self.task.case)
+        self.draft = drafting.draft_under_work(self.task.case)
         if self.draft:
             del self.fields["outcome"]
         else:
@@ -312,7 +312,9 @@ class WriteDecisionForm(TaskForm):
         if self.task.step == "handle":
             self.task = tasks.finish_handling(self.task, actor=actor, at=at) or self.task
         outcome = self.cleaned_data.get("outcome", "")
-        self.draft = drafting.begin_draft(self.task.case, outcome=outcome, actor=actor, at=at)
+        letter = node_of(self.task).drawn.letter
+        named = {"key": letter} if letter else {}
+        self.draft = drafting.begin_draft(self.task.case, outcome=outcome, actor=actor, at=at, **named)
         return self.draft
 
     def done_words(self) -> str:

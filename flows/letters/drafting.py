@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.acting import Actor
 from cases.clock import local_date
 from cases.dispatching import addressees
-from cases.models import Case, LetterDraft, Task, User
+from cases.models import Case, LetterDraft, Signature, Task, User
 from flows.letters.definition import Letter
 from flows.letters.filling import Filling, facts_of, filling_of
 from flows.letters.placeholders import Gap, gaps_in, names_in
@@ -56,6 +56,13 @@ def current_draft(case: Case) -> LetterDraft | None:
     return drafts.order_by("-pk").first()
 
 
+def draft_under_work(case: Case) -> LetterDraft | None:
+    """The letter that is not signed yet; after a signed one the next step of writing begins another."""
+    draft = current_draft(case)
+    is_signed = draft and Signature.objects.filter(request__document=draft.document_id or 0).exists()
+    return None if is_signed else draft
+
+
 def writing_task(case: Case) -> Task | None:
     """The open task that lets its holder change the draft."""
     task = case.tasks.open().filter(step__in=WRITING_STEPS).select_related("unit", "holder").order_by("pk").first()
@@ -88,7 +95,7 @@ def begin_draft(
     """
     case = lock_case(case.pk)
     writer = _writer(case, actor=actor, at=at)
-    if draft := current_draft(case):
+    if draft := draft_under_work(case):
         return draft
     letter, number = version_for(case, key)
     language = language or language_for(case, letter)

@@ -30,13 +30,15 @@ def facts_of(case: Case, process: CaseProcess | None, asked: Sequence[str]) -> d
     return facts
 
 
-def _noted(process: CaseProcess, chapter: str) -> Mapping[str, Any]:
+def _noted(process: CaseProcess | None, chapter: str) -> Mapping[str, Any]:
+    if process is None:
+        return {}
     data = CaseProcess.objects.values_list("data", flat=True).get(pk=process.pk) or {}
     chapter_noted: Mapping[str, Any] = data.get(chapter, {})
     return chapter_noted
 
 
-def _steps(case: Case, process: CaseProcess, steps: Sequence[str]) -> dict[str, Any]:
+def _steps(case: Case, process: CaseProcess | None, steps: Sequence[str]) -> dict[str, Any]:
     ended = Task.objects.filter(case=case, procedure_step__in=steps, ended_at__isnull=False)
     rows: dict[str, list[tuple[dt.datetime, str]]] = {}
     actions: dict[str, str] = {}

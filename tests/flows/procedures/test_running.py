@@ -230,8 +230,8 @@ def test_the_officer_chooses_who_is_asked_or_nobody(town: Town):
     assert (the(asking, "ask1").step, open_steps(quiet)) == ("give_opinion", ["after"])
 
 
-def drafted(town: Town, case: Case) -> list[Task]:
-    task = the(case, "draft")
+def drafted(town: Town, case: Case, step_id: str = "draft") -> list[Task]:
+    task = the(case, step_id)
     acts = town.acts("alice", task)
     draft = drafting.begin_draft(case, outcome="GRANTED", **acts)
     draft = drafting.save_draft(
@@ -270,6 +270,22 @@ def test_a_letter_is_locked_for_its_signature_signed_sent_and_the_case_closed(to
 
     assert (closed.state, closed.outcome) == (CaseState.CLOSED, "GRANTED")
     assert kinds_of(case)[-1] == "CLOSED"
+
+
+def test_after_a_signed_letter_the_next_step_of_writing_begins_another(town: Town):
+    second = [{**letter(), "id": "draft2"}, {**LETTER[1], "id": "sign2", "back_to": ["draft2"]}]
+    case = case_through(town, letter(), LETTER[1], *second)
+    handled(town, case)
+    drafted(town, case)
+    sign = the(case, "sign")
+    tasks.sign(sign, **town.acts("dora", sign))
+
+    drafted(town, case, "draft2")
+    sign = the(case, "sign2")
+    tasks.sign(sign, **town.acts("dora", sign))
+
+    assert is_closed(case)
+    assert kinds_of(case).count("SIGNED") == case.drafts.count() == 2
 
 
 def test_a_payment_is_noted_and_something_published(town: Town):
