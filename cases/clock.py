@@ -142,6 +142,8 @@ def extend(case: Case, *, until: dt.date, reason: str, actor: Actor, at: dt.date
     new_due_date = Calendar.of(locked.institution).roll(until)
     if new_due_date <= clock.due_date:
         raise ClockRefused(_("Choose a day after {due}: that is when the term ends now.").format(due=clock.due_date))
+    if actor.user is None:
+        raise ClockRefused(_("Only a person may prolong a term."))
     _check_may_extend(locked, clock, new_due_date, actor=actor)
     extension = Extension.objects.create(
         clock=clock,
@@ -194,14 +196,12 @@ def recount(case: Case, *, actor: Actor, at: dt.datetime) -> dt.date | None:
 
 
 def _check_may_extend(case: Case, clock: Clock, until: dt.date, *, actor: Actor) -> None:
-    if actor.user is None:
-        raise ClockRefused(_("Only a person may prolong a term."))
     rules = rules_of(case)
     if rules is None:
         return
     if clock.extensions.count() >= rules.extension_times:
         raise ClockRefused(_("The rules of this service do not let the term be prolonged (again)."))
-    if actor.post is None or actor.post.role not in MAY_EXTEND[rules.extended_by]:
+    if actor.post is None or actor.post.role not in MAY_EXTEND[Extender(rules.extended_by)]:
         raise ClockRefused(_("Only this one may prolong the term: {who}.").format(who=rules.get_extended_by_display()))
     if until > (latest := latest_extension(case, clock, rules)):
         raise ClockRefused(_("Choose {latest} at the latest: the rules allow no more.").format(latest=latest))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -62,7 +62,7 @@ _PLAIN = (
     "currency",
     "note",
 )
-_CHOICES: Mapping[str, type] = {
+_CHOICES: Mapping[str, type[models.TextChoices]] = {
     "access_level": AccessLevel,
     "signature_level": SignatureLevel,
     "deadline_unit": DeadlineUnit,
@@ -220,7 +220,8 @@ def rules_from_json(
             "JSONField": (list,), "TextsField": (dict,), "BooleanField": (bool,), "PositiveSmallIntegerField": (int,)
         }.get(type(field).__name__, (str,))  # fmt: skip
         known = name not in _CHOICES or value in _CHOICES[name].values
-        too_long = isinstance(value, str) and field.max_length and len(value) > field.max_length
+        longest = getattr(field, "max_length", None)
+        too_long = isinstance(value, str) and longest is not None and len(value) > longest
         whole = expected != (int,) or (type(value) is int and 0 <= value <= LONGEST_TERM)
         if not isinstance(value, expected) or not known or too_long or not whole:
             raise RulesRefused(_("The rule “{name}” has a value that it can't have.").format(name=name), name)

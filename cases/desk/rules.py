@@ -120,7 +120,7 @@ class RulesForm(forms.ModelForm):
         )
         classes = RecordClass.objects.filter(institution=institution).on(today)
         self.fields["record_class"].queryset = classes.order_by("code")  # type: ignore[attr-defined]
-        self.fields["deadline_amount"].min_value = 1
+        self.fields["deadline_amount"].min_value = 1  # type: ignore[attr-defined]
         self.tiers = TierRows(self.data or None, prefix="tier", initial=self.instance.tiers)
         self.fee_rows = FeeRows(self.data or None, prefix="fee", initial=self.instance.fee_table)
         self.order_fields(self.Meta.fields)
@@ -136,7 +136,7 @@ class RulesForm(forms.ModelForm):
         return cleaned
 
     def _post_clean(self) -> None:
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]
         if not self.errors:
             for wrong in problems_of(self.instance):
                 self.add_error(wrong.field if wrong.field in self.fields else None, str(wrong.words))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from cases.acting import Actor
 from cases.clock import MAY_EXTEND, ClockRefused, extend, latest_extension, rules_of
 from cases.desk.page import CaseAct
-from cases.models import Case, Clock, ServiceRules, Silence, User
+from cases.models import Case, Clock, Extender, ServiceRules, Silence, User
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def _latest(case: Case, clock: Clock | None, rules: ServiceRules, user: User, to
     if clock is None or clock.stopped_at or not rules.extension_times:
         return None
     post = Actor.of(user, on=today).post
-    if post is None or post.role not in MAY_EXTEND[rules.extended_by]:
+    if post is None or post.role not in MAY_EXTEND[Extender(rules.extended_by)]:
         return None
     if clock.extensions.count() >= rules.extension_times:
         return None

@@ -20,9 +20,9 @@ def facts_of(case: Case, process: CaseProcess | None, asked: Sequence[str]) -> d
         kept = Answer.objects.filter(case=case, key__in=answers, replaced_at__isnull=True)
         facts |= dict(kept.values_list("key", "value"))
     steps = [key.removeprefix("step:") for key in asked if key.startswith("step:")]
-    if steps:
+    if steps and process:
         facts |= _steps(case, process, steps)
-    if any(key.startswith("set:") for key in asked):
+    if process and any(key.startswith("set:") for key in asked):
         facts |= {f"set:{name}": value for name, value in _noted(process, "values").items()}
     for key in asked:
         if key in _OF_CASE and (value := _OF_CASE[key](case)) is not None:
