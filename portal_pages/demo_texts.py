@@ -55,10 +55,29 @@ WAYS_BG = {
     "искате да получите отговора.</p>",
     "TELEPHONE": "<p>Обадете се на 0700 10 000. Записваме каквото ни кажете и Ви го прочитаме.</p>",
 }
+WAYS_PL = {
+    "COUNTER": "<p>Biuro obsługi mieszkańców, ul. Kmetska 1, parter, poniedziałek–piątek, 8:30–17:00. Wypełniamy "
+    "formularz razem z Państwem i drukujemy potwierdzenie.</p>",
+    "POST": "<p>List prosimy wysłać na adres: Gmina Bela Reka, ul. Kmetska 1, 2770 Bela Reka. Proszę go podpisać i "
+    "napisać, w jaki sposób dostarczyć odpowiedź.</p>",
+    "TELEPHONE": "<p>Telefon 0700 10 000. Zapisujemy to, co usłyszymy, i odczytujemy na głos.</p>",
+}
+WAYS_RO = {
+    "COUNTER": "<p>Ghișeul unic, str. Kmetska nr. 1, parter, luni–vineri, 8:30–17:00. Completăm formularul împreună cu "
+    "dumneavoastră și tipărim dovada.</p>",
+    "POST": "<p>Scrieți la: Primăria Bela Reka, str. Kmetska nr. 1, 2770 Bela Reka. Semnați scrisoarea și spuneți cum "
+    "doriți să primiți răspunsul.</p>",
+    "TELEPHONE": "<p>Sunați la 0700 10 000. Notăm ce ne spuneți și vă citim ce am scris.</p>",
+}
 WEB_EN = "<p>Press “Start now” above. It takes about ten minutes; you can stop and go on later.</p>"
 WEB_BG = (
     "<p>Натиснете „Към формуляра“ по-горе. Отнема около десет минути; можете да спрете и да продължите по-късно.</p>"
 )
+
+WEB_PL = "<p>Przycisk powyżej otwiera formularz. Trwa to około dziesięciu minut; można przerwać i wrócić później.</p>"
+WEB_RO = "<p>Butonul de mai sus deschide formularul. Durează cam zece minute; puteți să vă opriți și să reveniți.</p>"
+# How to file in the languages whose other pages are stand-ins.
+WAYS_TO_FILE = {"pl": _ways(WEB=WEB_PL, **WAYS_PL), "ro": _ways(WEB=WEB_RO, **WAYS_RO)}
 
 PAGES: tuple[DemoPage, ...] = (
     DemoPage(

@@ -102,6 +102,8 @@ def bring(coming: Coming, wanted: dict[str, dict[str, str]]) -> None:
             continue
         values = {PLAIN.get(name, name): words for name, words in wanted[language].items()}
         with override(language):
+            if page and page.alias_of_id is not None:
+                values["slug"] = _free_slug(index, coming.package, but=page.pk)
             page = _changed(page, values) if page else _added(coming, index, values, key)
             key = key or page.translation_key
             revision = page.save_revision(user=coming.by)
@@ -121,11 +123,10 @@ def _changed(page: ServicePage, values: dict[str, str]) -> ServicePage:
 
 
 def _added(coming: Coming, index: ServiceIndexPage, values: dict[str, str], key: Any) -> ServicePage:
-    language = index.locale.language_code
     page = ServicePage(
         **values,
         service_code=coming.package.code,
-        slug=_free_slug(index, (coming.package.page or {}).get("slugs", {}).get(language) or coming.package.code),
+        slug=_free_slug(index, coming.package),
         locale=index.locale,
         live=False,
         ways=_ways_of_the_town(index),
@@ -135,9 +136,11 @@ def _added(coming: Coming, index: ServiceIndexPage, values: dict[str, str], key:
     return page
 
 
-def _free_slug(index: ServiceIndexPage, wanted: Any) -> str:
-    slug = slugify(str(wanted))[:80] or "service"
-    taken = set(index.get_children().values_list("slug", flat=True))
+def _free_slug(index: ServiceIndexPage, package: Package, *, but: int | None = None) -> str:
+    slugs = (package.page or {}).get("slugs", {})
+    wanted = slugs.get(index.locale.language_code) if isinstance(slugs, dict) else None
+    slug = slugify(str(wanted or package.code))[:80] or package.code
+    taken = set(index.get_children().exclude(pk=but).values_list("slug", flat=True))
     return next(name for number in range(1, 1000) if (name := f"{slug}-{number}" if number > 1 else slug) not in taken)
 
 

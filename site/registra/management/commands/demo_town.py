@@ -11,6 +11,7 @@ from cases.signing import ensure_demo_authority
 from portal_pages.demo import build_demo_pages
 from registra.town import PASSWORD, PEOPLE, build_town
 from registra.town_cases import file_demo_cases
+from registra.town_services import bring_services
 
 
 class Command(BaseCommand):
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         institution = build_town()
         ensure_demo_authority(settings.SIGNING_DIR, at=timezone.now())
         build_demo_pages(institution)
+        bring_services(institution, at=timezone.now())
         if not Case.objects.filter(institution=institution).exists():
             file_demo_cases(institution)
         self._say_how_to_get_in()
