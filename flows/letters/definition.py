@@ -88,7 +88,7 @@ class Letter:
 
     def asked(self) -> list[str]:
         """The facts that its conditions look at."""
-        every: list[Condition | None] = [one.when for one in self.subjects] + [block.when for block in self.body]
+        every = [*(one.when for one in self.subjects), *(block.when for block in self.body)]
         return list(dict.fromkeys(key for when in every for key in asked_about(when)))
 
     def texts(self) -> list[tuple[str, Texts]]:

@@ -50,7 +50,7 @@ def take_over(template: LetterTemplate, definition: dict[str, Any]) -> None:
     for name in ("titles", "subject", "salutation", "closing"):
         setattr(template, name, definition.get(name, {}))
     template.signature_block = definition.get("signature_block", True)
-    template.body = to_stream(definition)
+    setattr(template, "body", to_stream(definition))  # noqa: B010 (a stream is given as a list, and read as blocks)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ The questions of forms belong to the public site; it tells them through the Wagt
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,7 +70,7 @@ def _questions(institution: Institution) -> list[tuple[str, list[Any]]]:
 
 def _case_facts(units: list[Unit]) -> list[dict[str, Any]]:
     group = _("The case")
-    chosen = [
+    chosen: list[tuple[str, Any, Iterable[tuple[str, Any]]]] = [
         ("case:outcome", _("Decision"), DecisionOutcome.choices),
         ("case:unit", _("Unit that handles it"), [(unit.code, unit.name) for unit in units]),
         ("case:channel", _("How it came in"), Channel.choices),

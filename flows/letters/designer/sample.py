@@ -1,7 +1,7 @@
 """A letter under work on paper: filled from a sample that nobody filed, or from a case that the editor may read."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,7 +38,7 @@ def pages_of(letter: Letter, shown: Shown, *, institution: Institution, at: dt.d
     """The letter's pages as pictures, marked as a sample; what would print nothing is visible."""
     case = shown.case or _sample_case(institution, at)
     facts: Mapping[str, Any] = {OUTCOME: shown.outcome}
-    judge = _holds_in_sample
+    judge: Callable[[Condition | None, Mapping[str, Any]], bool] = _holds_in_sample
     if shown.case:
         facts, judge = facts_of(shown.case, outcome=shown.outcome, asked=letter.asked()), holds
     main = institution.main_language
