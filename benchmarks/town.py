@@ -7,6 +7,7 @@ import django
 django.setup()
 
 from django.contrib.auth.models import Permission  # noqa: E402 (Django must be set up first)
+from django.utils import timezone  # noqa: E402
 from wagtail.models import Site  # noqa: E402
 
 from benchmarks.stock.beginnings import put_first_rows, put_search_tables  # noqa: E402
@@ -14,6 +15,7 @@ from benchmarks.stock.models import UploadField, UploadPage  # noqa: E402
 from cases.models import User  # noqa: E402
 from portal_pages.demo import build_demo_pages  # noqa: E402
 from registra.town import build_town  # noqa: E402
+from registra.town_services import bring_forms  # noqa: E402
 
 
 def make_plain_form() -> None:
@@ -38,6 +40,8 @@ if __name__ == "__main__":
     if "--first-rows" in sys.argv:
         put_search_tables()
         put_first_rows()
-    build_demo_pages(build_town())
+    town = build_town()
+    bring_forms(town, at=timezone.now())
+    build_demo_pages(town)
     make_plain_form()
     let_officer_see_flows()

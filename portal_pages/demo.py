@@ -1,4 +1,4 @@
-"""Builds the demo town's pages: English and Bulgarian written, the other languages marked stand-ins."""
+"""Builds the demo town's pages: where a language has no words of its own, marked stand-ins."""
 
 import datetime as dt
 import json
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import override
 from wagtail.models import (
     Collection,
@@ -28,24 +29,28 @@ from wagtail.models import (
 from cases.models import Institution, Role
 from cases.staffing import group_name
 from cases.texts import in_language
-from portal_pages.demo_texts import CARDS, PAGES, DemoPage
-from portal_pages.models import HomePage
+from portal_pages.demo_texts import CARDS, CARDS_OF_SERVICES, PAGES, WAYS_TO_FILE, DemoPage
+from portal_pages.models import HomePage, ServicePage
+from portal_pages.packaging.parts.base import Coming
+from portal_pages.packaging.parts.page import PAGE
+from portal_pages.packaging.shipped import shipped, shipped_codes
 from portal_pages.portal import forget_cached
 
-WRITTEN = ("en", "bg")
+FIRST = "en"
 STREAMS = ("body", "ways", "help_text", "cards")
 
 
 @transaction.atomic
 def build_demo_pages(institution: Institution) -> HomePage:
     """Make the institution's pages if it has none yet; what editors changed since is left alone."""
-    home = HomePage.objects.filter(institution=institution, locale__language_code=WRITTEN[0]).first()
+    home = HomePage.objects.filter(institution=institution, locale__language_code=FIRST).first()
     if home is None:
         locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code, _name in settings.LANGUAGES}
         pages = _write_pages(institution, locales)
-        _lay_out_cards(pages)
         _put_stand_ins(institution, pages, locales)
-        home = pages["home", WRITTEN[0]]
+        _bring_service_pages(institution)
+        _lay_out_cards(pages)
+        home = pages["home", FIRST]
         _open_site(institution, home)
         _let_editors_edit(pages)
     forget_cached()
@@ -57,9 +62,9 @@ def _write_pages(institution: Institution, locales: dict[str, Locale]) -> dict[t
     _make_room()
     root = Page.get_first_root_node()
     for demo in PAGES:
-        for code in WRITTEN:
+        for code in demo.texts:
             page = _new_page(demo, code, locales[code], institution)
-            if twin := pages.get((demo.key, WRITTEN[0])):
+            if twin := pages.get((demo.key, FIRST)):
                 page.translation_key = twin.translation_key
             parent = pages[demo.parent, code] if demo.parent else root
             with override(code):
@@ -88,33 +93,50 @@ def _make_room() -> None:
         page.delete()
 
 
-def _lay_out_cards(pages: dict[tuple[str, str], Any]) -> None:
-    for code in WRITTEN:
-        home = pages["home", code]
-        home.cards = json.dumps(
-            [
-                {
-                    "type": "card",
-                    "value": {"page": pages[key, code].pk, "words": texts[code][0], "text": texts[code][1]},
-                }
-                for key, texts in CARDS
-            ]
-        )
-        home.save_revision().publish()
-
-
 def _put_stand_ins(institution: Institution, pages: dict[tuple[str, str], Any], locales: dict[str, Locale]) -> None:
     """Readers of the other languages see the main language's words, marked (design: one object, texts per language)."""
-    main = institution.main_language if institution.main_language in WRITTEN else WRITTEN[0]
-    for code, locale in locales.items():
-        if code not in WRITTEN:
-            for demo in PAGES:
-                pages[demo.key, main].copy_for_translation(locale, alias=True)
+    for demo in PAGES:
+        main = institution.main_language if institution.main_language in demo.texts else FIRST
+        for code in locales.keys() - demo.texts.keys():
+            pages[demo.key, main].copy_for_translation(locales[code], alias=True)
+
+
+def _bring_service_pages(institution: Institution) -> None:
+    """The pages of those services that came from packages, in every language; all say alike how to file."""
+    codes = set(institution.services.values_list("code", flat=True))
+    for number, code in enumerate([code for code in shipped_codes() if code in codes]):
+        now = timezone.now()
+        coming = Coming(shipped(code), institution, by=None, at=now, is_published=True, rules_from=now.date())
+        PAGE.bring(coming, PAGE.said(coming.package))
+        if number == 0:
+            _say_how_to_file(institution)  # the pages of the others do as the first one's
+
+
+def _say_how_to_file(institution: Institution) -> None:
+    for home in HomePage.objects.filter(institution=institution).select_related("locale"):
+        language = home.locale.language_code
+        for page in ServicePage.objects.descendant_of(home):
+            page.ways = json.dumps(WAYS_TO_FILE[language])
+            with override(language):
+                page.save_revision().publish()
+
+
+def _lay_out_cards(pages: dict[tuple[str, str], Any]) -> None:
+    homes = {code: page for (key, code), page in pages.items() if key == "home"}
+    for code, home in homes.items():
+        home.refresh_from_db()
+        services = dict(ServicePage.objects.descendant_of(home).values_list("service_code", "pk"))
+        cards = [{"page": services[one], "words": "", "text": ""} for one in CARDS_OF_SERVICES if one in services]
+        for key, texts in CARDS:
+            words, text = texts[code]
+            cards.append({"page": pages.get((key, code), pages[key, FIRST]).pk, "words": words, "text": text})
+        home.cards = json.dumps([{"type": "card", "value": card} for card in cards])
+        home.save_revision().publish()
 
 
 def _open_site(institution: Institution, home: HomePage) -> None:
     address = urlsplit(settings.SITE_ADDRESS)
-    name = in_language(institution.names, WRITTEN[0]).words
+    name = in_language(institution.names, FIRST).words
     port = address.port or (443 if address.scheme == "https" else 80)
     Site.objects.update_or_create(
         is_default_site=True,
@@ -142,7 +164,7 @@ def _let_editors_edit(pages: dict[tuple[str, str], Any]) -> None:
             codename__in=[f"{act}_serviceform" for act in ("add", "change", "publish", "lock", "unlock")],
         ),
     )
-    _moderate(editors, [pages["home", code] for code in WRITTEN])
+    _moderate(editors, [page for (key, _code), page in pages.items() if key == "home"])
 
 
 def _moderate(editors: Group, homes: list[HomePage]) -> None:

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (paragraphs of running text)
-"""The words of the demo town's pages, in English and Bulgarian: an example of plain language to start from."""
+"""The words of the demo town's pages, where no service tells its own: an example of plain language to start from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ type Fields = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class DemoPage:
-    """One page in both languages; ``key`` names it among the others, ``parent`` names the page above."""
+    """One page in the languages in which it is written; ``key`` names it among the others, ``parent`` names the page above."""
 
     key: str
     parent: str
@@ -76,8 +76,13 @@ WEB_BG = (
 
 WEB_PL = "<p>Przycisk powyżej otwiera formularz. Trwa to około dziesięciu minut; można przerwać i wrócić później.</p>"
 WEB_RO = "<p>Butonul de mai sus deschide formularul. Durează cam zece minute; puteți să vă opriți și să reveniți.</p>"
-# How to file in the languages whose other pages are stand-ins.
-WAYS_TO_FILE = {"pl": _ways(WEB=WEB_PL, **WAYS_PL), "ro": _ways(WEB=WEB_RO, **WAYS_RO)}
+# How to file: said alike on the pages of all services.
+WAYS_TO_FILE = {
+    "en": _ways(WEB=WEB_EN, **WAYS_EN),
+    "bg": _ways(WEB=WEB_BG, **WAYS_BG),
+    "pl": _ways(WEB=WEB_PL, **WAYS_PL),
+    "ro": _ways(WEB=WEB_RO, **WAYS_RO),
+}
 
 PAGES: tuple[DemoPage, ...] = (
     DemoPage(
@@ -100,6 +105,20 @@ PAGES: tuple[DemoPage, ...] = (
                 "удобно.",
                 "search_description": "Услуги на Община Бела река: подайте документ, проследете преписка.",
             },
+            "pl": {
+                "title": "Co chcą Państwo załatwić?",
+                "slug": "start",
+                "introduction": "Tu można złożyć pismo albo sprawdzić, co dzieje się ze sprawą: z telefonu, pocztą lub przy "
+                "okienku, jak komu wygodniej.",
+                "search_description": "Usługi gminy Bela Reka: złożenie pisma, sprawdzenie sprawy.",
+            },
+            "ro": {
+                "title": "Ce doriți să faceți?",
+                "slug": "acasa",
+                "introduction": "Depuneți o cerere sau urmăriți un dosar: de pe telefon, prin poștă sau la ghișeu, cum vă "
+                "este mai ușor.",
+                "search_description": "Serviciile Primăriei Bela Reka: depuneți o cerere, urmăriți un dosar.",
+            },
         },
     ),
     DemoPage(
@@ -118,149 +137,17 @@ PAGES: tuple[DemoPage, ...] = (
                 "slug": "uslugi",
                 "introduction": "Търсете със свои думи. Окончанията и дребните грешки не пречат.",
             },
-        },
-    ),
-    DemoPage(
-        "complaint",
-        "services",
-        "ServicePage",
-        False,
-        {
-            "en": {
-                "title": "Report a problem",
-                "slug": "report-a-problem",
-                "introduction": "A pothole, a dark street lamp, rubbish, a dangerous tree. Tell us where; we answer each "
-                "report.",
-                "search_words": "pothole, street light, rubbish, waste, noise, stray dog, illegal building, leak, flood, "
-                "dangerous tree, broken pavement, complaint, signal",
-                "what_it_is": "<p>You tell us about something that does not work or is dangerous in a public place. We go "
-                "and look, put it right or tell you who must, and write to you what was done.</p>",
-                "who_may": "<p>Everybody: residents, visitors, companies. You need not live in Bela Reka.</p>",
-                "what_you_need": "<ul><li>The place: a street and number, or what is beside it.</li><li>A few words on what "
-                "you saw.</li><li>Photos, if you have them.</li></ul>",
-                "deadline_note": "<p>Dangerous places are secured within one working day. The law gives us two months for "
-                "the answer; most reports are closed sooner.</p>",
-                "what_happens_next": "<ol><li>Within one working day we read your report and decide who goes to "
-                "look.</li><li>A crew or an inspector looks at the place.</li><li>You get an answer: what was done, or why "
-                "not and who is in charge.</li></ol>",
-                "ways": _ways(WEB=WEB_EN, **WAYS_EN),
+            "pl": {
+                "title": "Wszystkie usługi",
+                "slug": "uslugi",
+                "introduction": "Można szukać własnymi słowami. Końcówki i drobne błędy nie przeszkadzają.",
             },
-            "bg": {
-                "title": "Сигнал за нередност",
-                "slug": "signal",
-                "introduction": "Дупка, тъмна лампа, отпадъци, опасно дърво. Кажете ни къде е; отговаряме на всеки сигнал.",
-                "search_words": "дупка, осветление, лампа, боклук, отпадъци, шум, бездомно куче, незаконен строеж, теч, "
-                "наводнение, опасно дърво, счупен тротоар, жалба, оплакване",
-                "what_it_is": "<p>Съобщавате ни за нещо, което не работи или е опасно на обществено място. Отиваме на място, "
-                "поправяме го или Ви казваме кой е длъжен да го направи, и Ви пишем какво е свършено.</p>",
-                "who_may": "<p>Всеки: жители, гости, фирми. Не е нужно да живеете в Бела река.</p>",
-                "what_you_need": "<ul><li>Мястото: улица и номер или какво има наблизо.</li><li>Няколко думи за това, което "
-                "сте видели.</li><li>Снимки, ако имате.</li></ul>",
-                "deadline_note": "<p>Опасните места се обезопасяват до един работен ден. Законът ни дава два месеца за "
-                "отговора; повечето сигнали приключват по-рано.</p>",
-                "what_happens_next": "<ol><li>До един работен ден четем сигнала и решаваме кой ще отиде на "
-                "място.</li><li>Екип или инспектор оглежда мястото.</li><li>Получавате отговор: какво е направено или защо не "
-                "и кой отговаря.</li></ol>",
-                "ways": _ways(WEB=WEB_BG, **WAYS_BG),
+            "ro": {
+                "title": "Toate serviciile",
+                "slug": "servicii",
+                "introduction": "Căutați cu propriile cuvinte. Terminațiile și micile greșeli nu contează.",
             },
         },
-        {"service_code": "complaint"},
-    ),
-    DemoPage(
-        "tree-felling",
-        "services",
-        "ServicePage",
-        False,
-        {
-            "en": {
-                "title": "Permit to fell or prune a tree",
-                "slug": "tree-felling",
-                "introduction": "For trees on private and municipal land. 14 days, 10 €.",
-                "search_words": "tree, branch, cut down, felling, pruning, logging, walnut, dangerous tree, dry tree, garden",
-                "what_it_is": "<p>Trees in the town may be felled or strongly pruned only with a permit, in your own garden "
-                "too. An ecologist looks at the tree and decides with a committee.</p><p>You need no permit for fruit trees "
-                "younger than ten years and for light pruning.</p>",
-                "who_may": "<p>The owner of the land, a co-owner with the consent of the others, the association of a block "
-                "of flats, or anybody for a tree on public land.</p>",
-                "what_you_need": "<ul><li>The place, and for each tree its kind and the girth of the trunk at 1.30 m.</li>"
-                "<li>Photos of the tree.</li><li>For shared land: the consent of the other owners.</li></ul><p>We look up "
-                "the cadastre ourselves if you allow it.</p>",
-                "fee_note": "<p>Pay at the counter, by card or by bank transfer. No fee for dangerous trees on public "
-                "land.</p>",
-                "deadline_note": "<p>The days stop while we wait for a paper from you. Silence is not a permit.</p>",
-                "what_happens_next": "<ol><li>Within 3 days we check whether something is missing.</li><li>An ecologist "
-                "looks at the tree; you need not be there if it can be seen from the street.</li><li>You get the permit, or "
-                "an answer why not. The permit holds for six months.</li></ol>",
-                "ways": _ways(WEB=WEB_EN, **WAYS_EN),
-            },
-            "bg": {
-                "title": "Разрешение за отсичане или кастрене на дърво",
-                "slug": "otsichane-na-darvo",
-                "introduction": "За дървета в частен и общински имот. 14 дни, 10 €.",
-                "search_words": "дърво, дървета, клон, отсичане, сеч, рязане, кастрене, орех, опасно дърво, сухо дърво, двор",
-                "what_it_is": "<p>Дърветата в града се отсичат или силно кастрят само с разрешение, и в собствения Ви двор. "
-                "Еколог оглежда дървото и решава заедно с комисия.</p><p>Не е нужно разрешение за овощни дървета под десет "
-                "години и за леко кастрене.</p>",
-                "who_may": "<p>Собственикът на имота, съсобственик със съгласието на другите, етажната собственост, а за "
-                "дърво на обществено място – всеки.</p>",
-                "what_you_need": "<ul><li>Мястото и за всяко дърво вида и обиколката на ствола на 1,30 м.</li><li>Снимки на "
-                "дървото.</li><li>При съсобственост: съгласието на другите собственици.</li></ul><p>Справката в кадастъра "
-                "правим сами, ако сте съгласни.</p>",
-                "fee_note": "<p>Плаща се на гише, с карта или по банков път. За опасни дървета на обществено място такса "
-                "няма.</p>",
-                "deadline_note": "<p>Срокът спира, докато чакаме документ от Вас. Мълчанието не е разрешение.</p>",
-                "what_happens_next": "<ol><li>До 3 дни проверяваме дали нещо липсва.</li><li>Еколог оглежда дървото; не е "
-                "нужно да присъствате, ако се вижда от улицата.</li><li>Получавате разрешение или отговор защо не. "
-                "Разрешението важи шест месеца.</li></ol>",
-                "ways": _ways(WEB=WEB_BG, **WAYS_BG),
-            },
-        },
-        {"service_code": "tree-felling"},
-    ),
-    DemoPage(
-        "public-information",
-        "services",
-        "ServicePage",
-        False,
-        {
-            "en": {
-                "title": "Request for public information",
-                "slug": "public-information",
-                "introduction": "Documents and data that the municipality holds. 14 days, free.",
-                "search_words": "FOI, freedom of information, contract, minutes, council, budget, document, access, copy",
-                "what_it_is": "<p>Everybody may ask for what the municipality has written down: contracts, minutes, "
-                "inspections, figures. You need not say why.</p>",
-                "who_may": "<p>Everybody, also foreigners and organisations.</p>",
-                "what_you_need": "<p>Only a description of the information. No personal number is asked.</p>",
-                "fee_note": "<p>Asking is free. Copies on paper or disc cost what the material costs; an electronic copy "
-                "costs nothing.</p>",
-                "deadline_note": "<p>If others are concerned, we ask for their consent; then it takes up to 14 days "
-                "more, and we tell you.</p>",
-                "what_happens_next": "<ol><li>We collect the information from the units that hold it.</li><li>We check what "
-                "the law protects, for example other people's data, and black it out.</li><li>You get the information, or a "
-                "refusal with its reasons and where you can appeal.</li></ol>",
-                "ways": _ways(WEB=WEB_EN, **WAYS_EN),
-            },
-            "bg": {
-                "title": "Достъп до обществена информация",
-                "slug": "obshtestvena-informatsiya",
-                "introduction": "Документи и данни, с които общината разполага. 14 дни, безплатно.",
-                "search_words": "ЗДОИ, договор, протокол, общински съвет, бюджет, документ, справка, копие",
-                "what_it_is": "<p>Всеки може да поиска записаното в общината: договори, протоколи, проверки, числа. Не е "
-                "нужно да казвате защо.</p>",
-                "who_may": "<p>Всеки, също чужденци и организации.</p>",
-                "what_you_need": "<p>Само описание на информацията. ЕГН не се иска.</p>",
-                "fee_note": "<p>Искането е безплатно. Копията на хартия или диск струват колкото материала; електронното "
-                "копие е безплатно.</p>",
-                "deadline_note": "<p>Ако са засегнати трети лица, искаме съгласието им; тогава срокът е до 14 дни по-дълъг и "
-                "Ви уведомяваме.</p>",
-                "what_happens_next": "<ol><li>Събираме информацията от отделите, които я имат.</li><li>Проверяваме какво пази "
-                "законът, например данни на други хора, и го заличаваме.</li><li>Получавате информацията или отказ с мотиви "
-                "и къде можете да го обжалвате.</li></ol>",
-                "ways": _ways(WEB=WEB_BG, **WAYS_BG),
-            },
-        },
-        {"service_code": "public-information"},
     ),
     DemoPage(
         "tracking",
@@ -528,33 +415,24 @@ PAGES: tuple[DemoPage, ...] = (
     ),
 )
 
+# Services whose pages stand on the home page, the most used first; their pages' own words say what they are.
+CARDS_OF_SERVICES = (
+    "complaint",
+    "tree-felling",
+    "public-information",
+    "road-occupancy",
+    "urban-certificate",
+    "opening-hours",
+)
+
 CARDS: tuple[tuple[str, Mapping[str, tuple[str, str]]], ...] = (
-    (
-        "complaint",
-        {
-            "en": ("Report a problem", "Pothole, lighting, dangerous tree, rubbish. We answer each report."),
-            "bg": ("Сигнал за нередност", "Дупка, осветление, опасно дърво, отпадъци. Отговаряме на всеки сигнал."),
-        },
-    ),
-    (
-        "tree-felling",
-        {
-            "en": ("Fell or prune a tree", "For trees on private and municipal land. 14 days, 10 €."),
-            "bg": ("Отсичане или кастрене на дърво", "За дървета в частен и общински имот. 14 дни, 10 €."),
-        },
-    ),
-    (
-        "public-information",
-        {
-            "en": ("Ask for public information", "Contracts, minutes, figures. 14 days, free."),
-            "bg": ("Достъп до обществена информация", "Договори, протоколи, числа. 14 дни, безплатно."),
-        },
-    ),
     (
         "how-a-case-moves",
         {
             "en": ("What happens to your letter", "From “Send” to the answer, step by step."),
             "bg": ("Какво става с Вашето писмо", "От „Изпращане“ до отговора, стъпка по стъпка."),
+            "pl": ("Co dzieje się z pismem", "Od „Wyślij” do odpowiedzi, krok po kroku."),
+            "ro": ("Ce se întâmplă cu scrisoarea", "De la „Trimiteți” până la răspuns, pas cu pas."),
         },
     ),
     (
@@ -562,6 +440,8 @@ CARDS: tuple[tuple[str, Mapping[str, tuple[str, str]]], ...] = (
         {
             "en": ("Without a computer", "At the counter, by post, by telephone: at the same price."),
             "bg": ("Без компютър", "На гише, по пощата, по телефона: на същата цена."),
+            "pl": ("Bez komputera", "Przy okienku, pocztą, telefonicznie: za tę samą cenę."),
+            "ro": ("Fără calculator", "La ghișeu, prin poștă, prin telefon: la același preț."),
         },
     ),
     (
@@ -569,6 +449,8 @@ CARDS: tuple[tuple[str, Mapping[str, tuple[str, str]]], ...] = (
         {
             "en": ("Visit or call us", "Monday to Friday, 8:30–17:00."),
             "bg": ("Елате или се обадете", "Понеделник–петък, 8:30–17:00."),
+            "pl": ("Wizyta lub telefon", "Poniedziałek–piątek, 8:30–17:00."),
+            "ro": ("Veniți sau sunați", "Luni–vineri, 8:30–17:00."),
         },
     ),
 )

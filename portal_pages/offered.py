@@ -11,7 +11,6 @@ from cases.clock import zone_of
 from cases.known_queries import KnownQuery
 from cases.models import Service, ServiceRules
 from portal_pages.forms.definition import Form
-from portal_pages.forms.definitions import form_named
 from portal_pages.forms.stored import form_from_json
 from portal_pages.models.forms import FormVersion
 
@@ -67,9 +66,9 @@ _definition = KnownQuery(lambda sha256: FormVersion.objects.filter(sha256=sha256
 
 
 def form_of(service: Service) -> Form | None:
-    """The form that a new filing begins on: the newest version, else the one that ships in code."""
+    """The form that a new filing begins on: the newest version; none while nothing was published."""
     sha256 = _kept(f"portal-form-{service.pk}", lambda: _newest(service.pk))
-    return _built(sha256) if sha256 else form_named(service.form)
+    return _built(sha256) if sha256 else None
 
 
 def form_begun(service: Service, name: str) -> Form | None:

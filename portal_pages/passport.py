@@ -140,7 +140,7 @@ def _form(service: Service, counts: _Counts) -> Part:
         for one in versions
     ]
     has_draft = bool(drafts and (drafts[1] or not drafts[0]))
-    return Part(_("Form"), lines, has_draft, stands_in="" if lines else service.form)
+    return Part(_("Form"), lines, has_draft)
 
 
 def _procedure_versions(service: Service) -> list[ProcedureVersion]:

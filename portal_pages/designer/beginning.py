@@ -11,9 +11,7 @@ from cases.acting import Actor
 from cases.models import Institution, RecordClass, Register, RegisterKind, Service, ServiceRules, Unit
 from cases.ruling import publish_rules, today_at
 from portal_pages.designer.stream import tables_stream, to_stream, with_common_pages
-from portal_pages.forms.stored import form_as_json
 from portal_pages.models.forms import FormVersion, ServiceForm
-from portal_pages.offered import form_of
 
 
 class NoPlaceForRecords(Exception):
@@ -86,7 +84,4 @@ def asked_by(service: Service) -> Mapping[str, Any]:
     if drafted is not None:
         return drafted.get_latest_revision_as_object().definition
     version = FormVersion.objects.newest_of(service)
-    if version is not None:
-        return version.definition
-    shipped = form_of(service)
-    return form_as_json(shipped) if shipped else {"pages": []}
+    return version.definition if version is not None else {"pages": []}

@@ -67,7 +67,7 @@ def _row(service: Service, user: User) -> ServiceRow:
 def _states(service: Service, form: ServiceForm | None, *, is_published: bool) -> list[tuple[str, str]]:
     """Kind and words of each: live, draft beside it, scheduled, in moderation, locked."""
     states = []
-    if is_published or (service.form and service.is_offered):
+    if is_published:
         states.append(("live", _("live") if service.is_offered else _("not offered")))
     if form is None:
         return states or [("none", _("no form yet"))]

@@ -1,4 +1,4 @@
-"""The demo town: Bela Reka (Бела река), its units, posts, people, registers and services. Safe to build again."""
+"""The demo town: Bela Reka (Бела река), its units, posts, people and registers. Safe to build again."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -13,7 +13,6 @@ from cases import staffing
 from cases.acting import Actor
 from cases.models import (
     CounterScope,
-    DeliveryChannel,
     DisposalAction,
     Institution,
     Membership,
@@ -22,8 +21,6 @@ from cases.models import (
     Register,
     RegisterKind,
     Role,
-    Service,
-    ServiceRules,
     Unit,
     User,
 )
@@ -276,92 +273,6 @@ RECORD_CLASSES = [
     ),
 ]
 
-ALL_CHANNELS = [DeliveryChannel.PORTAL, DeliveryChannel.EMAIL, DeliveryChannel.POST, DeliveryChannel.COUNTER]
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A demo service with its rules of record. Terms are demo values for a town to replace."""
-
-    code: str
-    names: dict[str, str]
-    summaries: dict[str, str]
-    unit: str
-    register: str
-    record_class: str
-    days: int
-    legal_basis: str
-    fees: dict[str, str]
-
-
-FREE = {"en": "Free", "bg": "Безплатно", "pl": "Bezpłatnie", "ro": "Gratuit"}
-
-OFFERS = [
-    Offer(
-        "tree-felling",
-        {
-            "en": "Permit to fell or prune a tree",
-            "bg": "Разрешение за отсичане или кастрене на дърво",
-            "pl": "Zezwolenie na usunięcie lub przycięcie drzewa",
-            "ro": "Aviz de tăiere sau toaletare a arborilor",
-        },
-        {
-            "en": "For trees on private and municipal land.",
-            "bg": "За дървета в частен и общински имот.",
-            "pl": "Dla drzew na gruntach prywatnych i gminnych.",
-            "ro": "Pentru arbori de pe terenuri private și municipale.",
-        },
-        "ENV",
-        "incoming",
-        "05-01",
-        14,
-        "ЗУТ, чл. 63; Наредба за зелената система",
-        {"en": "10 €", "bg": "10 €", "pl": "10 €", "ro": "10 €"},
-    ),
-    Offer(
-        "complaint",
-        {
-            "en": "Report a problem",
-            "bg": "Сигнал за нередност",
-            "pl": "Zgłoszenie nieprawidłowości",
-            "ro": "Sesizare",
-        },
-        {
-            "en": "A pothole, a dark street lamp, rubbish, a dangerous tree.",
-            "bg": "Дупка, тъмна лампа, отпадъци, опасно дърво.",
-            "pl": "Dziura, ciemna latarnia, śmieci, niebezpieczne drzewo.",
-            "ro": "O groapă, un felinar stins, gunoi, un copac periculos.",
-        },
-        "RDS",
-        "incoming",
-        "07-02",
-        60,
-        "АПК, чл. 107-127",
-        FREE,
-    ),
-    Offer(
-        "public-information",
-        {
-            "en": "Request for public information",
-            "bg": "Достъп до обществена информация",
-            "pl": "Wniosek o udostępnienie informacji publicznej",
-            "ro": "Cerere de informații de interes public",
-        },
-        {
-            "en": "Documents and data that the municipality holds.",
-            "bg": "Документи и данни, с които общината разполага.",
-            "pl": "Dokumenty i dane, którymi dysponuje gmina.",
-            "ro": "Documente și date deținute de primărie.",
-        },
-        "INF",
-        "information",
-        "02-04",
-        14,
-        "ЗДОИ, чл. 28-29",
-        FREE,
-    ),
-]
-
 
 @transaction.atomic
 def build_town() -> Institution:
@@ -369,10 +280,8 @@ def build_town() -> Institution:
     staffing.ensure_groups()
     institution = _institution()
     units = _units(institution)
-    registers = _registers(institution)
-    classes = _record_classes(institution)
-    for offer in OFFERS:
-        _offer(institution, offer, units, registers, classes)
+    _make_registers(institution)
+    _make_record_classes(institution)
     for person in PEOPLE:
         _appoint(institution, person, units[person.unit])
     ensure_general(institution)
@@ -432,7 +341,7 @@ def _units(institution: Institution) -> dict[str, Unit]:
     return units
 
 
-def _registers(institution: Institution) -> dict[str, Register]:
+def _make_registers(institution: Institution) -> None:
     wanted = {
         "incoming": (
             {"en": "Incoming items", "bg": "Входящ дневник", "pl": "Rejestr wpływów", "ro": "Registru de intrare"},
@@ -458,8 +367,8 @@ def _registers(institution: Institution) -> dict[str, Register]:
             RegisterKind.OUTGOING,
         ),
     }
-    return {
-        code: Register.objects.get_or_create(
+    for code, (names, pattern, group, kind) in wanted.items():
+        Register.objects.get_or_create(
             institution=institution,
             code=code,
             defaults={
@@ -469,14 +378,12 @@ def _registers(institution: Institution) -> dict[str, Register]:
                 "scope": CounterScope.INDEX_GROUP,
                 "kind": kind,
             },
-        )[0]
-        for code, (names, pattern, group, kind) in wanted.items()
-    }
+        )
 
 
-def _record_classes(institution: Institution) -> dict[str, RecordClass]:
-    return {
-        code: RecordClass.objects.get_or_create(
+def _make_record_classes(institution: Institution) -> None:
+    for code, titles, years in RECORD_CLASSES:
+        RecordClass.objects.get_or_create(
             institution=institution,
             code=code,
             defaults={
@@ -486,43 +393,7 @@ def _record_classes(institution: Institution) -> dict[str, RecordClass]:
                 "legal_basis": "ПМС № 67/2024",
                 "valid_from": FOUNDED,
             },
-        )[0]
-        for code, titles, years in RECORD_CLASSES
-    }
-
-
-def _offer(
-    institution: Institution,
-    offer: Offer,
-    units: dict[str, Unit],
-    registers: dict[str, Register],
-    classes: dict[str, RecordClass],
-) -> Service:
-    service, _created = Service.objects.get_or_create(
-        institution=institution,
-        code=offer.code,
-        defaults={
-            "names": offer.names,
-            "summaries": offer.summaries,
-            "unit": units[offer.unit],
-            "form": offer.code,
-        },
-    )
-    if not service.rules.exists():
-        ServiceRules.objects.create(
-            service=service,
-            valid_from=FOUNDED,
-            register=registers[offer.register],
-            record_class=classes[offer.record_class],
-            deadline_amount=offer.days,
-            legal_basis=offer.legal_basis,
-            delivery_channels=ALL_CHANNELS,
-            fees=offer.fees,
-            extension_times=1,
-            extension_amount=14,
-            published_at=timezone.now(),
         )
-    return service
 
 
 @cache

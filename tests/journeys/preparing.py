@@ -13,6 +13,7 @@ django.setup()
 from cases.signing import ensure_demo_authority  # noqa: E402
 from portal_pages.demo import build_demo_pages  # noqa: E402
 from registra.town import build_town  # noqa: E402
+from registra.town_services import bring_forms  # noqa: E402
 
 
 def prepare() -> None:
@@ -21,6 +22,7 @@ def prepare() -> None:
     call_command("collectstatic", verbosity=0, interactive=False)
     institution = build_town()
     ensure_demo_authority(settings.SIGNING_DIR, at=timezone.now())
+    bring_forms(institution, at=timezone.now())
     build_demo_pages(institution)
 
 

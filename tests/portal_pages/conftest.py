@@ -1,7 +1,7 @@
 """The town whose public site is tested, and people's ways through its forms."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -12,20 +12,23 @@ from cases.models import Institution, RecordClass, Register, Service, Unit
 from cases.staffing import found_unit
 from flows.procedures.choosing import ensure_general
 from portal_pages.demo import build_demo_pages
-from registra.town import ALL_CHANNELS, OFFERS
-from tests.factories import ServiceFactory
+from portal_pages.packaging.shipped import shipped
+from portal_pages.publishing import publish_form
+from tests.factories import NOON, ServiceFactory
 from tests.portal_pages.filling import Filling
 
 SINCE = dt.date(2020, 1, 1)
+SERVICES = ("tree-felling", "complaint", "public-information")
 
 
 @pytest.fixture
 def town(db: None) -> Institution:
-    """Bela Reka: a registry, one unit, and the three demo services; no pages and no people."""
+    """Bela Reka: a registry, one unit, and three of the services that ship; no pages and no people."""
     return found_town()
 
 
-def found_town() -> Institution:
+def found_town(*, asks: Sequence[str] = SERVICES) -> Institution:
+    """The general procedure leads all services; ``asks``: those whose forms are published."""
     town = Institution.objects.create(
         slug="bela-reka",
         names={"en": "Municipality of Bela Reka", "bg": "Община Бела река"},
@@ -38,13 +41,16 @@ def found_town() -> Institution:
     )
     found_unit(institution=town, code="REG", names={"en": "Registry"}, is_intake=True, valid_from=SINCE)
     unit = found_unit(institution=town, code="ENV", names={"en": "Environment", "bg": "Околна среда"}, valid_from=SINCE)
-    for offer in OFFERS:
-        _offer(town, unit, offer)
+    for code in SERVICES:
+        service = _offer(town, unit, code)
+        if code in asks:
+            publish_form(service, shipped(code).form, by=None, at=NOON)
     ensure_general(town)
     return town
 
 
-def _offer(town: Institution, unit: Unit, offer: object) -> Service:
+def _offer(town: Institution, unit: Unit, code: str) -> Service:
+    said = shipped(code).service
     register, _made = Register.objects.get_or_create(
         institution=town, code="incoming", defaults={"names": {"en": "Incoming"}, "pattern": "{seq}/{date}"}
     )
@@ -55,16 +61,15 @@ def _offer(town: Institution, unit: Unit, offer: object) -> Service:
     )
     return ServiceFactory(
         institution=town,
-        code=offer.code,
-        form=offer.code,
-        names=offer.names,
-        fees=offer.fees,
-        legal_basis=offer.legal_basis,
+        code=code,
+        names=said["names"],
+        fees=said["rules"]["fees"],
+        legal_basis=said["rules"]["legal_basis"],
         unit=unit,
         register=register,
         record_class=record_class,
         deadline_amount=14,
-        delivery_channels=ALL_CHANNELS,
+        delivery_channels=said["rules"]["delivery_channels"],
     )
 
 

@@ -64,15 +64,23 @@ def test_every_page_opens_in_every_language(client, pages, language):
 
 def test_words_in_another_language_are_marked_with_it(client, pages):
     """Polish readers see the main language's words, Bulgarian here, and are told so."""
-    page = text_of(client, "/pl/")
+    page = text_of(client, "/pl/bez-kompyutar/")
 
     assert '<html lang="pl"' in page
     assert '<div lang="bg">' in page
     assert 'class="notice is-language"' in page
 
 
-def test_words_in_the_readers_language_are_not_marked(client, pages):
-    assert "is-language" not in text_of(client, "/bg/")
+@pytest.mark.parametrize(
+    "address", ["/bg/", "/pl/", "/ro/", "/pl/uslugi/", "/ro/servicii/", "/pl/uslugi/usuniecie-drzewa/"]
+)
+def test_words_in_the_readers_language_are_not_marked(client, pages, address):
+    assert "is-language" not in text_of(client, address)
+
+
+@pytest.mark.parametrize(("language", "words"), [("pl", "Zgłoszenie nieprawidłowości"), ("ro", "Sesizare")])
+def test_the_cards_of_services_say_what_their_pages_say(client, pages, language, words):
+    assert f">{words}</a>" in text_of(client, f"/{language}/")
 
 
 def test_a_service_page_takes_deadline_fee_and_law_from_the_service(client, pages):

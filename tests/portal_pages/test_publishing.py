@@ -12,23 +12,21 @@ from cases.canonical import sha256_of
 from cases.models import Case, Institution, Question, Service
 from cases.parties import QuestionKeyTaken
 from portal_pages.drafts import IN_THE_MIDDLE
-from portal_pages.forms.definitions import form_named
-from portal_pages.forms.stored import form_as_json
 from portal_pages.models import Draft, FormVersion
 from portal_pages.models.forms import VersionIsPublished
 from portal_pages.offered import form_begun, form_of
 from portal_pages.publishing import publish_form
 from tests.factories import NOON
+from tests.portal_pages.conftest import found_town
 from tests.portal_pages.filling import Filling
+from tests.portal_pages.shipped_forms import in_full
 from tests.triggers import append_only_triggers_lifted
 
 pytestmark = pytest.mark.django_db
 
 
 def trees() -> dict[str, Any]:
-    form = form_named("tree-felling")
-    assert form is not None
-    return form_as_json(form)
+    return in_full("tree-felling")
 
 
 def renamed(definition: dict[str, Any], label: str) -> dict[str, Any]:
@@ -36,6 +34,11 @@ def renamed(definition: dict[str, Any], label: str) -> dict[str, Any]:
     changed = copy.deepcopy(definition)
     changed["pages"][0]["questions"][0]["labels"]["en"] = label
     return changed
+
+
+@pytest.fixture
+def town(db: None) -> Institution:
+    return found_town(asks=())
 
 
 @pytest.fixture
@@ -92,8 +95,8 @@ def test_publishing_gives_every_question_its_key_and_never_to_another_kind(servi
         publish(service, changed)
 
 
-def test_a_filing_begins_on_the_newest_version_and_the_code_serves_where_there_is_none(service):
-    assert form_of(service) is form_named("tree-felling")
+def test_a_filing_begins_on_the_newest_version_and_on_none_before(service):
+    assert form_of(service) is None
 
     publish(service, renamed(trees(), "First"))
     version = publish(service, renamed(trees(), "Second"))
@@ -103,9 +106,7 @@ def test_a_filing_begins_on_the_newest_version_and_the_code_serves_where_there_i
 
 
 def test_a_service_without_a_form_is_offered_once_one_is_published(service):
-    service.form = ""
-    service.save()
-    assert form_of(service) is None
+    assert service.form == ""
 
     publish(service, trees())
 

@@ -1,6 +1,5 @@
 """Editors at work: who may open and publish a form, what publishing refuses, and what it writes."""
 
-import copy
 import datetime as dt
 from typing import Any
 
@@ -16,12 +15,12 @@ from cases.models import Institution, Role, Service, User
 from cases.staffing import ensure_groups, group_name
 from portal_pages.designer.beginning import begin_form, fill
 from portal_pages.designer.usage import used_by
-from portal_pages.forms.definitions import form_named
-from portal_pages.forms.stored import form_as_json
 from portal_pages.models import FormVersion, ServiceForm
 from portal_pages.offered import form_of
 from portal_pages.publishing import FormNotReady
 from tests.factories import InstitutionFactory, ServiceFactory, UserFactory
+from tests.portal_pages.conftest import found_town
+from tests.portal_pages.shipped_forms import in_full
 
 pytestmark = pytest.mark.django_db
 
@@ -29,9 +28,18 @@ RIGHTS = ("add", "change", "publish")
 
 
 @pytest.fixture
+def town(db: None) -> Institution:
+    return found_town(asks=())
+
+
+@pytest.fixture
 def form(town: Institution) -> ServiceForm:
-    """The form of the complaint in the editor, as it is asked today."""
-    return begin_form(Service.objects.get(code="complaint"))
+    """The form of the complaint in the editor; nothing is published yet."""
+    form = ServiceForm(service=Service.objects.get(code="complaint"), live=False)
+    fill(form, in_full("complaint"))
+    form.save()
+    form.save_revision(changed=False)
+    return form
 
 
 def hire(institution: Institution, username: str, *, rights: tuple[str, ...] = RIGHTS) -> User:
@@ -53,7 +61,7 @@ def signed_in(person: User) -> Client:
 
 def draft(form: ServiceForm, **changes: Any) -> Any:
     """A new draft; ``label`` is put on the first question, ``go_live_at`` schedules it."""
-    definition = copy.deepcopy(form_as_json(form_named("complaint")))
+    definition = in_full("complaint")
     if label := changes.pop("label", ""):
         definition["pages"][0]["questions"][0]["labels"]["bg"] = label
     if changes.pop("is_wrong", False):
@@ -204,9 +212,9 @@ def test_a_form_that_is_unpublished_is_no_longer_offered(form):
 
 
 def test_the_editor_sees_what_uses_an_answer(form):
-    trees = begin_form(Service.objects.get(code="tree-felling"))
+    trees = Service.objects.get(code="tree-felling")
 
-    found = used_by(trees.service, trees.definition, language="en")
+    found = used_by(trees, in_full("tree-felling"), language="en")
 
     assert found["ownership"] == ["When “Consent of the other owners or of the association” is shown"]
     assert found["emergency"] == ["When “Photo of the danger” is shown"]

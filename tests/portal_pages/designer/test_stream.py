@@ -12,9 +12,9 @@ from portal_pages.designer.calculation_blocks import RatesBlock, tables_of, tabl
 from portal_pages.designer.kinds import settings_of
 from portal_pages.designer.stream import to_definition, to_stream, with_common_pages
 from portal_pages.forms.common_pages import MAY_BE_LEFT_OUT, SWITCHES, WHO
-from portal_pages.forms.definitions import FORMS
 from portal_pages.forms.kinds import KINDS
 from portal_pages.forms.stored import expanded, form_as_json, form_from_json
+from tests.portal_pages.shipped_forms import FORMS
 
 BLOCK = FormPagesBlock()
 

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from portal_pages.forms.checker import Level, Problem, problems_of
-from portal_pages.forms.definitions import FORMS
 from portal_pages.forms.rules import Use, UsedBy, rules_in_words, uses_of
 from portal_pages.forms.stored import form_as_json
 from tests.portal_pages.forms.asking import definition, question
+from tests.portal_pages.shipped_forms import FORMS
 
 ZONES = [{"code": code, "labels": {"en": code}} for code in ("A", "B")]
 TABLES = {

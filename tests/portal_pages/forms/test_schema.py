@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from portal_pages.forms.definitions import FORMS
 from portal_pages.forms.kinds import KINDS
 from portal_pages.forms.schema import answers_schema
 from portal_pages.forms.stored import form_from_json
 from tests.portal_pages.forms.asking import definition, form, question, sent
 from tests.portal_pages.forms.generated import Generator
 from tests.portal_pages.forms.test_kinds import SETTINGS
+from tests.portal_pages.shipped_forms import FORMS
 
 
 @pytest.mark.parametrize("shipped", FORMS.values(), ids=FORMS)

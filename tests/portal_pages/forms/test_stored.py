@@ -7,7 +7,6 @@ import pytest
 
 from portal_pages.forms.applicant import applicant_page, contact_page, declarations_page
 from portal_pages.forms.definition import Form
-from portal_pages.forms.definitions import FORMS
 from portal_pages.forms.stored import (
     LARGEST_BYTES,
     FormUnreadable,
@@ -16,6 +15,7 @@ from portal_pages.forms.stored import (
     form_as_json,
     form_from_json,
 )
+from tests.portal_pages.shipped_forms import FORMS
 
 AREA = {"key": "area_m2", "kind": "DECIMAL", "labels": {"en": "Area"}}
 

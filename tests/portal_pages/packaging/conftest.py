@@ -1,4 +1,4 @@
-"""The demo town with its pages, before any of the services came in as packages: made once for a module."""
+"""The demo town with its pages, with one service that the general procedure leads: made once for a module."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +9,8 @@ from django.db import transaction
 from cases.models import Institution
 from portal_pages.demo import build_demo_pages
 from registra.town import build_town
+from registra.town_services import bring_forms
+from tests.factories import NOON
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +19,7 @@ def _built_town(django_db_setup: None, django_db_blocker: Any) -> Iterator[Insti
     with django_db_blocker.unblock():
         around.__enter__()
         town = build_town()
+        bring_forms(town, ["tree-felling"], at=NOON)
         build_demo_pages(town)
     yield town
     with django_db_blocker.unblock():

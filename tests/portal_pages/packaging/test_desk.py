@@ -111,7 +111,7 @@ def test_to_others_the_pages_do_not_exist(client: Client, town: Institution, use
 
 def test_a_service_of_another_institution_does_not_go_out(owner: Client):
     stranger = Institution.objects.create(slug="elsewhere", names={"en": "Elsewhere"}, country="RO", main_language="ro")
-    mine = Service.objects.get(code="complaint")
+    mine = Service.objects.get(code="tree-felling")
     Service.objects.create(institution=stranger, code="secret", names={"en": "Secret"}, unit=mine.unit)
 
     assert owner.get("/office/packages/export/secret/").status_code == 404

@@ -22,8 +22,8 @@ class Command(BaseCommand):
             raise CommandError("Set REGISTRA_DEMO=true: demo accounts have a password that everybody knows.")
         institution = build_town()
         ensure_demo_authority(settings.SIGNING_DIR, at=timezone.now())
-        build_demo_pages(institution)
         bring_services(institution, at=timezone.now())
+        build_demo_pages(institution)
         if not Case.objects.filter(institution=institution).exists():
             file_demo_cases(institution)
         self._say_how_to_get_in()
