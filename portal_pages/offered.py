@@ -29,6 +29,11 @@ def service_shown(service_id: int) -> Service:
     return service
 
 
+def forget_service(service_id: int) -> None:
+    """Its names were changed: this process shows them at once, the others within a minute."""
+    cache.delete(f"portal-service-{service_id}")
+
+
 _with_rules = KnownQuery(
     lambda service, day: (
         ServiceRules.objects.select_related("service__institution", "service__unit", "register", "record_class")

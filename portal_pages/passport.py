@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from django.db.models import Count, Q
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from cases.models import Case, Service, ServiceRules, User
 from flows.letters.standard import DECISION
 from flows.models import LetterTemplate, LetterVersion, Procedure, ProcedureVersion
+from flows.procedures.shipped import GENERAL
 from portal_pages.models import ServicePage
 from portal_pages.models.forms import FormVersion, ServiceForm
 
@@ -29,18 +31,30 @@ class VersionLine:
     is_coming: bool = False
 
 
+class PartKind(StrEnum):
+    FORM = "FORM"
+    PROCEDURE = "PROCEDURE"
+    LETTER = "LETTER"
+
+
 @dataclass(frozen=True)
 class Part:
-    """The form, the procedure, one letter: its versions, newest first, and whether something waits unpublished."""
+    """The form, the procedure, one letter: its versions, newest first, and whether something waits unpublished.
+
+    ``kind`` and ``pk`` say what can be opened to change it; without ``pk`` nobody has begun one of the own yet.
+    """
 
     title: str
     versions: list[VersionLine]
+    kind: PartKind
+    pk: int | None = None
     has_draft: bool = False
     stands_in: str = ""
 
 
 @dataclass(frozen=True)
 class PageLine:
+    pk: int
     language: str
     title: str
     is_live: bool
@@ -134,13 +148,13 @@ def _rules_line(rules: ServiceRules, counts: _Counts, now: ServiceRules | None, 
 
 def _form(service: Service, counts: _Counts) -> Part:
     versions = list(FormVersion.objects.filter(service=service).select_related("published_by").order_by("-number"))
-    drafts = ServiceForm.objects.filter(service=service).values_list("live", "has_unpublished_changes").first()
+    drafts = ServiceForm.objects.filter(service=service).values_list("live", "has_unpublished_changes", "pk").first()
     lines = [
         counts.line(f"form {one}", str(one), one.published_at, one.published_by, is_newest=one is versions[0])
         for one in versions
     ]
     has_draft = bool(drafts and (drafts[1] or not drafts[0]))
-    return Part(_("Form"), lines, has_draft)
+    return Part(_("Form"), lines, PartKind.FORM, drafts[2] if drafts else None, has_draft)
 
 
 def _procedure_versions(service: Service) -> list[ProcedureVersion]:
@@ -153,7 +167,7 @@ def _procedure_versions(service: Service) -> list[ProcedureVersion]:
 def _procedure(service: Service, versions: list[ProcedureVersion], counts: _Counts) -> Part:
     key = service.procedure
     drafts = Procedure.objects.filter(institution=service.institution_id, key=key)
-    draft = drafts.values_list("live", "has_unpublished_changes").first()
+    draft = drafts.select_related("institution").first()
     lines = [
         counts.line(
             f"procedure {one.reference}",
@@ -164,7 +178,9 @@ def _procedure(service: Service, versions: list[ProcedureVersion], counts: _Coun
         )
         for one in versions
     ]
-    return Part(_("Procedure"), lines, bool(draft and draft[1]), stands_in="" if lines else key)
+    title = _("Procedure: {name}").format(name=draft) if draft else _("Procedure")
+    has_draft = bool(draft and (draft.has_unpublished_changes or not lines))
+    return Part(title, lines, PartKind.PROCEDURE, draft.pk if draft else None, has_draft, "" if lines else GENERAL)
 
 
 def _letters(service: Service, procedures: list[ProcedureVersion], counts: _Counts) -> list[Part]:
@@ -174,21 +190,19 @@ def _letters(service: Service, procedures: list[ProcedureVersion], counts: _Coun
     by_key: dict[str, list[LetterVersion]] = {}
     for version in own.select_related("template__institution", "published_by").order_by("-number"):
         by_key.setdefault(version.template.key, []).append(version)
-    drafts = set(
-        LetterTemplate.objects.filter(institution=service.institution_id, has_unpublished_changes=True).values_list(
-            "key", flat=True
-        )
-    )
-    return [_letter(key, by_key.get(key, []), key in drafts, counts) for key in keys]
+    templates = LetterTemplate.objects.filter(institution=service.institution_id, key__in=keys)
+    drafts = {template.key: template for template in templates.select_related("institution")}
+    return [_letter(key, by_key.get(key, []), drafts.get(key), counts) for key in keys]
 
 
-def _letter(key: str, versions: list[LetterVersion], has_draft: bool, counts: _Counts) -> Part:
+def _letter(key: str, versions: list[LetterVersion], draft: LetterTemplate | None, counts: _Counts) -> Part:
     lines = [
         counts.line(f"letter {one}", str(one), one.published_at, one.published_by, is_newest=one is versions[0])
         for one in versions
     ]
-    title = str(versions[0].template) if versions else key
-    return Part(_("Letter: {name}").format(name=title), lines, has_draft, stands_in="" if lines else key)
+    title = _("Letter: {name}").format(name=draft or key)
+    has_draft = bool(draft and draft.has_unpublished_changes)
+    return Part(title, lines, PartKind.LETTER, draft.pk if draft else None, has_draft, "" if lines else key)
 
 
 def _letter_keys(definition: Any) -> Iterable[str]:
@@ -206,6 +220,8 @@ def _letter_keys(definition: Any) -> Iterable[str]:
 def _pages(service: Service) -> list[PageLine]:
     pages = ServicePage.objects.filter(service_code=service.code).select_related("locale").order_by("locale")
     return [
-        PageLine(str(page.locale), page.title, page.live, page.last_published_at, page.url if page.live else None)
+        PageLine(
+            page.pk, str(page.locale), page.title, page.live, page.last_published_at, page.url if page.live else None
+        )
         for page in pages
     ]

@@ -17,6 +17,7 @@ from portal_pages.packaging.desk import BringView, ExportView, PackageListView, 
 from portal_pages.views.counter import AtTheCounter
 from portal_pages.views.filing import filing_paths
 from portal_pages.views.passport import PassportView, may_read
+from portal_pages.views.service import MAY_NAME, MAY_STEER, BeginPagesView, ServiceView
 
 
 @hooks.register("register_admin_urls")
@@ -34,13 +35,19 @@ register_snippet(ServiceFormViewSet)
 
 @hooks.register("register_admin_urls")
 def passports() -> list[URLPattern]:
-    return [path("services/<slug:code>/passport/", PassportView.as_view(), name="service_passport")]
+    return [
+        path("services/<slug:code>/passport/", PassportView.as_view(), name="service_passport"),
+        path("services/<slug:code>/settings/", ServiceView.as_view(), name="service_settings"),
+        path("services/<slug:code>/pages/", BeginPagesView.as_view(), name="service_pages_begin"),
+    ]
 
 
 @hooks.register("register_service_buttons")
 def buttons_of_service(service: Service, user: User) -> list[tuple[str, str]]:
-    """From the list of services to the rules and the passport of one."""
+    """From the list of services to the settings, the rules and the passport of one."""
     buttons = [(_("Passport"), reverse("service_passport", args=[service.code]))] if may_read(user) else []
+    if user.has_perm(MAY_NAME) or user.has_perm(MAY_STEER):
+        buttons.append((_("Settings"), reverse("service_settings", args=[service.code])))
     if user.has_perm("cases.change_servicerules"):
         buttons.append((_("Record rules"), reverse("desk_service_rules", args=[service.code])))
     if may_bring(user):

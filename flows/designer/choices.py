@@ -86,9 +86,10 @@ def _questions(institution: Institution, key: str) -> list[Fact]:
 
 def _steps(judgement: Judgement) -> Iterator[dict[str, str]]:
     """The steps that one person does, in order: others have no holder and nothing is sent back to them."""
-    if judgement.procedure is None:
+    known = judgement.procedure or judgement.outline
+    if known is None:
         return
-    for number, place in enumerate(judgement.procedure.walk(), 1):
+    for number, place in enumerate(known.walk(), 1):
         if isinstance(place, Step) and is_done_by_one_person(place):
             yield choice_of(place.id, f"{number}. {name_of(place)}")
 

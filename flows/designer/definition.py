@@ -273,6 +273,21 @@ def _gaps_of(step: dict[str, Any]) -> Iterable[Gap]:
     yield from gaps_in([*step.get("steps", []), *step.get("otherwise", [])])
 
 
+def without_gaps(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The plain steps in their order, without what is not filled in yet: enough to name them and to pick from."""
+    found: list[dict[str, Any]] = []
+    for step in steps:
+        if Kind(step["kind"]) in tree.CONTAINERS:
+            inner = [*step.get("branches", []), {"steps": step.get("steps", [])}, {"steps": step.get("otherwise", [])}]
+            found += without_gaps([one for part in inner for one in part["steps"]])
+            continue
+        gaps = [gap for gap in _gaps_of(step) if gap.step == step["id"]]
+        stand_in = {"outcomes": [{"code": "OPEN", "titles": {"en": "-"}}]} if step["kind"] == Kind.DECIDE else {}
+        kept = {name: value for name, value in step.items() if name not in {"who", "until"}} | stand_in
+        found.append(kept if gaps else step)
+    return found
+
+
 # -- Into the editor
 
 

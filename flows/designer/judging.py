@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from cases.calendar import Calendar
 from cases.models import Institution
 from cases.texts import in_language
-from flows.designer.definition import gaps_in
+from flows.designer.definition import gaps_in, without_gaps
 from flows.designer.surroundings import surroundings_of
 from flows.procedures import terms, tree
 from flows.procedures.charting import chart_of_procedure
@@ -35,13 +35,17 @@ class Remark:
 
 @dataclass
 class Judgement:
-    """What the editor shows beside the steps. Without a readable procedure there are only problems."""
+    """What the editor shows beside the steps. Without a readable procedure there are problems, and at most an outline.
+
+    The outline has the steps in their order, so that one can be picked while something is not filled in yet.
+    """
 
     problems: list[Problem]
     procedure: tree.Procedure | None = None
     around: Surroundings = field(default=NOTHING_KNOWN)
     latest_end: dt.date | None = None
     language: str | None = None
+    outline: tree.Procedure | None = None
 
     @property
     def is_publishable(self) -> bool:
@@ -50,7 +54,8 @@ class Judgement:
     @cached_property
     def names(self) -> dict[str, str]:
         """What each step is called, by id."""
-        return {place.id: name_of(place) for place in self.procedure.walk()} if self.procedure else {}
+        known = self.procedure or self.outline
+        return {place.id: name_of(place) for place in known.walk()} if known else {}
 
     @property
     def remarks(self) -> list[Remark]:
@@ -82,11 +87,18 @@ def judge(definition: Mapping[str, Any], *, institution: Institution, today: dt.
     try:
         procedure = tree.from_json(dict(definition))
     except ProcedureUnreadable as unreadable:
-        return Judgement(gaps or [_unreadable(unreadable, definition)])
+        return Judgement(gaps or [_unreadable(unreadable, definition)], outline=_outline(definition))
     around = surroundings_of(institution, key=definition["key"], day=today)
     problems = problems_of(procedure, around)
     latest = terms.latest_end(procedure, today, Calendar.of(institution)) if procedure.steps else None
     return Judgement([*gaps, *problems], procedure, around, latest)
+
+
+def _outline(definition: Mapping[str, Any]) -> tree.Procedure | None:
+    try:
+        return tree.from_json({**definition, "steps": without_gaps(definition["steps"])})
+    except ProcedureUnreadable:
+        return None
 
 
 def _unreadable(unreadable: ProcedureUnreadable, definition: Mapping[str, Any]) -> Problem:

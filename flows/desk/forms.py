@@ -102,7 +102,9 @@ class CompleteForm(TaskForm):
         return tasks.complete(self.task, unit=self.cleaned_data.get("unit"), actor=actor, at=at)
 
     def done_words(self) -> str:
-        return gettext("Complete: the head decides who handles it.")
+        if self.task.case.tasks.filter(step="resolve", ended_at=None).exists():
+            return gettext("Complete: the head decides who handles it.")
+        return gettext("Complete: the next step has begun.")
 
 
 class AskApplicantForm(TaskForm):

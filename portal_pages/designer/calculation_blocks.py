@@ -242,9 +242,9 @@ def _several_raw(parts: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 class _RowBlock(blocks.StructBlock):
-    value = blocks.CharBlock(required=False, label=_("For"), form_attrs={"data-registra-codes": ""})
-    second = blocks.CharBlock(required=False, label=_("and"), form_attrs={"data-registra-codes": ""})
-    third = blocks.CharBlock(required=False, label=_("and"), form_attrs={"data-registra-codes": ""})
+    value = blocks.CharBlock(required=False, label=_("For"), form_attrs={"data-controller": "registra-codes"})
+    second = blocks.CharBlock(required=False, label=_("and"), form_attrs={"data-controller": "registra-codes"})
+    third = blocks.CharBlock(required=False, label=_("and"), form_attrs={"data-controller": "registra-codes"})
     rate = NumberBlock(required=False, label=_("Rate"))
 
     class Meta:

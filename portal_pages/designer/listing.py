@@ -60,8 +60,13 @@ def _row(service: Service, user: User) -> ServiceRow:
         states=_states(service, form, is_published=bool(newest_version)),
         errors=levels.count(Level.ERROR),
         warnings=levels.count(Level.WARNING),
-        buttons=[button for hook in hooks.get_hooks(BUTTONS_HOOK) for button in hook(service, user)],
+        buttons=buttons_of(service, user),
     )
+
+
+def buttons_of(service: Service, user: User) -> list[tuple[str, str]]:
+    """The other pages of a service: what they are called and where they are."""
+    return [button for hook in hooks.get_hooks(BUTTONS_HOOK) for button in hook(service, user)]
 
 
 def _states(service: Service, form: ServiceForm | None, *, is_published: bool) -> list[tuple[str, str]]:

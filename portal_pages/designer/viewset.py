@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic.edit import FormMixin
 from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.menu import MenuItem
 from wagtail.snippets.views.snippets import EditView, SnippetViewSet, WorkflowActionView
 
 from cases.desk.page import Admitted, DeskPage
 from cases.models import Institution, Service, User
 from portal_pages.designer.beginning import NoPlaceForRecords, begin_form, begin_service
 from portal_pages.designer.forms import NewServiceForm
-from portal_pages.designer.listing import rows_of
+from portal_pages.designer.listing import buttons_of, rows_of
 from portal_pages.designer.panels import edit_handler, state_of
 from portal_pages.designer.problems import beside_blocks
 from portal_pages.forms.checker import Level
@@ -30,6 +31,7 @@ from portal_pages.models.forms import ServiceForm
 from portal_pages.publishing import FormNotReady, problems_of_form
 
 NAMESPACE = "services"
+MAY_DESIGN = "portal_pages.change_serviceform"
 
 
 def institutions_of(user: Any) -> Any:
@@ -78,6 +80,10 @@ class FormEditorForm(WagtailAdminModelForm):
 class FormEditView(EditView):
     """The editor; a form that was made ready elsewhere meanwhile is refused in words, not with a broken page."""
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"ways": buttons_of(self.object.service, self.request.user)}
+
     def run_action_method(self) -> Any:
         try:
             return super().run_action_method()
@@ -98,15 +104,23 @@ class ApproveView(WorkflowActionView):
 
 
 class ServicesView(DeskPage):
-    """All services of the institution: the state of each form, what is wrong with it, and where to go on."""
+    """All services of the institution: the state of each form, what is wrong with it, and where to go on.
 
-    permission = "portal_pages.change_serviceform"
+    Process owners come here for the procedure and the passport of a service; its form is the editors'.
+    """
+
     page_title = gettext_lazy("Services")
     header_icon = "form"
     template_name = "desk/designer/services.html"
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not may_list(self.user):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
+            "may_design": self.user.has_perm(MAY_DESIGN),
             "rows": rows_of(institutions_of(self.user), self.user),
             "may_add": self.user.has_perm("portal_pages.add_serviceform"),
             "address_of_new": reverse(f"{NAMESPACE}:add"),
@@ -158,7 +172,7 @@ class NewServiceView(FormMixin, DeskPage):
 class DesignView(Admitted):
     """Begin to design the form of a service that has none in the editor yet: it starts from what is asked today."""
 
-    permission = "portal_pages.change_serviceform"
+    permission = MAY_DESIGN
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, service_pk: int) -> HttpResponseBase:
@@ -171,13 +185,24 @@ class DesignView(Admitted):
 class StateView(Admitted):
     """The panels beside the questions again, after the editor saved by itself."""
 
-    permission = "portal_pages.change_serviceform"
+    permission = MAY_DESIGN
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         form = get_object_or_404(ServiceForm.objects.select_related("service__institution"), pk=pk)
         draft = form.get_latest_revision_as_object()
         draft.service = form.service
         return render(request, "desk/designer/state.html", state_of(draft))
+
+
+def may_list(user: User) -> bool:
+    return user.has_perm(MAY_DESIGN) or user.has_perm("flows.change_procedure")
+
+
+class ServicesMenuItem(MenuItem):
+    """For editors and for process owners."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return isinstance(request.user, User) and may_list(request.user)
 
 
 class ServiceFormViewSet(SnippetViewSet):
@@ -191,6 +216,7 @@ class ServiceFormViewSet(SnippetViewSet):
     menu_name = "services"
     menu_order = 210
     add_to_admin_menu = True
+    menu_item_class = ServicesMenuItem
     copy_view_enabled = False
     edit_view_class = FormEditView
     workflow_action_view_class = ApproveView

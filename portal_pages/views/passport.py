@@ -5,13 +5,14 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
 from cases.desk.page import DeskPage
 from cases.models import Service, User
 from cases.ruling import today_at
-from portal_pages.passport import passport_of
+from portal_pages.passport import Part, PartKind, passport_of
 
 # Whoever builds a part of a service sees what it consists of.
 READERS = ("cases.change_servicerules", "flows.change_procedure", "portal_pages.change_serviceform")
@@ -19,6 +20,14 @@ READERS = ("cases.change_servicerules", "flows.change_procedure", "portal_pages.
 
 def may_read(user: User) -> bool:
     return any(user.has_perm(name) for name in READERS)
+
+
+# Where a part is changed, and who may go there.
+CHANGED_AT = {
+    PartKind.FORM: ("services:edit", "portal_pages.change_serviceform"),
+    PartKind.PROCEDURE: ("procedures:edit", "flows.change_procedure"),
+    PartKind.LETTER: ("desk_letter_edit", "flows.change_lettertemplate"),
+}
 
 
 class PassportView(DeskPage):
@@ -42,4 +51,18 @@ class PassportView(DeskPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         passport = passport_of(self.service, today=self.local_today)
-        return super().get_context_data(passport=passport, service=self.service, today=self.local_today, **kwargs)
+        return super().get_context_data(
+            passport=passport,
+            parts=[(part, self.address_to_change(part)) for part in passport.parts],
+            service=self.service,
+            today=self.local_today,
+            may_name=self.user.has_perm("portal_pages.change_serviceform"),
+            may_steer=self.user.has_perm("flows.change_procedure"),
+            misses_pages=len(passport.pages) < len(self.institution.languages),
+            **kwargs,
+        )
+
+    def address_to_change(self, part: Part) -> str:
+        """Where this person changes the part; empty where they don't."""
+        address, permission = CHANGED_AT[part.kind]
+        return reverse(address, args=[part.pk]) if part.pk and self.user.has_perm(permission) else ""

@@ -135,7 +135,7 @@ PAGES: Addresses = frozenset(
 )
 
 # Services and their forms; what exactly is said by the permissions on forms.
-SERVICES: Addresses = frozenset({"services:*", "service_passport"})
+SERVICES: Addresses = frozenset({"services:*", "service_passport", "service_settings", "service_pages_begin"})
 
 PEOPLE: Addresses = frozenset(
     {
@@ -153,6 +153,9 @@ PEOPLE: Addresses = frozenset(
 # How cases move: built, tried and published by the process owner, each of the own institution only.
 PROCEDURES: Addresses = frozenset(
     {
+        "services:list",
+        "service_passport",
+        "service_settings",
         "procedures:list",
         "procedures:list_results",
         "procedures:add",

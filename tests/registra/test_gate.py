@@ -95,6 +95,7 @@ RULES = {
     "desk_withdraw_day",
     "desk_withdraw_rules",
 }
+SERVICES = {"services:list", "service_settings"}
 JOBS = {"desk_jobs", "desk_jobs_retry", "desk_jobs_retry_all"}
 
 PROCEDURES = {
@@ -139,7 +140,7 @@ REACHED = {
     Role.EXECUTIVE: SHELL | READING | WORKING | LEADING | {"desk_letter"},
     Role.ARCHIVIST: SHELL | READING,
     Role.ADMINISTRATOR: SHELL | USERS | JOBS | PACKAGES | RULES | LETTER_TEXTS,
-    Role.PROCESS_OWNER: SHELL | PACKAGES | PROCEDURES | EDITING_SESSIONS | RULES | LETTER_TEXTS,
+    Role.PROCESS_OWNER: SHELL | PACKAGES | PROCEDURES | EDITING_SESSIONS | RULES | LETTER_TEXTS | SERVICES,
 }
 NEVER_FOR_EDITORS = ("desk_", "assisted", "wagtailusers", "wagtailsites", "wagtailadmin_reports:site_history")
 PERSON_OF_ROLE = {

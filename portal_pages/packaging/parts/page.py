@@ -1,20 +1,18 @@
 """The public page of the service: one page in each language of the site. How to file stays the town's own."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
 
-from cases.models import Institution
 from portal_pages.blocks.story import SHORT_TEXT_FEATURES
-from portal_pages.models import HomePage, ServiceIndexPage, ServicePage
+from portal_pages.models import ServiceIndexPage, ServicePage
 from portal_pages.packaging.package import Package, PackageRefused
 from portal_pages.packaging.parts.base import Coming, Part
 from portal_pages.packaging.parts.identity import plain_texts
+from portal_pages.service_pages import free_slug, pages_of, ways_of_the_town
 
 MEMBER = "page.json"
 PLAIN = {"titles": "title", "introductions": "introduction", "search_words": "search_words"}
@@ -70,7 +68,7 @@ def cleaned(html: str, features: list[str]) -> str:
 def here(coming: Coming) -> dict[str, Any] | None:
     """What stands on the pages; a language that this site does not have makes no difference."""
     wanted = said(coming.package) or {}
-    pages = {index.locale.language_code: page for index, page in _pages(coming.institution, coming.package.code)}
+    pages = {index.locale.language_code: page for index, page in pages_of(coming.institution, coming.package.code)}
     found: dict[str, Any] = {language: texts for language, texts in wanted.items() if language not in pages}
     for language, page in pages.items():
         if page is not None and page.alias_of_id is None and language in wanted:
@@ -85,18 +83,10 @@ def texts_of(page: ServicePage) -> dict[str, str]:
     return plain | {name: cleaned(getattr(page, name), RICH[name]) for name in RICH}
 
 
-def _pages(institution: Institution, code: str) -> Iterator[tuple[ServiceIndexPage, ServicePage | None]]:
-    """The list of services in each language, with the service's page below it if there is one."""
-    for home in HomePage.objects.filter(institution=institution).select_related("locale"):
-        index = ServiceIndexPage.objects.child_of(home).select_related("locale").first()
-        if index is not None:
-            yield index, ServicePage.objects.child_of(index).filter(service_code=code).first()
-
-
 def bring(coming: Coming, wanted: dict[str, dict[str, str]]) -> None:
     """A page for each language of the site; an editor's page is changed as a draft unless all is published."""
     key = None
-    for index, page in _pages(coming.institution, coming.package.code):
+    for index, page in pages_of(coming.institution, coming.package.code):
         language = index.locale.language_code
         if language not in wanted:
             continue
@@ -129,7 +119,7 @@ def _added(coming: Coming, index: ServiceIndexPage, values: dict[str, str], key:
         slug=_free_slug(index, coming.package),
         locale=index.locale,
         live=False,
-        ways=_ways_of_the_town(index),
+        ways=ways_of_the_town(index),
         **({"translation_key": key} if key else {}),
     )
     index.add_child(instance=page)
@@ -139,15 +129,7 @@ def _added(coming: Coming, index: ServiceIndexPage, values: dict[str, str], key:
 def _free_slug(index: ServiceIndexPage, package: Package, *, but: int | None = None) -> str:
     slugs = (package.page or {}).get("slugs", {})
     wanted = slugs.get(index.locale.language_code) if isinstance(slugs, dict) else None
-    slug = slugify(str(wanted or package.code))[:80] or package.code
-    taken = set(index.get_children().exclude(pk=but).values_list("slug", flat=True))
-    return next(name for number in range(1, 1000) if (name := f"{slug}-{number}" if number > 1 else slug) not in taken)
-
-
-def _ways_of_the_town(index: ServiceIndexPage) -> Any:
-    """Counter, post and telephone are those of the other services' pages."""
-    other = ServicePage.objects.child_of(index).live().order_by("path").first()
-    return other.ways.get_prep_value() if other else []
+    return free_slug(index, wanted or package.code, but=but)
 
 
 PAGE = Part(gettext_lazy("Public page"), said, here, bring)

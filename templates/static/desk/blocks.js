@@ -67,19 +67,24 @@ class RegistraTexts extends Controller {
 
 /* Folded together, a block is known by its text in the page's language, else in any; by nothing where there is none. */
 
-class TextsBlockDefinition extends window.wagtailStreamField.blocks.StructBlockDefinition {
-  render(...given) {
-    const block = super.render(...given);
-    block.getTextLabel = (options) => {
-      const own = block.childBlocks[document.documentElement.lang.split("-")[0]];
-      const boxes = [own, ...Object.values(block.childBlocks)].filter(Boolean);
-      return boxes.map((box) => box.getTextLabel?.(options)).find(Boolean) ?? "";
-    };
-    return block;
-  }
+function namedByItsText(StructBlockDefinition) {
+  return class TextsBlockDefinition extends StructBlockDefinition {
+    render(...given) {
+      const block = super.render(...given);
+      block.getTextLabel = (options) => {
+        const own = block.childBlocks[document.documentElement.lang.split("-")[0]];
+        const boxes = [own, ...Object.values(block.childBlocks)].filter(Boolean);
+        return boxes.map((box) => box.getTextLabel?.(options)).find(Boolean) ?? "";
+      };
+      return block;
+    }
+  };
 }
 
-window.telepath.register("registra.TextsBlock", TextsBlockDefinition);
+// An ordinary form has texts too, and no blocks.
+if (window.wagtailStreamField) {
+  window.telepath.register("registra.TextsBlock", namedByItsText(window.wagtailStreamField.blocks.StructBlockDefinition));
+}
 
 /* What can be asked about: said by the page, and again whenever it changes. */
 

@@ -240,19 +240,54 @@ class RegistraAnswer extends Controller {
   }
 
   makeChooser(box) {
-    const select = document.createElement("select");
-    select.id = `${box.id}-choice`;
-    box.hidden = true;
-    box.after(select);
-    const label = this.element.querySelector("label");
-    if (label) label.htmlFor = select.id;
-    select.addEventListener("change", () => {
-      box.value = select.value;
-      box.dispatchEvent(new Event("input", { bubbles: true }));
-      box.dispatchEvent(new Event("change", { bubbles: true }));
-    });
-    return select;
+    return chooserInPlaceOf(box);
   }
+}
+
+/** A list to pick from instead of a box to type in; the box keeps what was picked. */
+function chooserInPlaceOf(box) {
+  const select = document.createElement("select");
+  select.id = `${box.id}-choice`;
+  box.hidden = true;
+  box.after(select);
+  const label = document.querySelector(`label[for="${CSS.escape(box.id)}"]`);
+  if (label) label.htmlFor = select.id;
+  select.addEventListener("change", () => {
+    box.value = select.value;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  return select;
+}
+
+/** The answers that a rate can stand for: those of every question with answers to choose from. */
+class RegistraCodes extends Controller {
+  connect() {
+    document.addEventListener("registra:questions", this.refresh);
+    this.refresh();
+  }
+
+  disconnect() {
+    document.removeEventListener("registra:questions", this.refresh);
+  }
+
+  refresh = () => {
+    const box = this.element.querySelector("input");
+    if (!box) return;
+    this.chooser ??= chooserInPlaceOf(box);
+    const groups = now
+      .filter((fact) => fact.type === "CHOICE" && fact.options.length)
+      .map((fact) => {
+        const group = document.createElement("optgroup");
+        group.label = fact.label;
+        group.append(...fact.options.filter((option) => option.value).map(({ value, label }) => new Option(label, value, false, value === box.value)));
+        return group;
+      });
+    const isKnown = groups.some((group) => [...group.children].some((option) => option.value === box.value));
+    const others = box.value && !isKnown ? [new Option(box.value, box.value, false, true)] : [];
+    this.chooser.replaceChildren(new Option(words("Choose"), ""), ...groups, ...others);
+    this.chooser.value = box.value;
+  };
 }
 
 function tables() {
@@ -348,6 +383,7 @@ async function refreshState() {
 
 window.wagtail.app.register("registra-question", RegistraQuestion);
 window.wagtail.app.register("registra-answer", RegistraAnswer);
+window.wagtail.app.register("registra-codes", RegistraCodes);
 document.addEventListener("click", askBeforeRemoving, { capture: true });
 document.addEventListener("click", goTo);
 document.addEventListener("w-autosave:success", refreshState);

@@ -45,6 +45,19 @@ def test_the_checking_address_judges_what_is_not_saved_yet(town: Town, owner: Cl
     assert [one["value"] for one in answer["lists"]["steps"]][:3] == ["complete", "resolution", "handling"]
 
 
+def test_an_earlier_step_can_be_picked_while_it_is_not_picked_yet(town: Town, owner: Client):
+    definition = shipped("general")
+    draft = next(step for step in definition["steps"] if step["id"] == "drafting")
+    unfinished = {**draft, "who": {"holder_of": ""}}
+    steps = [unfinished if step is draft else step for step in definition["steps"]]
+
+    answer = owner.post("/office/procedures/check/", sent({**definition, "steps": steps})).json()
+
+    assert "Choose the earlier step." in answer["html"]
+    assert "Write the decision" in answer["html"]
+    assert "complete" in [one["value"] for one in answer["lists"]["steps"]]
+
+
 def test_the_checking_address_tells_the_latest_end(town: Town, owner: Client):
     procedure = begun(town)
 
