@@ -8,6 +8,7 @@ from tests.journeys.people import Official
 
 REASONS = "The trunk is hollow and the crown has broken off."
 CONDITIONS = "Plant a young lime tree before the end of April."
+COMPLETE = "Complete: the head decides who handles it."
 
 
 class Office:
@@ -22,11 +23,11 @@ class Office:
             self._people[username] = self._official(username)
         return self._people[username]
 
-    def checks_completeness(self, number: str, *, by: str = "officer") -> None:
+    def checks_completeness(self, number: str, *, by: str = "officer", told: str = COMPLETE) -> None:
         officer = self[by]
         officer.opens_case(number)
         officer.press("It is complete", within=officer.panel())
-        officer.sees("Complete: the head decides who handles it.")
+        officer.sees(told)
 
     def resolves(self, number: str, *, by: str = "head", to: str = "Ognyan Petrov") -> None:
         head = self[by]
@@ -54,15 +55,15 @@ class Office:
         other.press("Give the opinion", within=other.panel())
         other.sees("Your opinion stands in the case.")
 
-    def begins_decision(self, number: str, *, outcome: str) -> None:
-        officer = self["officer"]
+    def begins_decision(self, number: str, *, outcome: str, by: str = "officer") -> None:
+        officer = self[by]
         officer.opens_case(number)
         officer.panel().get_by_label(outcome).check()
         officer.press("Write the decision", within=officer.panel())
 
-    def writes_decision(self, title: str, replaced: dict[str, str]) -> None:
+    def writes_decision(self, title: str, replaced: dict[str, str], *, by: str = "officer") -> None:
         """On the letter's page: the standard text with the officer's own words in its gaps, saved and previewed."""
-        page = self["officer"].page
+        page = self[by].page
         body = page.get_by_label("Text", exact=True)
         words = body.input_value()
         for gap, own in replaced.items():
@@ -70,8 +71,8 @@ class Office:
             words = words.replace(f"{{{gap}}}", own)
         page.get_by_label("Title", exact=True).fill(title)
         body.fill(words)
-        self["officer"].press("Save and see it")
-        self["officer"].sees("Saved.")
+        self[by].press("Save and see it")
+        self[by].sees("Saved.")
 
     def sends_draft_on(self, *agreeing: str) -> None:
         officer = self["officer"]
