@@ -65,11 +65,11 @@ class ServiceSettings(forms.Form):
             for name in ("names", "summaries", "unit"):
                 del self.fields[name]
         else:
-            self.fields["unit"].queryset = Unit.objects.filter(institution=institution).order_by("code")
+            self.fields["unit"].queryset = Unit.objects.filter(institution=institution).order_by("code")  # type: ignore[attr-defined]
         if not user.has_perm(MAY_STEER):
             del self.fields["procedure"]
         else:
-            self.fields["procedure"].queryset = _procedures_of(institution)
+            self.fields["procedure"].queryset = _procedures_of(institution)  # type: ignore[attr-defined]
 
     def clean_names(self) -> dict[str, str]:
         names: dict[str, str] = self.cleaned_data["names"]
