@@ -22,7 +22,8 @@ def test_questions_and_answers_come_back_as_they_were(town: Town) -> None:
 
     pages = answers_as_filed(kept(town, json.dumps(content).encode()))
 
-    assert pages == [PageAsFiled("The tree", [AnswerAsFiled("Why?", "It leans"), AnswerAsFiled("Girth", "")])]
+    why, girth = AnswerAsFiled("Why?", "It leans", key="why"), AnswerAsFiled("Girth", "", key="girth")
+    assert pages == [PageAsFiled("The tree", [why, girth])]
 
 
 def test_the_rows_of_a_group_come_back_with_their_labels(town: Town) -> None:
