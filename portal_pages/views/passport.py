@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
-from cases.desk.page import DeskPage
+from cases.desk.page import Admitted, DeskPage
 from cases.models import Service, User
 from cases.ruling import today_at
 from portal_pages.passport import Part, PartKind, passport_of
@@ -30,10 +30,8 @@ CHANGED_AT = {
 }
 
 
-class PassportView(DeskPage):
-    template_name = "desk/portal/passport.html"
-    page_title = gettext_lazy("Service passport")
-    header_icon = "clipboard-list"
+class OfService(Admitted):
+    """A page of one service of the own institution, for whoever builds a part of it."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not may_read(self.user):
@@ -44,6 +42,16 @@ class PassportView(DeskPage):
     def service(self) -> Service:
         services = Service.objects.filter(institution=self.institution).select_related("institution", "unit")
         return get_object_or_404(services, code=self.kwargs["code"])
+
+    @property
+    def address_of_passport(self) -> str:
+        return reverse("service_passport", args=[self.service.code])
+
+
+class PassportView(OfService, DeskPage):
+    template_name = "desk/portal/passport.html"
+    page_title = gettext_lazy("Service passport")
+    header_icon = "clipboard-list"
 
     @cached_property
     def local_today(self) -> dt.date:

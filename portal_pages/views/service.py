@@ -7,22 +7,19 @@ from django.contrib import messages
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic.edit import FormMixin
 
 from cases.desk.blocks.texts import TextsFormField
-from cases.desk.page import Admitted, DeskPage
+from cases.desk.page import DeskPage
 from cases.models import Institution, Service, Unit, User
 from flows.designer.kept_walks import run_one
 from flows.models import KeptWalk, Procedure, ProcedureVersion
 from flows.procedures.publishing import current_version
 from portal_pages.offered import forget_service
 from portal_pages.service_pages import begin_pages
-from portal_pages.views.passport import may_read
+from portal_pages.views.passport import OfService
 
 MAY_NAME = "portal_pages.change_serviceform"
 MAY_STEER = "flows.change_procedure"
@@ -86,24 +83,6 @@ class ServiceSettings(forms.Form):
 def _procedures_of(institution: Institution) -> Any:
     published = Exists(ProcedureVersion.objects.filter(procedure=OuterRef("pk")))
     return Procedure.objects.filter(institution=institution).annotate(is_published=published).order_by("key")
-
-
-class OfService(Admitted):
-    """A page of one service of the own institution, for whoever builds a part of it."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not may_read(self.user):
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
-
-    @cached_property
-    def service(self) -> Service:
-        services = Service.objects.filter(institution=self.institution).select_related("institution", "unit")
-        return get_object_or_404(services, code=self.kwargs["code"])
-
-    @property
-    def address_of_passport(self) -> str:
-        return reverse("service_passport", args=[self.service.code])
 
 
 class ServiceView(FormMixin, OfService, DeskPage):
