@@ -2,7 +2,7 @@
 
 from tests.journeys.people import Official
 
-MOST_TABS = 12
+MOST_TABS = 13
 
 
 class Hands:
