@@ -65,6 +65,8 @@ class Complaints:
 
     def response(self, response: Response) -> None:
         is_part = not response.request.is_navigation_request()
+        if response.status == 400 and response.request.method == "POST" and "/edit/" in response.url:
+            return  # Wagtail keeps no draft while something is missing, and says so beside the field
         if response.status >= 500 or (is_part and response.status >= 400):
             self.heard.append(f"answer {response.status}: {response.url}")
 

@@ -86,5 +86,6 @@ def test_a_request_is_filed_decided_signed_answered_and_found_again(resident, of
     asen.press("Search", within=asen.page.locator(".archive-form"))
     asen.looks_until_seeing(filed.number)
     asen.sees(re.compile(r"expert opinion\.pdf, page 2"))
-    asen.leave_by(asen.page.locator(".archive-result__title a").first)
+    found = asen.page.locator(".archive-result").filter(has_text=filed.number)
+    asen.leave_by(found.locator(".archive-result__title a").first)
     asen.sees("Permit to fell one lime tree")
