@@ -10,8 +10,6 @@ from tests.faults.office import Killed, Office
 from tests.journeys.running import messages_in
 from tests.servers import PATIENCE_SECONDS, RedisServer, wait_until
 
-pytestmark = pytest.mark.both_databases
-
 # What happens, the kind of job that follows from it, and what a case looks like when all jobs are done.
 DONE = {
     "receipts": 1,
@@ -49,6 +47,7 @@ def worker_that_dies(office: Office, kind: str, point: str) -> None:
         office.end(pid)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("point", ["middle", "end"])
 @pytest.mark.parametrize("kind", KINDS_TRIED)
 def test_a_job_of_a_filing_whose_worker_was_killed_is_done_once(shared_office: Office, kind, point):
