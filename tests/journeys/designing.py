@@ -38,6 +38,7 @@ def at_the_end(stream: Locator, block: str) -> Locator:
     before = blocks.count()
     stream.locator("> div > button[title='Insert a block']").last.click()
     stream.page.get_by_role("option", name=block, exact=True).click()
+    expect(blocks).to_have_count(before + 1)  # it comes a moment after the click; the next gap is only then the last
     return blocks.nth(before)
 
 

@@ -12,6 +12,10 @@ from django.utils.translation import get_language_from_path, override
 from playwright.sync_api import Page
 
 PHONE_WIDTH = 390
+# Wagtail lets its messages fade in for half a second, whoever asked for less motion too.
+AT_REST = """() => (!document.querySelector(".messages > ul") || document.body.matches(".ready"))
+    && document.getAnimations().every(one => one.playState !== "running")
+"""
 # The office scrolls inside its shell.
 WHOLE_HEIGHT = """Math.max(
     900, ...Array.from(document.querySelectorAll("html, main, .wrapper, .content-wrapper"), part => part.scrollHeight)
@@ -52,6 +56,7 @@ class Judge:
         kind = kind_of(page)
         if not self._is_first(kind):
             return []
+        page.wait_for_function(AT_REST)
         found = self.violations(page)
         is_public = not urlsplit(page.url).path.startswith("/office/")
         usual = page.viewport_size

@@ -1,20 +1,8 @@
 """A process owner who cannot program builds a procedure from an empty list, tries it and publishes it."""
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
-from tests.journeys.people import Official
-
-
-def steps_in(place: Locator) -> Locator:
-    """The list of steps directly in a place: the whole procedure, or a branch."""
-    return place.locator("[data-contentpath='steps'] [data-streamfield-stream-container]").first
-
-
-def adds(owner: Official, steps: Locator, name: str) -> Locator:
-    """Add a step at the end of a list of steps."""
-    steps.locator("> div > button[title='Insert a block']").last.click()
-    owner.page.get_by_role("option", name=name, exact=True).click()
-    return steps.locator("> [data-streamfield-child]").last
+from tests.journeys.designing import add_step, steps_in
 
 
 def test_a_process_owner_builds_a_procedure_and_publishes_it(official):
@@ -28,16 +16,16 @@ def test_a_process_owner_builds_a_procedure_and_publishes_it(official):
 
     # What is wrong stands beside the editor while the steps grow.
     procedure = steps_in(page.locator("[data-edit-form]"))
-    adds(owner, procedure, "Check whether it is complete")
+    add_step(procedure, "Check whether it is complete")
     expect(beside.get_by_text("the case would never be closed")).to_be_visible()
-    adds(owner, procedure, "Decide who handles it")
-    block = adds(owner, procedure, "Side by side")
+    add_step(procedure, "Decide who handles it")
+    block = add_step(procedure, "Side by side")
     branches = block.locator("[data-streamfield-list-container] > [data-streamfield-child]")
-    adds(owner, steps_in(branches.nth(0)), "Visit or inspection")
-    asking = adds(owner, steps_in(branches.nth(1)), "Ask for opinions")
+    add_step(steps_in(branches.nth(0)), "Visit or inspection")
+    asking = add_step(steps_in(branches.nth(1)), "Ask for opinions")
     asking.get_by_role("checkbox", name="Roads and lighting").check()
     for name in ("Write the decision", "Sign the decision", "Send the decision out", "Close the case"):
-        adds(owner, procedure, name)
+        add_step(procedure, name)
     expect(beside.get_by_text("Can be published")).to_be_visible()
     expect(beside.get_by_role("img")).to_contain_text("Visit the place")
     expect(beside.get_by_text("at the latest")).to_be_visible()
