@@ -4,7 +4,8 @@ from django.utils.translation import get_language
 
 from cases.models import Service
 from cases.texts import in_language
-from flows.designer.choices import Fact, choice_of
+from flows.designer.choices import choice_of
+from flows.designer.questions import Fact
 from portal_pages.forms.kinds import kind_name
 from portal_pages.offered import form_of
 

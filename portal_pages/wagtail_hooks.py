@@ -9,7 +9,7 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
 from cases.models import Service, User
-from flows.designer.choices import Fact
+from flows.designer.questions import Fact
 from portal_pages.asked import facts_of
 from portal_pages.designer.viewset import ServiceFormViewSet
 from portal_pages.form_facts import QuestionFact, questions_of

@@ -1,20 +1,16 @@
-"""What the editor offers to pick from: units, posts, steps of this procedure, services, and the facts of conditions.
-
-The form's questions belong to the public site; it tells them through the Wagtail hook ``registra_form_questions``:
-``function(service) -> list[Fact]``.
-"""
+"""What the editor offers to pick from: units, posts, steps of this procedure, services, and the facts of conditions."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 from django.utils.translation import gettext as _
-from wagtail import hooks
 
 from cases.models import Channel, Institution, Post, Service, Unit
 from cases.texts import in_language
 from flows.designer.judging import Judgement, name_of
+from flows.designer.questions import Fact, questions_of
 from flows.designer.surroundings import services_using
 from flows.letter_models import LetterTemplate
 from flows.letters.standard import DecisionOutcome
@@ -23,24 +19,12 @@ from flows.procedures.plan import is_done_by_one_person
 from flows.procedures.tree import Deed, Kind, Step
 from flows.steps import outcome_words
 
-
-@dataclass(frozen=True)
-class Fact:
-    """Something that a condition can ask about; ``type`` as cases.desk.blocks.conditions lists them."""
-
-    key: str
-    label: str
-    type: str
-    group: str = ""
-    options: list[dict[str, str]] = field(default_factory=list)
-
-
 type Choices = list[dict[str, str]]
 
 
 def offered(judgement: Judgement, *, institution: Institution, key: str, day: dt.date) -> dict[str, Any]:
     """All lists and facts, as the editor's scripts read them."""
-    questions = _questions(institution, key)
+    questions = questions_of(services_using(institution, key))
     units = [choice_of(unit.code, unit.name) for unit in Unit.objects.on(day).filter(institution=institution)]
     lists: dict[str, Choices] = {
         "units": units,
@@ -57,7 +41,7 @@ def offered(judgement: Judgement, *, institution: Institution, key: str, day: dt
 
 def facts_of(judgement: Judgement, *, institution: Institution, key: str) -> list[Fact]:
     """What can be asked about in a case that goes this way."""
-    return [*_case_facts([]), *_step_facts(judgement), *_questions(institution, key)]
+    return [*_case_facts([]), *_step_facts(judgement), *questions_of(services_using(institution, key))]
 
 
 def choice_of(value: str, label: Any) -> dict[str, str]:
@@ -72,16 +56,6 @@ def _posts(institution: Institution, day: dt.date) -> Choices:
 def _letters(institution: Institution) -> Choices:
     letters = LetterTemplate.objects.filter(institution=institution).select_related("institution").order_by("key")
     return [choice_of(letter.key, letter.name) for letter in letters]
-
-
-def _questions(institution: Institution, key: str) -> list[Fact]:
-    """The questions of the forms of all services that go this way, each key once."""
-    found: dict[str, Fact] = {}
-    for service in services_using(institution, key):
-        for hook in hooks.get_hooks("registra_form_questions"):
-            for fact in hook(service):
-                found.setdefault(fact.key, fact)
-    return list(found.values())
 
 
 def _steps(judgement: Judgement) -> Iterator[dict[str, str]]:

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from cases.calendar import Calendar
 from cases.models import ClockStart, Institution, Mandate, Membership, Post, Role, Service, ServiceRules, Unit
+from flows.designer.questions import questions_of
 from flows.letter_models import LetterTemplate
 from flows.letters.standard import shipped_keys
 from flows.procedures.checker import LegalTerm, Surroundings
@@ -36,13 +37,18 @@ def surroundings_of(institution: Institution, *, key: str, day: dt.date) -> Surr
         posts=posts,
         handling=handling.pop() if len(handling) == 1 else "",
         letters=_letters(institution),
-        questions=None,
+        forms={str(service): asked for service in services if (asked := _asked_by(service))},
         services=set(Service.objects.filter(institution=institution).values_list("code", flat=True)),
         languages=institution.languages,
         obligatory=institution.obligatory_languages,
         legal=_shortest_term(services, calendar, day),
         calendar=calendar,
     )
+
+
+def _asked_by(service: Service) -> set[str]:
+    """The keys of what its form asks; nothing while it has none."""
+    return {fact.key for fact in questions_of([service])}
 
 
 def _letters(institution: Institution) -> set[str]:

@@ -71,7 +71,8 @@ class LegalTerm:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the institution has today. ``staffed``: the roles that somebody holds, by unit's code, substitutes included.
+    """What the institution has today. ``units``: the roles that somebody holds, by unit's code, substitutes included;
+    ``forms``: the keys of the questions, by the name of each service that goes this way and has a form.
 
     None stands for "not known": nothing is said about it.
     """
@@ -81,7 +82,7 @@ class Surroundings:
     posts: Mapping[str, tuple[str, bool]] | None = None  # by code: role, and whether anybody holds it today
     handling: str = ""
     letters: Collection[str] | None = None
-    questions: Collection[str] | None = None
+    forms: Mapping[str, Collection[str]] | None = None
     services: Collection[str] | None = None
     languages: Sequence[str] = ()
     obligatory: Sequence[str] = ()
@@ -354,10 +355,9 @@ class _Checker:
     def _needs(self, step: Step) -> Iterator[Problem]:
         if step.needs and not planning.is_done_by_one_person(step):
             yield self._error(step.id, _("Nobody ends this step by hand: it can't ask for anything to be there first."))
-        questions = self.around.questions
         for need in step.needs:
-            if need.need is NeedKind.FIELD and questions is not None and need.of not in questions:
-                yield self._error(step.id, _("The form has no question “{key}”.").format(key=need.of))
+            if need.need is NeedKind.FIELD and need.of:
+                yield from self._question(step.id, need.of, is_needed=True)
             if need.need is not NeedKind.SIGNATURE and not need.of:
                 yield self._error(step.id, _("Say which document or question must be there."))
 
@@ -605,14 +605,31 @@ class _Checker:
         for key in keys:
             kind, colon, name = key.partition(":")
             if not colon:
-                if self.around.questions is not None and key not in self.around.questions:
-                    yield self._error(place_id, _("The form has no question “{key}”.").format(key=key))
+                yield from self._question(place_id, key)
             elif kind == "set" and name not in set_names:
                 yield self._error(place_id, _("No automatic step sets the value “{name}”.").format(name=name))
             elif kind == "step":
                 yield from self._step_fact(place_id, name)
             elif kind not in ("set", "step") and key not in KNOWN_FACTS:
                 yield self._error(place_id, _("Nothing is known under “{key}”.").format(key=key))
+
+    def _question(self, place_id: str, key: str, *, is_needed: bool = False) -> Iterator[Problem]:
+        """Several services may go one way: what only some of them ask is never answered in the others."""
+        forms = self.around.forms
+        if forms is None:
+            return
+        lacking = [service for service, asked in forms.items() if key not in asked]
+        if not forms:
+            words = _("No service with a form goes this way yet: nobody can tell whether “{key}” will be asked.")
+            yield self._warning(place_id, words.format(key=key))
+        elif len(lacking) == len(forms):
+            yield self._error(place_id, _("The form has no question “{key}”.").format(key=key))
+        elif lacking and is_needed:
+            words = _("Not every form has the question “{key}”, so this step could never end: {services}.")
+            yield self._error(place_id, words.format(key=key, services=", ".join(lacking)))
+        elif lacking:
+            words = _("Not every form has the question “{key}”; there it counts as not answered: {services}.")
+            yield self._warning(place_id, words.format(key=key, services=", ".join(lacking)))
 
     def _step_fact(self, place_id: str, name: str) -> Iterator[Problem]:
         asked = self.steps.get(name)

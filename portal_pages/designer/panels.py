@@ -13,7 +13,7 @@ from cases.models import Question
 from cases.texts import in_language
 from portal_pages.designer.keys import COMMON_PAGES, KEYS_OF_OTHERS
 from portal_pages.designer.problems import shown
-from portal_pages.designer.usage import used_by
+from portal_pages.designer.usage import missed, used_by
 from portal_pages.forms.definition import Page as AskedPage
 from portal_pages.forms.definition import Question as AskedQuestion
 from portal_pages.forms.kinds import Choice, Declaration, Information, YesNo
@@ -57,7 +57,8 @@ def state_of(form: ServiceForm) -> dict[str, Any]:
 def _read_state(form: ServiceForm) -> dict[str, Any]:
     language = get_language() or form.institution.main_language
     definition = form.definition
-    problems = shown(problems_of_form(form.service, definition), form.pages, language=language)
+    found = [*problems_of_form(form.service, definition), *missed(form.service, definition)]
+    problems = shown(found, form.pages, language=language)
     return {
         "form_shown": form,
         "institution": form.institution,

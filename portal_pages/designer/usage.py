@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,8 +12,12 @@ from cases.texts import in_language
 from flows.letter_models import LetterTemplate
 from flows.letters.publishing import definition_of
 from flows.models import Procedure
+from portal_pages.forms.checker import Level, Problem
 from portal_pages.forms.stored import expanded
+from portal_pages.publishing import kinds_of
 
+ASKING = frozenset({"answer", "group", "column"})
+ASKING_IN_STEPS = ASKING | {"question", "date"}
 PLACEHOLDER = re.compile(r"\{answer:([a-z0-9_.]+)\}")
 
 
@@ -24,6 +28,15 @@ def used_by(service: Service, definition: Mapping[str, Any], *, language: str) -
         if words not in found.setdefault(key, []):
             found[key].append(words)
     return found
+
+
+def missed(service: Service, definition: Mapping[str, Any]) -> Iterator[Problem]:
+    """Questions that the service asked once and the form asks no more, while its procedure or a letter needs them."""
+    gone = set(service.questions.values_list("key", flat=True)) - dict(kinds_of(expanded(definition))).keys()
+    for key, use in dict.fromkeys(_in_procedure_and_letters(service)):
+        if key in gone:
+            words = _("The form does not ask “{key}” any more, but this still uses it: {use}.")
+            yield Problem(Level.WARNING, "", "", words.format(key=key, use=use))
 
 
 def _in_the_form(definition: Mapping[str, Any], language: str) -> Iterator[tuple[str, str]]:
@@ -44,12 +57,14 @@ def _in_the_form(definition: Mapping[str, Any], language: str) -> Iterator[tuple
 
 
 def _in_procedure_and_letters(service: Service) -> Iterator[tuple[str, str]]:
-    """The procedure that cases of the service follow, and the letters that it writes."""
+    """The procedure that cases of the service follow, live and under work, and the letters that it writes."""
     procedure = Procedure.objects.filter(institution=service.institution, key=service.procedure).first()
     if procedure is None:
         return
-    steps = procedure.get_latest_revision_as_object().definition
-    for key in keys_in(steps):
+    newest = procedure.versions.order_by("-number").first()
+    live = newest.definition["steps"] if newest else []
+    steps = [*live, *procedure.get_latest_revision_as_object().definition["steps"]]
+    for key in keys_in(steps, ASKING_IN_STEPS):
         yield key, _("Procedure “{procedure}”").format(procedure=procedure)
     letters = LetterTemplate.objects.filter(institution=service.institution, key__in=set(_letters_of(steps)))
     for letter in letters.select_related("institution"):
@@ -70,14 +85,14 @@ def _letters_of(steps: Any) -> Iterator[str]:
             yield from _letters_of(one)
 
 
-def keys_in(said: Any) -> Iterator[str]:
-    """The keys of questions anywhere in a condition or calculation."""
+def keys_in(said: Any, asking: Collection[str] = ASKING) -> Iterator[str]:
+    """The keys of questions anywhere in a condition or calculation, or in steps."""
     if isinstance(said, Mapping):
         for name, value in said.items():
-            if name in {"answer", "group", "column"} and isinstance(value, str):
+            if name in asking and isinstance(value, str):
                 yield value
             else:
-                yield from keys_in(value)
+                yield from keys_in(value, asking)
     elif isinstance(said, list):
         for one in said:
-            yield from keys_in(one)
+            yield from keys_in(one, asking)

@@ -6,14 +6,17 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from cases.models import Role
+from cases.models import Role, Service
 from flows.designer.definition import stream_of
 from flows.designer.publishing import PublishingRefused
 from flows.models import Procedure
 from flows.procedures.shipped import shipped
-from tests.factories import InstitutionFactory
+from portal_pages.publishing import publish_form
+from tests.factories import NOON, InstitutionFactory
 from tests.flows.designer.filling import sent
+from tests.flows.procedures.drawing import condition
 from tests.flows.town import Town, hire
+from tests.portal_pages.shipped_forms import in_full
 
 
 def begun(town: Town, definition: dict[str, Any] | None = None) -> Procedure:
@@ -126,6 +129,24 @@ def test_a_procedure_with_an_error_is_not_published_and_says_why(town: Town, own
     assert not procedure.live
     assert procedure.versions.count() == 0
     assert "the case would never be closed" in answer.content.decode()
+
+
+def test_a_condition_on_a_question_that_the_form_lost_keeps_the_procedure_from_being_published(town: Town):
+    definition = shipped("general")
+    visit = {"id": "look", "kind": "VISIT"}
+    fork = {"id": "fork", "kind": "IF", "branches": [{"when": condition("emergency", True), "steps": [visit]}]}
+    procedure = begun(town, {**definition, "steps": [definition["steps"][0], fork, *definition["steps"][1:]]})
+    Service.objects.filter(pk=town.trees.pk).update(procedure=procedure.key)
+    form = in_full("tree-felling")
+    publish_form(town.trees, form, by=None, at=NOON)
+    procedure.latest_revision.publish()
+
+    without = [[one for one in page["questions"] if one["key"] != "emergency"] for page in form["pages"]]
+    pages = [{**page, "questions": kept} for page, kept in zip(form["pages"], without, strict=True)]
+    publish_form(town.trees, {**form, "pages": pages}, by=None, at=NOON)
+
+    with pytest.raises(PublishingRefused, match="If … otherwise: The form has no question “emergency”"):
+        procedure.save_revision().publish()
 
 
 def test_the_clock_cannot_publish_what_has_an_error_either(town: Town):

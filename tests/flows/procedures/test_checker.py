@@ -17,7 +17,7 @@ TOWN = Surroundings(
     posts={"GARDENER": ("OFFICER", True), "VACANT": ("OFFICER", False)},
     handling="PARK",
     letters=["decision"],
-    questions=["area", "when"],
+    forms={"Tree felling": ["area", "when"]},
     services=["tree-felling"],
 )
 MONDAY = dt.date(2026, 11, 23)
@@ -166,6 +166,32 @@ def test_sending_back_out_of_a_block_to_an_earlier_step_is_allowed():
     procedure = closed(block([VISIT | {"back_to": ["begin"]}], [DECIDE]))
 
     assert errors(procedure) == []
+
+
+@pytest.mark.parametrize(
+    ("forms", "level", "words"),
+    [
+        ({"Trees": ["area"], "Roads": ["area"]}, None, ""),
+        ({"Trees": ["area"], "Roads": []}, Level.WARNING, "there it counts as not answered: Roads."),
+        ({"Trees": [], "Roads": []}, Level.ERROR, "The form has no question “area”."),
+        ({}, Level.WARNING, "nobody can tell whether “area” will be asked."),
+        (None, None, ""),
+    ],
+)
+def test_a_condition_on_a_question_is_judged_by_the_forms_of_the_services_that_go_this_way(forms, level, words):
+    found = problems_of(closed(fork(condition("area", 1), VISIT)), Surroundings(forms=forms))
+
+    assert [(one.step, one.level) for one in found] == ([("fork", level)] if level else [])
+    assert all(words in one.words for one in found)
+
+
+def test_a_step_that_needs_an_answer_could_never_end_where_nobody_asks_for_it():
+    around = Surroundings(forms={"Trees": ["area"], "Roads": []})
+
+    [found] = problems_of(closed(VISIT | {"needs": [{"need": "FIELD", "question": "area"}]}), around)
+
+    assert (found.step, found.level) == ("visit", Level.ERROR)
+    assert found.words.endswith("could never end: Roads.")
 
 
 def test_a_missing_obligatory_language_is_an_error_and_another_one_a_warning():

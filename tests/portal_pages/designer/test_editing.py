@@ -13,12 +13,16 @@ from wagtail.models import GroupApprovalTask, Workflow, WorkflowContentType, Wor
 
 from cases.models import Institution, Role, Service, User
 from cases.staffing import ensure_groups, group_name
+from flows.models import Procedure
+from flows.procedures.publishing import publish as publish_procedure
 from portal_pages.designer.beginning import begin_form, fill
+from portal_pages.designer.panels import state_of
 from portal_pages.designer.usage import used_by
 from portal_pages.models import FormVersion, ServiceForm
 from portal_pages.offered import form_of
-from portal_pages.publishing import FormNotReady
-from tests.factories import InstitutionFactory, ServiceFactory, UserFactory
+from portal_pages.publishing import FormNotReady, publish_form
+from tests.factories import NOON, InstitutionFactory, ServiceFactory, UserFactory
+from tests.flows.procedures.drawing import BEGIN, CLOSE, condition, definition
 from tests.portal_pages.conftest import found_town
 from tests.portal_pages.shipped_forms import in_full
 
@@ -218,6 +222,24 @@ def test_the_editor_sees_what_uses_an_answer(form):
 
     assert found["ownership"] == ["When “Consent of the other owners or of the association” is shown"]
     assert found["emergency"] == ["When “Photo of the danger” is shown"]
+
+
+def test_the_editor_is_told_when_a_live_procedure_asks_about_a_question_that_was_dropped(form):
+    said = in_full("complaint")
+    publish_form(form.service, said, by=None, at=NOON)
+    dropped = said["pages"][0]["questions"].pop(0)["key"]
+    visit = {"id": "look", "kind": "VISIT"}
+    fork = {"id": "fork", "kind": "IF", "branches": [{"when": condition(dropped, "x"), "steps": [visit]}]}
+    procedure = Procedure.objects.create(institution=form.institution, key="asking", titles={"en": "Asking"})
+    publish_procedure(procedure, definition(BEGIN, fork, CLOSE), by=None, at=NOON)
+    Service.objects.filter(pk=form.service_id).update(procedure="asking")
+    form.service.refresh_from_db()
+
+    fill(form, said)
+    state = state_of(form)
+
+    words = f"The form does not ask “{dropped}” any more, but this still uses it: Procedure “Asking”."
+    assert [one.is_error for one in state["problems"] if one.words == words] == [False]
 
 
 def test_the_preview_shows_the_draft_in_the_language_that_was_chosen(form):

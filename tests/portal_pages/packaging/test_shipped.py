@@ -79,7 +79,7 @@ def test_the_checkers_find_neither_errors_nor_warnings_in_a_shipped_service(code
         headed=units,
         handling=package.service["unit"],
         letters=package.letters,
-        questions=asked,
+        forms={code: asked},
         languages=sorted(LANGUAGES),
         obligatory=["bg"],
     )
