@@ -95,8 +95,8 @@ def _as_row(answer: AnswerAsFiled) -> Answer:
 
 def _as_table(rows: list[list[AnswerAsFiled]]) -> Table | None:
     """The rows of a group under the questions that any of them answered, in the order in which they were met."""
-    headings = list(dict.fromkeys(cell.question for row in rows for cell in row))
+    headings = {(cell.key, cell.question): cell.question for row in rows for cell in row}
     if not headings:
         return None
-    values = [{cell.question: cell.words for cell in row} for row in rows]
-    return Table(headings=headings, rows=[[row.get(heading, "") for heading in headings] for row in values])
+    values = [{(cell.key, cell.question): cell.words for cell in row} for row in rows]
+    return Table(headings=[*headings.values()], rows=[[row.get(one, "") for one in headings] for row in values])

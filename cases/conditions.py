@@ -19,6 +19,8 @@ from typing import Any
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 TIME = re.compile(r"[0-9]{2}:[0-9]{2}")
+# The code of the answer that is said in one's own words.
+OTHER = "OTHER"
 
 
 class Comparison(StrEnum):
@@ -72,7 +74,7 @@ def holds(condition: Condition | None, answers: Mapping[str, Any]) -> bool:
         case AnyOf(conditions):
             return any(holds(part, answers) for part in conditions)
         case Compare(key, comparison, value):
-            return _compare(comparison, answers.get(key), value)
+            return _compare(comparison, as_code(answers.get(key)), value)
 
 
 def asked_about(condition: Condition | None) -> Iterator[str]:
@@ -112,6 +114,11 @@ def from_json(said: dict[str, Any]) -> Condition:
                 raise ValueError("one of several values needs a list of them")
             return Compare(key, Comparison(name), tuple(value) if isinstance(value, list) else value)
     raise ValueError("a condition is all, any, or one comparison")
+
+
+def as_code(answer: Any) -> Any:
+    """One answer of several that was said in one's own words, ``{"other": words}``, as the code that it stands for."""
+    return OTHER if isinstance(answer, Mapping) and answer.keys() == {"other"} else answer
 
 
 def _compare(comparison: Comparison, answer: Any, value: Any) -> bool:

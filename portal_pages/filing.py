@@ -1,7 +1,7 @@
 """From a filled-in form to the one door: what was answered becomes a Submission of `cases.registration`."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cases.acting import Actor
@@ -12,8 +12,8 @@ from cases.texts import in_language
 from portal_pages import drafts
 from portal_pages.forms.answers import Reading, answers_document
 from portal_pages.forms.applicant import COMPANY, REPRESENTATIVE
-from portal_pages.forms.definition import Form
-from portal_pages.forms.kinds import Asking, Line, PersonId, PlaceOnMap
+from portal_pages.forms.definition import Form, Question
+from portal_pages.forms.kinds import Asking, Kind, Line, PersonId, PlaceOnMap, Rows
 from portal_pages.forms.kinds.contact import address_lines
 from portal_pages.forms.kinds.identifiers import DOCUMENT
 from portal_pages.models import Draft, StagedFile
@@ -133,14 +133,29 @@ def _person_number(answer: Mapping[str, str] | None) -> tuple[str, str]:
 
 
 def place_as_filed(form: Form, answers: Mapping[str, Any]) -> PlaceAsFiled | None:
-    """The first place or line that was answered."""
-    for question in form.questions():
+    """The first place or line that was answered; one in rows only where no question of its own asks for it."""
+    places = [*_places(form.questions(), answers)] or [*_places_in_rows(form.questions(), answers)]
+    if not places:
+        return None
+    kind, place = places[0]
+    geometry = _geometry(place)
+    source = "TYPED" if geometry and isinstance(kind, Line) else place.get("source", "")
+    return PlaceAsFiled(words=place["words"], geometry=geometry, geometry_source=source)
+
+
+def _places(questions: Iterable[Question], answers: Mapping[str, Any]) -> Iterator[tuple[Kind, Mapping[str, Any]]]:
+    for question in questions:
         if isinstance(question.kind, PlaceOnMap | Line) and question.key in answers:
-            place = answers[question.key]
-            geometry = _geometry(place)
-            source = "TYPED" if geometry and isinstance(question.kind, Line) else place.get("source", "")
-            return PlaceAsFiled(words=place["words"], geometry=geometry, geometry_source=source)
-    return None
+            yield question.kind, answers[question.key]
+
+
+def _places_in_rows(
+    questions: Iterable[Question], answers: Mapping[str, Any]
+) -> Iterator[tuple[Kind, Mapping[str, Any]]]:
+    for question in questions:
+        if isinstance(question.kind, Rows):
+            for row in answers.get(question.key, ()):
+                yield from _places(question.kind.questions, row)
 
 
 def _geometry(place: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -162,8 +177,17 @@ def answers_for_conditions(form: Form, answers: Mapping[str, Any]) -> dict[str, 
 
     The whole number stands in the original, which is opened with a right and logged.
     """
+    return _with_short_numbers(form.questions(), answers)
+
+
+def _with_short_numbers(questions: Iterable[Question], answers: Mapping[str, Any]) -> dict[str, Any]:
     kept = dict(answers)
-    for question in form.questions():
-        if isinstance(question.kind, PersonId) and question.key in kept:
-            kept[question.key] = {**kept[question.key], "number": f"…{kept[question.key]['number'][-4:]}"}
+    for question in questions:
+        if question.key not in kept:
+            continue
+        answer, kind = kept[question.key], question.kind
+        if isinstance(kind, PersonId):
+            kept[question.key] = {**answer, "number": f"…{answer['number'][-4:]}"}
+        elif isinstance(kind, Rows):
+            kept[question.key] = [_with_short_numbers(kind.questions, row) for row in answer]
     return kept

@@ -57,5 +57,5 @@ def _fact(service: Service, question: Question) -> QuestionFact:
 def _options(kind: Any, main: str) -> list[dict[str, str]]:
     return [
         {"value": option.value, "label": in_language(option.labels, main=main).words}
-        for option in getattr(kind, "options", ())
+        for option in getattr(kind, "offered", ())
     ]

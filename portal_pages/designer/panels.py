@@ -94,7 +94,7 @@ def _type_of(question: AskedQuestion) -> str:
 
 
 def _fact(question: AskedQuestion, page: AskedPage, language: str) -> dict[str, Any]:
-    options = question.kind.options if isinstance(question.kind, Choice) else ()
+    options = question.kind.offered if isinstance(question.kind, Choice) else ()
     return {
         "key": question.key,
         "label": in_language(question.labels, language).words,

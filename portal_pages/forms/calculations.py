@@ -290,7 +290,7 @@ def _band_rate(bands: Sequence[Band], name: str, amount: Fraction) -> Fraction:
 def looked_up(part: Calculation, answers: Mapping[str, Any], tables: Tables) -> str:
     """What is looked for in the rows of a table: a choice by its code, yes and no, else a whole number in digits."""
     if isinstance(part, AnswerTo):
-        match answers.get(part.key):
+        match conditions.as_code(answers.get(part.key)):
             case None:
                 raise _Absent(Why.NOT_ANSWERED, part.key)
             case bool(answer):

@@ -51,9 +51,7 @@ def _asks_differently(one: Question, other: Question) -> bool:
 
 def _offer(kind: Kind) -> object:
     match kind:
-        case Choice():
-            return [(option.value, dict(option.labels)) for option in kind.options]
-        case Several():
+        case Choice() | Several():
             return [(option.value, dict(option.labels)) for option in kind.offered]
     return None
 

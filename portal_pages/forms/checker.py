@@ -336,7 +336,7 @@ def _rates_missing(name: str, table: RateTable, place: int, asked: Calculation, 
     if question is None or not isinstance(question.kind, Choice):
         return
     rated = {row.values[place] for row in table.rows}
-    for option in question.kind.options:
+    for option in question.kind.offered:
         if option.value not in rated:
             words = _("The table “{table}” has no rate for the answer “{answer}” to “{key}”")
             yield around.warning(words.format(table=name, answer=option.value, key=question.key))

@@ -196,7 +196,7 @@ def value_in_words(key: str, value: Any, speech: Speech) -> str:
         return _("Yes") if value else _("No")
     question = speech.questions.get(key)
     kind = question.kind if question else None
-    options = kind.options if isinstance(kind, Choice) else kind.offered if isinstance(kind, Several) else ()
+    options = kind.offered if isinstance(kind, Choice | Several) else ()
     labels = next((option.labels for option in options if option.value == value), {})
     if labels:
         return f"“{speech.asking.words(labels)}”"

@@ -105,7 +105,7 @@ def _answers(kind: Kind, compares: Sequence[Compare]) -> Iterator[Any]:
         case Gives.YES:
             yield from (True,) if isinstance(kind, Declaration) else (True, False)
         case Gives.CODE if isinstance(kind, Choice):
-            yield from (option.value for option in kind.options)
+            yield from (option.value for option in kind.offered)
         case Gives.CODES if isinstance(kind, Several):
             codes = [option.value for option in kind.offered]
             yield from ([code] for code in codes)

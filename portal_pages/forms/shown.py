@@ -15,6 +15,7 @@ from portal_pages.forms.calculations import table_as_json, tables_used
 from portal_pages.forms.definition import Question
 from portal_pages.forms.kinds import (
     Calculated,
+    Choice,
     DecimalNumber,
     Declaration,
     Files,
@@ -125,8 +126,18 @@ def show(form: PageForm, *, with_errors: bool) -> PageShown:
         errors=[_in_summary(questions, name, messages[0]) for name, messages in errors.items()],
         known=json.dumps(known, ensure_ascii=False),
         has_files=any(isinstance(question.kind, Files) for question in form.page.questions),
-        has_script=bool(needed) or any(isinstance(q.kind, PlaceOnMap | Line) for q in form.page.questions),
+        has_script=bool(needed) or any(map(_is_helped, form.page.questions)),
     )
+
+
+def _is_helped(question: Question) -> bool:
+    """Whether the browser has something to add to the question itself: a position, a tick beside own words."""
+    match question.kind:
+        case Rows(questions=columns):
+            return any(map(_is_helped, columns))
+        case Choice(other=other) | Several(other=other):
+            return bool(other)
+    return isinstance(question.kind, PlaceOnMap | Line)
 
 
 def _looked_at(question: Question) -> set[str]:
@@ -179,7 +190,7 @@ def _question(
         "is_hidden": not holds(question.show_when, answers),
         "show_when": _as_text(question.show_when),
         "require_when": "" if question.required else _as_text(question.required_when),
-        "layout": "parts" if len(controls) > 1 and not isinstance(kind, PersonId | Several | Line) else "",
+        "layout": "parts" if len(controls) > 1 and not isinstance(kind, Choice | PersonId | Several | Line) else "",
     }
     if isinstance(kind, Files):
         shown |= {"files": form.files_of.get(key, ()), "limits": kind.limits_in_words()}

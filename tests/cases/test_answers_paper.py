@@ -11,6 +11,7 @@ from tests.cases.papers import words_of
 from tests.cases.town import Town
 from tests.factories import NOON
 
+OWNER = ["Anna", "Petrova", "EGN 7501020018", "ul. Lipa 4", "2770 Bela Reka", "Other: one third"]
 LATER = NOON + dt.timedelta(minutes=5)
 ASKED = {
     "form": "road-occupancy",
@@ -29,6 +30,24 @@ ASKED = {
                     "answer": [],
                     "in_words": "1. oak",
                     "rows_in_words": [[{"label": "Kind", "in_words": "oak"}], [{"label": "Girth", "in_words": "80"}]],
+                },
+                {
+                    "key": "owners",
+                    "label": "Owners",
+                    "answer": [],
+                    "in_words": "1. five values",
+                    "rows_in_words": [
+                        [
+                            {"key": key, "label": label, "in_words": words}
+                            for key, label, words in (
+                                ("first", "Name", "Anna"),
+                                ("last", "Name", "Petrova"),
+                                ("id", "Personal number", "EGN 7501020018"),
+                                ("home", "Address", "ul. Lipa 4\n2770 Bela Reka"),
+                                ("share", "Share", "Other: one third"),
+                            )
+                        ]
+                    ],
                 },
                 {"key": "fee", "label": "Fee", "in_words": "18.00 EUR", "came_about": "10 (Area) × 1.80 = 18.00 EUR"},
             ],
@@ -50,7 +69,7 @@ def test_what_was_typed_becomes_a_paper_after_the_receipt(town: Town):
     with store().open(paper.stored_file_id) as content:
         pdf = content.read()
     words = words_of(pdf)
-    for said in ["Where?", "Street", "Lipa", "1. from the school", "Not answered", "oak", "80", "18.00 EUR"]:
+    for said in ["Where?", "Street", "Lipa", "1. from the school", "Not answered", "oak", "80", "18.00 EUR", *OWNER]:
         assert said in words
     assert "#sys.exit() <script>" in words
     assert "$ 1 + 1 $ *bold* =1+1" in words

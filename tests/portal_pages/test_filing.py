@@ -18,8 +18,10 @@ from cases.models import Case, ComponentFile, Event, OutboxRow, Party, PartyRole
 from cases.originals import store
 from cases.outside_access import secrets_of
 from portal_pages.drafts import forget_expired, link_of
+from portal_pages.filing import answers_for_conditions, place_as_filed
 from portal_pages.models import Draft, StagedFile
 from tests.portal_pages.filling import FORMS, PDF, Filling, photo, said, upload
+from tests.portal_pages.forms.asking import form, question
 
 
 def stored_answers(entry: RegisterEntry) -> dict:
@@ -166,6 +168,21 @@ def test_the_whole_personal_number_stands_in_the_original_only(filling):
     assert "7523169263" in json.dumps(stored_answers(entry))
     assert entry.case.answers.get(key="applicant_id").value == {"scheme": "EGN", "number": "…9263"}
     assert Party.objects.get(role=PartyRole.APPLICANT).identifier_hint == "…9263"
+
+
+def test_the_personal_numbers_and_places_of_rows_are_treated_like_those_of_one_question():
+    owners = question("owners", "GROUP", questions=[question("id", "PERSON_ID"), question("where", "PLACE")])
+    answers = {"owners": [{"id": {"scheme": "EGN", "number": "7523169263"}}, {"where": {"words": "the pond"}}]}
+
+    kept = answers_for_conditions(form(owners), answers)
+    place = place_as_filed(form(owners), answers)
+    place_of_its_own = place_as_filed(form(owners, question("spot", "PLACE")), {**answers, "spot": {"words": "x"}})
+
+    assert kept["owners"][0]["id"] == {"scheme": "EGN", "number": "…9263"}
+    assert place is not None
+    assert place.words == "the pond"
+    assert place_of_its_own is not None
+    assert place_of_its_own.words == "x"
 
 
 def test_a_question_called_up_by_an_answer_is_shown_before_it_is_demanded(filling):

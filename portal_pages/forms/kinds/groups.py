@@ -24,7 +24,7 @@ class Rows(Kind):
 
     def in_words(self, answer: Any, asking: Asking) -> str:
         rows = self.rows_in_words(answer, asking)
-        lines = ["; ".join(f"{cell['label']}: {cell['in_words']}" for cell in row) for row in rows]
+        lines = ["; ".join(f"{cell['label']}: {_in_one_line(cell['in_words'])}" for cell in row) for row in rows]
         return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))
 
     def rows_in_words(self, answer: Any, asking: Asking) -> list[list[dict[str, str]]]:
@@ -107,7 +107,7 @@ class Table(Rows):
     def in_words(self, answer: Any, asking: Asking) -> str:
         lines = []
         for name, *cells in self.rows_in_words(answer, asking):
-            said = "; ".join(f"{cell['label']}: {cell['in_words']}" for cell in cells)
+            said = "; ".join(f"{cell['label']}: {_in_one_line(cell['in_words'])}" for cell in cells)
             lines.append(f"{name['in_words']}: {said}")
         return "\n".join(lines)
 
@@ -126,3 +126,8 @@ class Table(Rows):
 
     def shown(self, asking: Asking) -> dict[str, Any]:
         return super().shown(asking) | {"rows": {row.value: asking.words(row.labels) for row in self.rows}}
+
+
+def _in_one_line(words: str) -> str:
+    """An address, a place: several lines that stand in one row."""
+    return words.replace("\n", ", ")

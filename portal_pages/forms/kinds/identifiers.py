@@ -51,7 +51,6 @@ class PersonId(Kind):
 
     code: ClassVar[str] = "PERSON_ID"
     gives: ClassVar[Gives] = Gives.MORE
-    fits_in_rows: ClassVar[bool] = False
 
     def parts(self, asking: Asking) -> Sequence[Part]:
         options = [(code, str(PERSON_NUMBERS[code].name), "") for code in _numbers_of(asking.country)]

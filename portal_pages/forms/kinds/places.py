@@ -31,7 +31,6 @@ class PlaceOnMap(Kind):
 
     code: ClassVar[str] = "PLACE"
     gives: ClassVar[Gives] = Gives.MORE
-    fits_in_rows: ClassVar[bool] = False
     missing = gettext_lazy("Describe the place in words: {label}")
     asks_address: bool = False
 
@@ -107,7 +106,6 @@ class Line(Kind):
 
     code: ClassVar[str] = "LINE"
     gives: ClassVar[Gives] = Gives.MORE
-    fits_in_rows: ClassVar[bool] = False
     missing = gettext_lazy("Describe the stretch in words: {label}")
 
     def parts(self, asking: Asking) -> Sequence[Part]:

@@ -57,10 +57,13 @@ const keyBox = (element) => own(element, "key")?.querySelector("input");
 
 function optionsOf(element) {
   const list = own(element, "options");
-  return [...(list?.querySelectorAll(".registra-option") ?? [])].filter(isThere).map((option) => ({
+  const options = [...(list?.querySelectorAll(".registra-option") ?? [])].filter(isThere).map((option) => ({
     value: option.querySelector("[data-registra-key]")?.value ?? "",
     label: wordsOf(option.querySelector("[data-contentpath='labels']")).mine,
   }));
+  const other = own(element, "other");
+  const label = other ? wordsOf(other).mine : "";
+  return label ? [...options, { value: "OTHER", label }] : options;
 }
 
 function questions() {

@@ -6,7 +6,7 @@ export function answerFrom(kind, values, places = 2) {
   const last = (suffix) => all(suffix).at(-1) || "";
   switch (kind) {
     case "YES_NO": return { yes: true, no: false }[last("")];
-    case "CHOICE": return last("") || undefined;
+    case "CHOICE": return oneFrom(last(""), values.other);
     case "SEVERAL": return severalFrom(all(""), values.other);
     case "DECLARATION": return last("") === "yes" ? true : undefined;
     case "WHOLE_NUMBER": return wholeFrom(last(""));
@@ -16,6 +16,10 @@ export function answerFrom(kind, values, places = 2) {
     case "TIME": return timeFrom(last("").trim());
     case "LONG_TEXT": return last("").trim() || undefined;
     case "SHORT_TEXT": case "EMAIL": case "PHONE": case "IBAN": return inOneLine(last(""));
+    case "ADDRESS": return last("street").trim() && last("town").trim() ? {} : undefined;
+    case "PERSON_ID": case "PARCEL": return last("number").trim() ? {} : undefined;
+    case "PLACE": return placeFrom(["street", "postal_code", "town"].map((part) => last(part).trim()), last("words").trim());
+    case "LINE": return last("words").trim() ? {} : undefined;
     default: return Object.values(values).flat().some((text) => text.trim()) ? {} : undefined;
   }
 }
@@ -25,12 +29,25 @@ function inOneLine(text) {
 }
 
 // ``other``: what was typed in one's own words; without such a control there is no such answer.
+function oneFrom(chosen, other) {
+  const own = inOneLine((other || []).at(-1) || "");
+  if (!own) return !other || chosen !== "OTHER" ? chosen || undefined : undefined;
+  return !chosen || chosen === "OTHER" ? { other: own } : undefined;
+}
+
 function severalFrom(chosen, other) {
   const own = inOneLine((other || []).at(-1) || "");
   if (other && !own && chosen.includes("OTHER")) return undefined;
   const codes = own && !chosen.includes("OTHER") ? [...chosen, "OTHER"] : [...chosen];
   if (own) codes.push({ other: own });
   return codes.length ? codes : undefined;
+}
+
+// An address stands for the words; half of one is no answer yet.
+function placeFrom([street, postalCode, town], words) {
+  const isWhole = Boolean(street && town);
+  if (!isWhole && (street || postalCode || town)) return undefined;
+  return isWhole || words ? {} : undefined;
 }
 
 function wholeFrom(text) {

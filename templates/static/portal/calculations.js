@@ -1,6 +1,6 @@
 // The browser's mirror of portal_pages/forms/calculations.py: exact fractions of whole numbers, rounded at the end.
 // What it shows is a preview; the server works the value out again. No result is null, never 0.
-import { holds } from "./conditions.js";
+import { asCode, holds } from "./conditions.js";
 
 const NUMBER = /^[+-]?[0-9]+(\.[0-9]+)?$/;
 const DAY = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/;
@@ -119,7 +119,7 @@ function rate(table, by, answers, tables) {
 
 function lookedUp(part, answers, tables) {
   if ("answer" in part) {
-    const said = answerTo(answers, part.answer);
+    const said = asCode(answerTo(answers, part.answer));
     if (said === undefined) absent();
     if (typeof said === "boolean") return said ? "yes" : "no";
     if (typeof said === "string") return said;

@@ -7,7 +7,13 @@ export function holds(condition, answers) {
   if (condition.all) return condition.all.every((part) => holds(part, answers));
   if (condition.any) return condition.any.some((part) => holds(part, answers));
   const answer = Object.hasOwn(answers, condition.answer) ? answers[condition.answer] : undefined;
-  return compare(condition.comparison, answer, condition.value);
+  return compare(condition.comparison, asCode(answer), condition.value);
+}
+
+// One answer of several that was said in one's own words counts by its code.
+export function asCode(answer) {
+  const isOwn = answer && Object.getPrototypeOf(answer) === Object.prototype && Object.keys(answer).join() === "other";
+  return isOwn ? "OTHER" : answer;
 }
 
 function compare(comparison, answer, value) {

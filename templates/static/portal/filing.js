@@ -100,7 +100,15 @@ function takePosition(field, { latitude, longitude }) {
   field("source").value = "DEVICE";
 }
 
+// Whoever writes own words has chosen the answer that asks for them.
+function tickOwnWords({ target }) {
+  if (!target.name?.endsWith("-other") || !target.value.trim()) return;
+  const own = target.closest("[data-key]").querySelector('input[value="OTHER"]');
+  if (own) own.checked = true;
+}
+
 if (form) {
+  form.addEventListener("input", tickOwnWords);
   const questions = questionsIn(form);
   const update = () => showWhatIsAsked(questions);
   form.addEventListener("change", update);

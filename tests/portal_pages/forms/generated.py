@@ -19,7 +19,7 @@ TABLES = {
 }
 KINDS: Mapping[str, Mapping[str, Any]] = {
     "YES_NO": {},
-    "CHOICE": {"options": OPTIONS},
+    "CHOICE": {"options": OPTIONS, "other": {"en": "Other"}},
     "SEVERAL": {"options": OPTIONS, "other": {"en": "Other"}},
     "WHOLE_NUMBER": {"least": -(10**9), "most": 10**9},
     "DECIMAL": {"least": "-1000000", "places": 3},
@@ -27,7 +27,13 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
     "DATE": {"future_allowed": True},
     "TIME": {},
     "SHORT_TEXT": {},
+    "ADDRESS": {},
+    "PERSON_ID": {},
+    "PARCEL": {},
+    "PLACE": {"asks_address": True},
+    "LINE": {},
 }
+ADDRESSES = [("ul. Lipa 4", "Bela Reka"), ("ul. Lipa 4", ""), ("", "Bela Reka"), ("", "")]
 VALUES = [*CODES, "OTHER", True, False, 3, "3", "2.500", "TREE", "a b", "2026-03", "2026-03-01", "08:30", ""]
 OPERATIONS = ["SUM", "PRODUCT", "DIFFERENCE", "QUOTIENT", "SMALLEST", "LARGEST", "ROUNDED"]
 OPERATIONS += ["DAYS", "LOOKUP", "EITHER", "COUNT", "SUM_OF"]
@@ -134,7 +140,8 @@ class Generator:
             case "YES_NO":
                 return {name: [choice(["yes", "no"])]} if self.random.random() < 0.8 else {}
             case "CHOICE":
-                return {name: [choice(CODES)]} if self.random.random() < 0.8 else {}
+                chosen = {name: [choice([*CODES, "OTHER"])]} if self.random.random() < 0.8 else {}
+                return {**chosen, f"{name}-other": [choice(["", "", "own  words"])]}
             case "SEVERAL":
                 chosen = [code for code in [*CODES, "OTHER"] if self.random.random() < 0.4]
                 return {name: chosen, f"{name}-other": [choice(["", "", "own  words"])]}
@@ -142,6 +149,16 @@ class Generator:
                 return {
                     f"{name}-{part}": [text] for part, text in zip(("day", "month", "year"), choice(DAYS), strict=True)
                 }
+            case "ADDRESS" | "PLACE":
+                street, town = choice(ADDRESSES)
+                words = {f"{name}-words": [choice(WORDS)]} if kind == "PLACE" else {}
+                return {**words, f"{name}-street": [street], f"{name}-town": [town]}
+            case "PERSON_ID":
+                return {f"{name}-scheme": ["EGN"], f"{name}-number": [choice(["7501020018", " "])]}
+            case "PARCEL":
+                return {f"{name}-number": [choice(["68134.905.123", ""])]}
+            case "LINE":
+                return {f"{name}-words": [choice(WORDS)], f"{name}-points": [""]}
             case "CALCULATED":
                 return {}
         texts = {"WHOLE_NUMBER": NUMBERS, "DECIMAL": DECIMALS, "MONEY": DECIMALS, "TIME": TIMES, "SHORT_TEXT": WORDS}

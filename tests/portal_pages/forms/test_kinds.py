@@ -6,13 +6,55 @@ import pytest
 
 from portal_pages.forms.answers import answers_document
 from portal_pages.forms.kinds import KINDS
+from portal_pages.forms.shown import show
 from portal_pages.forms.stored import form_as_json, form_from_json
 from tests.portal_pages.forms.asking import ASKING, answers, definition, form, question, sent
 
 DAY = {"q-day": "1", "q-month": "4", "q-year": "2026"}
 WEEK = [{"code": code, "labels": {"en": name}} for code, name in (("MON", "Monday"), ("TUE", "Tuesday"))]
 A_AND_B = [{"code": "A", "labels": {"en": "Alpha"}}, {"code": "B", "labels": {"en": "Beta"}}]
+OTHER = {"en": "Other"}
 NUMBERS = [question("girth", "WHOLE_NUMBER", required=True), question("note", "SHORT_TEXT")]
+# A row of everything that takes more than one control.
+OWNERS = [
+    question("id", "PERSON_ID"),
+    question("firm", "ORGANISATION_ID"),
+    question("account", "IBAN"),
+    question("home", "ADDRESS"),
+    question("spot", "PLACE", asks_address=True),
+    question("stretch", "LINE"),
+    question("share", "CHOICE", options=A_AND_B, other=OTHER),
+]
+OWNER_TYPED = {
+    "q-1-id-scheme": "EGN",
+    "q-1-id-number": "7501020018",
+    "q-1-firm": "831641791",
+    "q-1-account": "bg80 bnbg 9661 1020 3456 78",
+    "q-1-home-street": "ul. Lipa 4",
+    "q-1-home-town": "Bela Reka",
+    "q-1-spot-words": "by the school",
+    "q-1-spot-latitude": "42.6977",
+    "q-1-spot-longitude": "23.3219",
+    "q-1-stretch-words": "ul. Lipa 1 to 9",
+    "q-1-stretch-points": "42.6977, 23.3219 corner\r\nthe school",
+    "q-1-share-other": "one third",
+}
+OWNER = {
+    "id": {"scheme": "EGN", "number": "7501020018"},
+    "firm": {"scheme": "EIK", "number": "831641791"},
+    "account": "BG80BNBG96611020345678",
+    "home": {"street": "ul. Lipa 4", "town": "Bela Reka"},
+    "spot": {
+        "words": "by the school",
+        "point": {"latitude": "42.6977", "longitude": "23.3219"},
+        "source": "TYPED",
+    },
+    "stretch": {
+        "words": "ul. Lipa 1 to 9",
+        "points": [{"latitude": "42.6977", "longitude": "23.3219", "words": "corner"}, {"words": "the school"}],
+    },
+    "share": {"other": "one third"},
+}
 
 
 @pytest.mark.parametrize(
@@ -56,6 +98,11 @@ NUMBERS = [question("girth", "WHOLE_NUMBER", required=True), question("note", "S
                 ],
             },
         ),
+        ("CHOICE", {"options": A_AND_B}, {"q": "A"}, "A"),
+        ("CHOICE", {"options": A_AND_B, "other": OTHER}, {"q": "A"}, "A"),
+        ("CHOICE", {"options": A_AND_B, "other": OTHER}, {"q": "OTHER", "q-other": "x  y"}, {"other": "x y"}),
+        ("CHOICE", {"options": A_AND_B, "other": OTHER}, {"q-other": "x"}, {"other": "x"}),
+        ("GROUP", {"questions": OWNERS}, {"q-rows": "2", **OWNER_TYPED}, [OWNER]),
         ("TABLE", {"rows": WEEK, "questions": NUMBERS}, {"q-1-girth": "3"}, [{"row": "TUE", "girth": 3}]),
         ("GROUP", {"questions": NUMBERS}, {"q-rows": "2", "q-1-girth": "3"}, [{"girth": 3}]),
     ],
@@ -87,6 +134,28 @@ def test_an_answer_is_read(kind: str, settings: dict[str, Any], typed: dict[str,
             {},
             {"q": "BG81BNBG96611020345678"},
             {"q": "This IBAN has a slip in it. Compare it with your bank's paper, sign by sign"},
+        ),
+        ("CHOICE", {"options": A_AND_B}, {"q": "OTHER"}, {"q": "Choose one of the answers shown"}),
+        (
+            "CHOICE",
+            {"options": A_AND_B, "other": OTHER},
+            {"q": "OTHER"},
+            {"q-other": "Say in your own words what it is"},
+        ),
+        (
+            "CHOICE",
+            {"options": A_AND_B, "other": OTHER},
+            {"q": "A", "q-other": "x"},
+            {"q-other": "Choose “Other” if this is your answer, or empty this box"},
+        ),
+        (
+            "GROUP",
+            {"questions": OWNERS},
+            {"q-rows": "2", **OWNER_TYPED, "q-1-id-number": "7501020019", "q-1-home-town": ""},
+            {
+                "q-1-id-number": "This EGN has a slip in it. Compare it with your document, digit by digit",
+                "q-1-home-town": "Write the town or village",
+            },
         ),
         ("PARCEL", {}, {"q-number": "123/4"}, {"q-number": "Write the parcel number like this: 68134.905.123"}),
         (
@@ -145,6 +214,17 @@ def test_a_limit_counts_from_another_answer():
     ]
 
 
+def test_after_an_error_every_value_of_a_row_still_stands_in_its_control():
+    typed = {"q-rows": "2", **OWNER_TYPED, "q-1-id-number": "7501020019"}
+
+    shown = show(sent(form(question("q", "GROUP", questions=OWNERS)), typed).pages[0], with_errors=True)
+
+    controls = [control for one in shown.questions[0].rows[1].questions for control in one.controls]
+    assert {one.name: one.value for one in controls if one.value} == {k: v for k, v in typed.items() if k != "q-rows"}
+    assert [target for target, _why in shown.errors] == ["q-q-1-id-number"]
+    assert shown.has_script
+
+
 WEEKLY = question(
     "hours",
     "TABLE",
@@ -171,6 +251,20 @@ def test_each_row_has_conditions_of_its_own():
     ]
 
 
+@pytest.mark.parametrize(
+    ("comparison", "value", "is_shown"), [("IS", "OTHER", True), ("IS_NOT", "A", True), ("IS", "A", False)]
+)
+def test_own_words_count_as_the_answer_they_stand_for(comparison: str, value: str, is_shown: bool):
+    read = form(
+        question("animal", "CHOICE", options=A_AND_B, other=OTHER),
+        question("name", "SHORT_TEXT", show_when={"answer": "animal", "comparison": comparison, "value": value}),
+    )
+
+    shown = sent(read, {"animal": "OTHER", "animal-other": "a lynx", "name": "Rex"})
+
+    assert ("name" in shown.answers) is is_shown
+
+
 def test_what_is_hidden_has_no_answer_and_absent_is_not_empty():
     read = form(
         question("animal", "CHOICE", options=A_AND_B),
@@ -195,6 +289,8 @@ def test_what_is_hidden_has_no_answer_and_absent_is_not_empty():
         ("MONEY", {"currency": "PLN"}, "1234.50", "1234.50 PLN"),
         ("IBAN", {}, "BG80BNBG96611020345678", "BG80 BNBG 9661 1020 3456 78"),
         ("SEVERAL", {"options": A_AND_B, "other": {"en": "Else"}}, ["A", "OTHER", {"other": "x"}], "Alpha\nElse: x"),
+        ("CHOICE", {"options": A_AND_B, "other": {"en": "Else"}}, {"other": "x"}, "Else: x"),
+        ("GROUP", {"questions": OWNERS}, [{"home": OWNER["home"]}], "1. Home: ul. Lipa 4, Bela Reka"),
         ("PARCEL", {}, {"number": "12", "district": "Zdrój"}, "12 (Zdrój)"),
         (
             "LINE",
@@ -230,6 +326,7 @@ def test_an_answer_is_said_in_words(kind: str, settings: dict[str, Any], answer:
         ("TIME", {"least": "8:00"}),
         ("TIME", {"least": "18:00", "most": "08:00"}),
         ("CHOICE", {}),
+        ("CHOICE", {"options": [{"code": "OTHER", "labels": {"en": "x"}}], "other": OTHER}),
         ("SEVERAL", {}),
         ("FILES", {"media_types": ["application/x-evil"]}),
         ("GROUP", {}),
@@ -250,8 +347,9 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "DECIMAL": {"least": "0.5", "units": {"en": "m²"}},
     "MONEY": {"most": "99.90"},
     "TABLE": {"rows": WEEK, "questions": NUMBERS},
-    "GROUP": {"questions": [question("sum", "CALCULATED", calculation={"constant": "2.5"})]},
-    "SEVERAL": {"options": A_AND_B, "other": {"en": "Other"}},
+    "GROUP": {"questions": [question("sum", "CALCULATED", calculation={"constant": "2.5"}), *OWNERS]},
+    "CHOICE": {"options": A_AND_B, "other": OTHER},
+    "SEVERAL": {"options": A_AND_B, "other": OTHER},
     "CALCULATED": {"calculation": {"op": "DAYS", "from": {"answer": "a"}, "to": {"answer": "b"}, "inclusive": True}},
 }
 

@@ -10,7 +10,7 @@ from portal_pages.forms.schema import answers_schema
 from portal_pages.forms.stored import form_from_json
 from tests.portal_pages.forms.asking import definition, form, question, sent
 from tests.portal_pages.forms.generated import Generator
-from tests.portal_pages.forms.test_kinds import SETTINGS
+from tests.portal_pages.forms.test_kinds import OWNER_TYPED, SETTINGS
 from tests.portal_pages.shipped_forms import FORMS
 
 
@@ -47,6 +47,8 @@ TYPED = {
     "DECLARATION": {"q": "yes"},
     "LONG_TEXT": {"q": "a\r\nb"},
     "TABLE": {"q-1-girth": "3"},
+    "GROUP": {"q-rows": "2", **OWNER_TYPED},
+    "CHOICE": {"q-other": "mine"},
 }
 
 
