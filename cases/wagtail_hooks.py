@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.chooser import BaseChooser
+from wagtail.log_actions import LogActionRegistry
 
 from cases.desk import (
     case_acts,
@@ -19,6 +20,7 @@ from cases.desk import (
     own_days,
     papers,
     print_list,
+    refused_plans,
     register_book,
     rules,
     shell,
@@ -27,6 +29,11 @@ from cases.desk import (
 from cases.rights import scope_of
 
 BaseChooser.render = shell.chooser_without_script
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: LogActionRegistry) -> None:
+    actions.register_action(refused_plans.REFUSED)(refused_plans.RefusedFormatter)
 
 
 @hooks.register("register_admin_urls")

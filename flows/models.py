@@ -1,21 +1,25 @@
 """Procedures with their published versions, and the engine's row of one running procedure: the process of a case."""
 
+import logging
 from typing import Any, Self
 
 from django.contrib.contenttypes.fields import GenericRelation
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import Process
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, Revision, RevisionMixin, WorkflowMixin
 
 from cases.desk.blocks.field import BuiltField
+from cases.desk.refused_plans import BY_THE_CLOCK, give_up_plan
 from cases.models import Case, Institution, Service, User
 from cases.texts import Text, TextsField, in_language
 from flows.designer.blocks import StepsBlock
 from flows.designer.definition import rough_definition
+
+logger = logging.getLogger(__name__)
 
 
 class ProcedureQuerySet(models.QuerySet):
@@ -88,8 +92,22 @@ class Procedure(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Pr
     def publish(self, revision: Revision, user: User | None = None, **kwargs: Any) -> Any:
         """Make the draft live: the process owner, the last moderator or the clock. A change of it is a version.
 
-        Raises `flows.designer.publishing.PublishingRefused`; then nothing is published.
+        Raises `flows.designer.publishing.PublishingRefused`; then nothing is published. The clock has nobody to
+        tell: what it can't publish stays a draft, and the list and the page before publishing say why.
         """
+        from flows.designer.publishing import PublishingRefused  # noqa: PLC0415 (it needs this model)
+
+        if kwargs.get("log_action") != BY_THE_CLOCK:
+            return self._publish(revision, user, **kwargs)
+        try:
+            with translation.override(self.institution.main_language):
+                return self._publish(revision, user, **kwargs)
+        except PublishingRefused as refusal:
+            logger.warning("The procedure %s was not published at its time: %s", self.key, refusal)
+            give_up_plan(self, revision, reasons=refusal.reasons)
+            return None
+
+    def _publish(self, revision: Revision, user: User | None, **kwargs: Any) -> Any:
         from flows.designer.publishing import publish_draft  # noqa: PLC0415 (it needs this model)
 
         with transaction.atomic():

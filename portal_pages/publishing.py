@@ -27,8 +27,8 @@ class FormNotReady(Exception):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = problems
-        words = " ".join(str(problem.words) for problem in problems)
-        super().__init__(_("The form can't be published yet. {problems}").format(problems=words))
+        self.reasons = " ".join(str(problem.words) for problem in problems)
+        super().__init__(_("The form can't be published yet. {problems}").format(problems=self.reasons))
 
 
 def problems_of_form(service: Service, definition: Mapping[str, Any]) -> list[Problem]:

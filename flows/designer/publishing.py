@@ -21,12 +21,14 @@ class PublishingRefused(Exception):
 
     def __init__(self, judgement: Judgement, failed: Iterable[WalkResult] = ()) -> None:
         self.judgement, self.failed = judgement, list(failed)
-        super().__init__(self._words())
+        super().__init__(_("Nothing was published. {reasons}").format(reasons=self.reasons))
 
-    def _words(self) -> str:
+    @property
+    def reasons(self) -> str:
+        """Everything that stands in the way, each with its step or its kept walk."""
         said = [f"{remark.step_name}: {remark.problem.words}" for remark in self.judgement.errors]
         said += [f"{result.walk}: {difference}" for result in self.failed for difference in result.differences]
-        return _("Nothing was published. {reasons}").format(reasons=" ".join(said))
+        return " ".join(said)
 
 
 @transaction.atomic

@@ -30,6 +30,7 @@ from wagtail.snippets.views.snippets import CreateView, EditView, IndexView
 from cases.clock import zone_of
 from cases.desk.blocks.texts import TextsWidget, texts_of
 from cases.desk.page import Admitted, DeskPage
+from cases.desk.refused_plans import RefusedPlan, refused_plans
 from cases.models import Channel, Institution, Service, Unit, User
 from flows.designer import trying
 from flows.designer.blocks import StepsBlock
@@ -82,9 +83,14 @@ class ProceduresView(IndexView):
         return dict(counted)
 
     @cached_property
+    def refused(self) -> dict[int, RefusedPlan]:
+        return refused_plans(Procedure.objects.visible_to(self.request.user).defer("steps"))
+
+    @cached_property
     def columns(self) -> list[Any]:
         """Nothing is done with many procedures at once: no boxes to tick."""
         own = [
+            Column("refused", label=_("To put right"), accessor=lambda row: self.refused.get(row.pk, "")),
             Column("newest_number", label=_("Version"), accessor=lambda row: row.newest_number or _("none yet")),
             DateColumn("newest_at", label=_("Published")),
             Column("running", label=_("Cases that run"), accessor=lambda row: self.running.get(row.pk, 0)),
@@ -213,6 +219,7 @@ class ReviewView(ProcedureDoor, DeskPage):
         results = run_walks(self.draft, at=self.at) if judgement.is_publishable else []
         return super().get_context_data(
             procedure=self.draft,
+            refused=refused_plans([self.draft]).get(self.draft.pk),
             judgement=judgement,
             failed=[result for result in results if not result.passed],
             passed=[result for result in results if result.passed],

@@ -1,6 +1,6 @@
 """The list of services as editors see it: what state each form is in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail import hooks
 
+from cases.desk.refused_plans import RefusedPlan, refused_plans
 from cases.models import Service, User
 from portal_pages.forms.checker import Level
 from portal_pages.models.forms import ServiceForm
@@ -27,6 +28,7 @@ class ServiceRow:
     address_of_design: str
     version: int | None
     states: Sequence[tuple[str, str]]
+    refused: RefusedPlan | None
     errors: int
     warnings: int
     buttons: Sequence[tuple[str, str]]
@@ -39,10 +41,12 @@ def rows_of(institutions: Iterable[Any], user: User) -> list[ServiceRow]:
         .select_related("institution", "unit", "designed_form__latest_revision")
         .annotate(newest_version=Max("form_versions__number"))
     )
-    return sorted((_row(service, user) for service in services), key=lambda row: str(row.service))
+    forms = [service.designed_form for service in services if hasattr(service, "designed_form")]
+    refused = refused_plans(forms)
+    return sorted((_row(service, user, refused) for service in services), key=lambda row: str(row.service))
 
 
-def _row(service: Service, user: User) -> ServiceRow:
+def _row(service: Service, user: User, refused: Mapping[int, RefusedPlan]) -> ServiceRow:
     form: ServiceForm | None = getattr(service, "designed_form", None)
     newest_version: int | None = service.__dict__["newest_version"]  # annotated by rows_of
     levels = []
@@ -58,6 +62,7 @@ def _row(service: Service, user: User) -> ServiceRow:
         address_of_design=reverse("services:design", args=[service.pk]),
         version=newest_version,
         states=_states(service, form, is_published=bool(newest_version)),
+        refused=refused.get(form.pk) if form else None,
         errors=levels.count(Level.ERROR),
         warnings=levels.count(Level.WARNING),
         buttons=buttons_of(service, user),

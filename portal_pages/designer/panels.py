@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList, Panel, PublishingPanel, TabbedInterface
 
+from cases.desk.refused_plans import refused_plans
 from cases.models import Question
 from cases.texts import in_language
 from portal_pages.designer.keys import COMMON_PAGES, KEYS_OF_OTHERS
@@ -63,6 +64,7 @@ def _read_state(form: ServiceForm) -> dict[str, Any]:
         "form_shown": form,
         "institution": form.institution,
         "has_pages": bool(form.pages),
+        "refused": refused_plans([form]).get(form.pk),
         "problems": problems,
         "errors": sum(1 for problem in problems if problem.is_error),
         "warnings": sum(1 for problem in problems if not problem.is_error),

@@ -1,16 +1,18 @@
 """The forms of services: the draft that editors work on, and the published versions that never change."""
 
 import logging
+from contextlib import nullcontext
 from typing import Any
 
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, Revision, RevisionMixin, WorkflowMixin
 
 from cases.desk.blocks.field import BuiltField
+from cases.desk.refused_plans import BY_THE_CLOCK, give_up_plan
 from cases.models import Institution, Service, User
 from portal_pages.designer.blocks import FormPagesBlock
 from portal_pages.designer.calculation_blocks import RatesBlock
@@ -18,7 +20,6 @@ from portal_pages.designer.keys import settle_keys, settle_table_keys
 from portal_pages.designer.stream import tables_of, to_definition
 
 logger = logging.getLogger(__name__)
-BY_THE_CLOCK = "wagtail.publish.scheduled"  # what Wagtail's publish_scheduled says of itself
 
 
 class FormVersionQuerySet(models.QuerySet["FormVersion"]):
@@ -135,13 +136,15 @@ class ServiceForm(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, 
 
         draft = revision.as_object()
         draft.service = self.service
+        is_by_the_clock = kwargs.get("log_action") == BY_THE_CLOCK
         try:
-            refuse_if_wrong(draft)
-        except FormNotReady:
-            if kwargs.get("log_action") != BY_THE_CLOCK:
+            with translation.override(self.institution.main_language) if is_by_the_clock else nullcontext():
+                refuse_if_wrong(draft)
+        except FormNotReady as refusal:
+            if not is_by_the_clock:
                 raise
-            logger.exception("The form of %s was not published at its time", self.service.code)
-            self.revisions.update(approved_go_live_at=None)
+            logger.warning("The form of %s was not published at its time: %s", self.service.code, refusal)
+            give_up_plan(self, revision, reasons=refusal.reasons)
             return None
         with transaction.atomic():
             was_live = self.live

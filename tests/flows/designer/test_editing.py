@@ -1,16 +1,21 @@
 """The editor of procedures in the office: what stands live beside it, who may use it, and publishing."""
 
+import datetime as dt
 import json
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
+from wagtail.models import Revision
 
 from cases.models import Role, Service
 from flows.designer.definition import stream_of
 from flows.designer.publishing import PublishingRefused
 from flows.models import Procedure
 from flows.procedures.shipped import shipped
+from portal_pages.jobs import publish_scheduled_pages
 from portal_pages.publishing import publish_form
 from tests.factories import NOON, InstitutionFactory
 from tests.flows.designer.filling import sent
@@ -19,10 +24,10 @@ from tests.flows.town import Town, hire
 from tests.portal_pages.shipped_forms import in_full
 
 
-def begun(town: Town, definition: dict[str, Any] | None = None) -> Procedure:
+def begun(town: Town, definition: dict[str, Any] | None = None, *, key: str = "roads") -> Procedure:
     """A procedure under work, not published yet."""
     said = definition or shipped("general")
-    procedure = Procedure(institution=town.institution, key="roads", titles=said["titles"], live=False)
+    procedure = Procedure(institution=town.institution, key=key, titles=said["titles"], live=False)
     procedure.steps = stream_of(said)
     procedure.save()
     procedure.save_revision()
@@ -149,11 +154,29 @@ def test_a_condition_on_a_question_that_the_form_lost_keeps_the_procedure_from_b
         procedure.save_revision().publish()
 
 
-def test_the_clock_cannot_publish_what_has_an_error_either(town: Town):
-    procedure = begun(town, without_closing())
+def test_the_clock_leaves_a_procedure_with_an_error_a_draft_and_says_so_where_it_is_published(
+    town: Town, owner: Client, caplog: pytest.LogCaptureFixture
+):
+    procedure, right = begun(town, without_closing()), begun(town, shipped("general"), key="right")
+    for revision in (procedure.latest_revision, right.latest_revision):
+        revision.approved_go_live_at = timezone.now() - dt.timedelta(minutes=1)
+        revision.save()
 
-    with pytest.raises(PublishingRefused, match="never be closed"):
-        procedure.latest_revision.publish()
+    publish_scheduled_pages()
+
+    procedure.refresh_from_db()
+    assert (procedure.live, procedure.versions.count(), right.versions.count()) == (False, 0, 1)
+    assert not Revision.objects.filter(approved_go_live_at__isnull=False).exists()
+    assert "The procedure roads was not published at its time" in caplog.text
+    pages = [f"/office/procedures/{name}" for name in ("", f"review/{procedure.pk}/", f"history/{procedure.pk}/")]
+    for page in pages:
+        shown = owner.get(page).content.decode()
+        assert re.search(r"The publication planned for [^<]+ was refused: .*the case would never be closed", shown)
+
+    procedure.steps = stream_of(shipped("general"))
+    procedure.save_revision().publish()
+
+    assert "The publication planned" not in owner.get(pages[0]).content.decode()
 
 
 def test_nobody_sees_the_procedures_of_another_institution(town: Town, client: Client):

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import GroupApprovalTask, Workflow, WorkflowContentType, WorkflowTask
+from wagtail.models import GroupApprovalTask, Revision, Workflow, WorkflowContentType, WorkflowTask
 
 from cases.models import Institution, Role, Service, User
 from cases.staffing import ensure_groups, group_name
@@ -169,6 +169,11 @@ def test_the_clock_publishes_what_was_scheduled_and_passes_over_what_is_wrong(fo
     call_command("publish_scheduled", verbosity=0)
 
     assert [str(version) for version in FormVersion.objects.order_by("pk")] == ["complaint/1", "complaint/2"]
+    assert not Revision.objects.filter(approved_go_live_at__isnull=False).exists()
+    listed = signed_in(edith).get(reverse("services:list")).content.decode()
+    assert listed.count("The publication planned for") == 1
+    beside = signed_in(edith).get(reverse("services:state", args=[wrong.object_id])).content.decode()
+    assert "The publication planned for" in beside
 
 
 def test_the_last_moderator_publishes(form):
