@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from cases.models import ComponentFile, FileRole, Signature
+from cases.signature_levels import reached_in_words
 from cases.signing import VerdictState
 
 SHADES = {VerdictState.VALID: "fine", VerdictState.INVALID: "late", VerdictState.CANNOT_BE_VERIFIED: "soon"}
@@ -17,10 +18,14 @@ SHADES = {VerdictState.VALID: "fine", VerdictState.INVALID: "late", VerdictState
 
 @dataclass(frozen=True)
 class Signer:
-    """A person or seal as the certificate names it; ``at`` is the signer's own clock."""
+    """A person or seal as the certificate names it; ``at`` is the signer's own clock.
+
+    ``level`` only where the signature holds: anybody can write a certificate.
+    """
 
     name: str
     at: dt.datetime | None
+    level: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,11 +57,15 @@ def signed_of(files: Iterable[ComponentFile]) -> dict[str, Signed]:
 def in_words(verdict: dict[str, Any]) -> Signed:
     """A kept verdict (the shape of signing.Verdict.as_record) for the reader; a good one needs no reason."""
     state = VerdictState(verdict["state"])
+    holds = state == VerdictState.VALID
     return Signed(
         words=state.label,
         shade=SHADES.get(state, "soon"),
-        reason="" if state == VerdictState.VALID or not verdict["reason"] else _(verdict["reason"]),
-        signers=[Signer(_name(one), _moment(one.get("claimed_at"))) for one in verdict["signatures"]],
+        reason="" if holds or not verdict["reason"] else _(verdict["reason"]),
+        signers=[
+            Signer(_name(one), _moment(one.get("claimed_at")), reached_in_words(one) if holds else "")
+            for one in verdict["signatures"]
+        ],
         checked_at=_moment(verdict.get("checked_at")),
     )
 

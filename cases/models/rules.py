@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.people import Role, User
 from cases.models.services import AccessLevel, CountingMode, DeadlineUnit, RecordClass, Service
+from cases.signature_levels import SignatureLevel
 from cases.texts import TextsField
 
 
@@ -29,14 +30,6 @@ class Silence(models.TextChoices):
     NOTHING = "NOTHING", _("Nothing: the request stays open")
     TACIT_APPROVAL = "TACIT_APPROVAL", _("It counts as granted")
     REFUSAL = "REFUSAL", _("It counts as refused, and can be challenged")
-
-
-class SignatureLevel(models.TextChoices):
-    """How the answer is signed (Regulation 910/2014 art. 3, points 10 to 12)."""
-
-    SIMPLE = "SIMPLE", _("Simple electronic signature")
-    ADVANCED = "ADVANCED", _("Advanced electronic signature")
-    QUALIFIED = "QUALIFIED", _("Qualified electronic signature")
 
 
 class Extender(models.TextChoices):

@@ -1,6 +1,8 @@
 """The demo authority: a certificate authority of no legal value that a fresh installation makes for itself.
 
 It lets everything about signing be real except the trust: each official has a key and a certificate of their own.
+The certificates say what qualified ones say, so that services which ask for a qualified signature can be shown, and
+each bears the mark of the demonstration beside it.
 A real installation puts the certificates of its authorities into the folder `trusted` and signs with cards or a
 signing service. Keys are readable by their owner only.
 """
@@ -17,6 +19,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 from django.conf import settings
+
+from cases.signing.statements import demo_statements, is_of_demo_authority
 
 ROOT_YEARS = 20
 PERSON_YEARS = 3
@@ -41,6 +45,10 @@ class SignerIdentity:
         """The folder of this identity: who changes name or office gets a new certificate, and the old one is kept."""
         return hashlib.sha256("\n".join([self.name, self.institution, self.office, self.country]).encode()).hexdigest()
 
+    @property
+    def is_seal(self) -> bool:
+        return self.name == self.institution
+
 
 @dataclass(frozen=True)
 class KeyAndCertificate:
@@ -62,16 +70,20 @@ class DemoAuthority:
         return _read(self.root_file)[1]
 
     def certificate_for(self, identity: SignerIdentity, *, at: datetime) -> KeyAndCertificate:
-        """The person's key and certificate; made when there is none that lasts, and the same ever after."""
+        """The person's key and certificate; made when there is none that lasts, and the same ever after.
+
+        A certificate from the time before they said their level counts as none.
+        """
         folder = self.directory / "people" / identity.key
         for file in sorted(folder.glob("*.pem"), reverse=True):
             key, certificate = _read(file)
             begun = certificate.not_valid_before_utc <= at
-            if begun and certificate.not_valid_after_utc - at > RENEWED_BEFORE_END:
+            lasts = certificate.not_valid_after_utc - at > RENEWED_BEFORE_END
+            if begun and lasts and is_of_demo_authority(certificate):
                 return KeyAndCertificate(key, certificate, self.root)
         folder.mkdir(mode=0o700, exist_ok=True)
         root_key, root = _read(self.root_file)
-        file = folder / f"{at:%Y%m%d}.pem"
+        file = folder / f"{at:%Y%m%d}-level.pem"
         _write_once(file, *_personal_certificate(identity, root_key, root, at=at))
         return KeyAndCertificate(*_read(file), root)
 
@@ -124,11 +136,14 @@ def _personal_certificate(
     identity: SignerIdentity, root_key: RSAPrivateKey, root: x509.Certificate, *, at: datetime
 ) -> tuple[RSAPrivateKey, x509.Certificate]:
     key = generate_private_key(public_exponent=65537, key_size=2048)
+    policies, statements = demo_statements(is_seal=identity.is_seal)
     certificate = (
         _builder(_subject(identity), root.subject, key, at=at, years=PERSON_YEARS)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage(digital_signature=True, content_commitment=True), critical=True)
         .add_extension(x509.ExtendedKeyUsage([DOCUMENT_SIGNING]), critical=False)
+        .add_extension(policies, critical=False)
+        .add_extension(statements, critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key()),
             critical=False,

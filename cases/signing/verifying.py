@@ -41,6 +41,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from cases.signing.authority import trusted_certificates
 from cases.signing.event_loop import result_of
+from cases.signing.statements import is_for_seals, is_of_demo_authority, level_of
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,11 @@ class VerdictState(models.TextChoices):
 
 @dataclass(frozen=True, kw_only=True)
 class FoundSignature:
-    """Who signed, as the certificate says; `claimed_at` is the moment the signer's own clock gave."""
+    """Who signed, as the certificate says; `claimed_at` is the moment the signer's own clock gave.
+
+    `level` is the profile of the signature in the file, `strength` its level in law (SignatureLevel): it counts only
+    where the verdict is VALID, for anybody can write a certificate.
+    """
 
     field_name: str
     name: str
@@ -72,6 +77,9 @@ class FoundSignature:
     valid_until: datetime
     claimed_at: datetime | None
     level: str
+    strength: str
+    is_seal: bool
+    is_demo: bool
 
 
 @dataclass(frozen=True)
@@ -212,6 +220,9 @@ def _describe(signature: EmbeddedPdfSignature) -> FoundSignature:
         valid_until=certificate.not_valid_after_utc,
         claimed_at=signature.self_reported_timestamp,
         level="PAdES B-B" if signature.sig_object.get("/SubFilter") == PADES else "PKCS#7",
+        strength=level_of(certificate).value,
+        is_seal=is_for_seals(certificate),
+        is_demo=is_of_demo_authority(certificate),
     )
 
 

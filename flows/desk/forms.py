@@ -387,6 +387,10 @@ class ApproveForm(_WithDraft):
 class SignForm(_WithDraft):
     verb, steps, button = "sign", ("sign",), _("Sign")
 
+    @property
+    def level_needed(self) -> str:
+        return str(locking.level_needed(self.task.case).label)
+
     def perform(self, *, actor: Actor, at: dt.datetime) -> Any:
         return tasks.sign(self.task, actor=actor, at=at)
 

@@ -7,6 +7,7 @@ that document.
 
 import datetime as dt
 from io import BytesIO
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from cases import history, outbox, signing
 from cases.acting import Actor
 from cases.capturing import FileToKeep, add_file, capture, keep_files
-from cases.clock import local_date
+from cases.clock import local_date, rules_of
 from cases.models import (
     Case,
     Component,
@@ -32,6 +33,7 @@ from cases.models import (
     User,
 )
 from cases.originals import store
+from cases.signature_levels import SignatureLevel, reached_in_words
 from cases.texts import in_language
 from flows.letters.drafting import check_finished
 from flows.letters.setting import Signatory, set_letter
@@ -48,6 +50,24 @@ class NothingToSign(TaskRefused):
 class SignatureDoesNotHold(TaskRefused):
     def __init__(self, reason: str) -> None:
         super().__init__(_("The signature was not accepted: {reason} The letter still waits.").format(reason=reason))
+
+
+class SignatureTooWeak(TaskRefused):
+    """The signature holds, but the service's rules ask for a stronger one."""
+
+    def __init__(self, needed: SignatureLevel, reached: str) -> None:
+        super().__init__(
+            _(
+                "The rules of this service ask for: {needed}. This one is: {reached}. Ask the administrator for a "
+                "certificate of the level needed, then sign again. The letter still waits."
+            ).format(needed=needed.label, reached=reached)
+        )
+
+
+def level_needed(case: Case) -> SignatureLevel:
+    """What the rules that the case was filed under ask of a signature; any will do where there are none."""
+    rules = rules_of(case)
+    return SignatureLevel(rules.signature_level) if rules else SignatureLevel.SIMPLE
 
 
 @transaction.atomic
@@ -207,11 +227,12 @@ def _put_signature(
     verdict = signing.verify(signed, at=at, original=prepared.document[: prepared.original_size])
     if not verdict.is_valid:
         raise SignatureDoesNotHold(str(verdict.reason))
+    record = verdict.as_record(at=at)
+    found = record["signatures"][-1]
+    _check_level(found, level_needed(case))
     component = request.prepared_file.component
     file = _add_pdf(component, signed, FileRole.SIGNED, _("letter.pdf"), actor=actor, at=at)
     _end(request, SigningState.SIGNED, at=at)
-    record = verdict.as_record(at=at)
-    found = record["signatures"][-1]
     signature = Signature.objects.create(
         request=request,
         signer=signer,
@@ -234,6 +255,13 @@ def _put_signature(
     )
     outbox.put("make_previews", at=at, case=case, files=[file.stored_file_id])
     return signature
+
+
+def _check_level(found: dict[str, Any], needed: SignatureLevel) -> None:
+    """An organisation's seal is nobody's signature, however strong (Regulation 910/2014 art. 3, points 9 and 25)."""
+    is_seal = found["is_seal"] and needed is not SignatureLevel.SIMPLE
+    if is_seal or not SignatureLevel(found["strength"]).reaches(needed):
+        raise SignatureTooWeak(needed, reached_in_words(found))
 
 
 def _resumed(request: SigningRequest) -> signing.PreparedSignature:

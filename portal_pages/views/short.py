@@ -5,7 +5,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language_from_request, override
 
-from cases.models import ComponentFile, Direction, Document, FileRole, Service
+from cases.models import ComponentFile, Direction, Document, FileRole, Service, Signature
+from cases.signature_levels import reached_in_words
 from cases.texts import in_language
 from portal_pages.models import ServicePage
 from portal_pages.portal import home_of, institution_of
@@ -45,4 +46,12 @@ def document_check(request: HttpRequest, token: str) -> HttpResponse:
         "is_signed": files.filter(role=FileRole.SIGNED).exists(),
     }
     with override(get_language_from_request(request)):
+        context["level"] = _level_of(document)
         return render(request, "portal/document_check.html", context)
+
+
+def _level_of(document: Document) -> str:
+    """The level of the signature that we put under it, as its check found it."""
+    signature = Signature.objects.filter(request__document=document).order_by("-pk").first()
+    found = signature.verdict.get("signatures") if signature else None
+    return reached_in_words(found[-1]) if found else ""

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import NameOID
 
 from cases.signing import DemoAuthority, SignerIdentity, ensure_demo_authority, trusted_certificates
+from cases.signing.statements import DEMO_NOTICE, QC_STATEMENTS, is_for_seals, level_of
 from tests.cases.papers import NOON
 
 DORA = SignerIdentity(name="Дора Иванова", institution="Община Бела река", office="Кмет", country="bg")
@@ -64,6 +65,28 @@ def test_a_certificate_is_for_signing_and_nothing_else(authority):
     usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
     assert (usage.content_commitment, usage.digital_signature, usage.key_cert_sign) == (True, True, False)
     certificate.verify_directly_issued_by(authority.root)
+
+
+def test_a_certificate_says_what_a_qualified_one_says_and_that_it_is_none(authority):
+    person = authority.certificate_for(DORA, at=NOON).certificate
+    seal = authority.certificate_for(replace(DORA, name=DORA.institution, office=""), at=NOON).certificate
+
+    assert [(level_of(one), is_for_seals(one)) for one in (person, seal)] == [("QUALIFIED", False), ("QUALIFIED", True)]
+    [notice, _rule] = person.extensions.get_extension_for_class(x509.CertificatePolicies).value
+    assert [one.explicit_text for one in notice.policy_qualifiers] == [DEMO_NOTICE]
+
+
+def test_a_certificate_from_before_levels_were_said_is_replaced(tmp_path, monkeypatch):
+    authority = ensure_demo_authority(tmp_path, at=NOON)
+    nothing_said = (x509.CertificatePolicies([x509.PolicyInformation(x509.ObjectIdentifier("1.2.3"), None)]),
+                    x509.UnrecognizedExtension(QC_STATEMENTS, b"0\x00"))  # fmt: skip
+    with monkeypatch.context() as earlier:
+        earlier.setattr("cases.signing.authority.demo_statements", lambda *, is_seal: nothing_said)
+        old = authority.certificate_for(DORA, at=NOON - timedelta(days=1)).certificate
+
+    new = authority.certificate_for(DORA, at=NOON).certificate
+
+    assert (level_of(old), level_of(new)) == ("SIMPLE", "QUALIFIED")
 
 
 def test_a_person_keeps_one_certificate(authority):

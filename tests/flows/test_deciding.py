@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from cryptography import x509
+from pyhanko.sign.ades.qualified_asn1 import QcStatements
 
 from cases import history, signing
 from cases.models import (
@@ -17,8 +19,9 @@ from cases.models import (
 )
 from cases.originals import store
 from cases.registration import PartyAsFiled
+from cases.signing import authority, statements
 from flows import tasks
-from flows.letters import drafting
+from flows.letters import drafting, locking
 from flows.models import CaseProcess
 from tests.flows.town import NOON, Town
 from tests.flows.walking import DAY, approved, drafted, signed, submitted
@@ -185,6 +188,63 @@ def test_the_signature_holds_over_the_locked_letter(town: Town):
     assert [found.name for found in verdict.signatures] == [str(town.dora)]
     assert SigningRequest.objects.count() == 1
     assert open_steps(case) == ["dispatch"]
+
+
+def ask_for(town: Town, level: str) -> None:
+    rules = town.trees.rules.get()
+    rules.signature_level = level
+    rules.save()
+
+
+def advanced_statements(*, is_seal: bool):
+    """What an authority writes that ties keys to persons, and is not qualified."""
+    ncp = x509.PolicyInformation(x509.ObjectIdentifier("0.4.0.2042.1.1"), None)
+    policies = x509.CertificatePolicies([x509.PolicyInformation(statements.DEMO, None), ncp])
+    return policies, x509.UnrecognizedExtension(statements.QC_STATEMENTS, QcStatements([]).dump())
+
+
+@pytest.fixture
+def advanced_authority(settings, tmp_path, monkeypatch):
+    settings.SIGNING_DIR = tmp_path
+    monkeypatch.setattr(authority, "demo_statements", advanced_statements)
+
+
+def test_a_signature_below_the_level_that_the_rules_ask_for_is_refused(town: Town, advanced_authority):
+    case = town.file()
+    ask_for(town, "QUALIFIED")
+    sign = approved(town, case)
+
+    with pytest.raises(locking.SignatureTooWeak) as refused:
+        tasks.sign(sign, **town.acts("dora", sign))
+
+    assert str(refused.value) == (
+        "The rules of this service ask for: Qualified electronic signature. This one is: Advanced electronic "
+        "signature (demo authority: no legal value). Ask the administrator for a certificate of the level needed, "
+        "then sign again. The letter still waits."
+    )
+    assert SigningRequest.objects.get().state == SigningState.WAITING
+    assert open_steps(case) == ["sign"]
+
+
+def test_a_signature_of_the_level_that_the_rules_ask_for_is_taken(town: Town, advanced_authority):
+    case = town.file()
+    ask_for(town, "ADVANCED")
+    sign = approved(town, case)
+
+    signature = tasks.sign(sign, **town.acts("dora", sign))
+
+    assert [one["strength"] for one in signature.verdict["signatures"]] == ["ADVANCED"]
+
+
+def test_the_demo_keys_reach_what_the_shipped_services_ask_for(town: Town):
+    case = town.file()
+    ask_for(town, "QUALIFIED")
+    sign = approved(town, case)
+
+    signature = tasks.sign(sign, **town.acts("dora", sign))
+
+    [found] = signature.verdict["signatures"]
+    assert (found["strength"], found["is_demo"]) == ("QUALIFIED", True)
 
 
 def test_signed_on_another_day_the_stamp_says_so(town: Town):

@@ -30,6 +30,7 @@ from cases.models import (
 )
 from cases.outside_access import Secrets, end_access, secrets_of
 from cases.rescanning import replace_scan
+from tests.factories import SignatureFactory
 from tests.portal_pages.filling import PDF, Filling, photo, upload
 from tests.portal_pages.test_experience import ended
 
@@ -328,6 +329,17 @@ def test_of_a_paper_that_was_scanned_again_the_better_scan_stands_on_the_page(cl
 
     assert (f"/file/{better.pk}/" in page, f"/file/{worse.pk}/" in page) == (True, False)
     assert (better.stored_file_id in checked, worse.stored_file_id in checked) == (True, False)
+
+
+def test_the_check_of_a_paper_says_which_level_its_signature_reached(client, case, alice):
+    document = a_decision(case, alice)
+    verdict = {"state": "VALID", "signatures": [{"strength": "ADVANCED", "is_seal": False, "is_demo": False}]}
+    file = ComponentFile.objects.filter(component__document=document).first()
+    SignatureFactory(request__prepared_file=file, request__requested_by=alice, verdict=verdict)
+
+    checked = page_of(client, f"/d/{document.public_id}")
+
+    assert "<dt>Level of the signature</dt><dd>Advanced electronic signature</dd>" in checked
 
 
 def stations_of(client: Client, address: str) -> list[tuple[str, str]]:

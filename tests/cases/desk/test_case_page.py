@@ -132,18 +132,19 @@ def test_each_row_of_a_group_is_a_line_of_its_own(town: Town, desk: Desk) -> Non
 
 
 @pytest.mark.parametrize(
-    ("state", "words"),
+    ("state", "words", "level"),
     [
-        ("VALID", "The signatures hold"),
-        ("INVALID", "The signatures do not hold"),
-        ("CANNOT_BE_VERIFIED", "Cannot be verified"),
+        ("VALID", "The signatures hold", "Qualified electronic signature"),
+        ("INVALID", "The signatures do not hold", ""),
+        ("CANNOT_BE_VERIFIED", "Cannot be verified", ""),
     ],
 )
 def test_a_signed_file_says_who_signed_when_and_whether_it_holds(
-    town: Town, desk: Desk, state: str, words: str
+    town: Town, desk: Desk, state: str, words: str, level: str
 ) -> None:
     case = town.file().case
     signature = {"name": "Eva Petrova", "office": "", "institution": "Bela Reka Ltd", "claimed_at": NOON.isoformat()}
+    signature["strength"] = "QUALIFIED"
     verdict = {"state": state, "reason": "", "checked_at": NOON.isoformat(), "signatures": [signature]}
     file = ComponentFile.objects.filter(component__document__case=case).first()
     SignatureCheck.objects.create(stored_file=file.stored_file, verdict=verdict, checked_at=NOON)
@@ -151,7 +152,9 @@ def test_a_signed_file_says_who_signed_when_and_whether_it_holds(
     [line] = open_case(desk("alice"), case).context["shelves"][0].lines
 
     assert str(line.signed.words) == words
-    assert [(signer.name, signer.at) for signer in line.signed.signers] == [("Eva Petrova, Bela Reka Ltd", NOON)]
+    assert [(signer.name, signer.at, signer.level) for signer in line.signed.signers] == [
+        ("Eva Petrova, Bela Reka Ltd", NOON, level)
+    ]
 
 
 def test_a_file_without_signatures_says_nothing_of_them(town: Town, desk: Desk) -> None:

@@ -175,6 +175,16 @@ def test_the_draft_is_agreed_approved_signed_and_sent(client: Client, town: Town
     assert (case.state, case.outcome, open_steps(case)) == (CaseState.CLOSED, "GRANTED", [])
 
 
+def test_whoever_signs_reads_beforehand_which_level_the_rules_ask_for(client: Client, town: Town):
+    town.trees.rules.update(signature_level="QUALIFIED")
+    task = approved(town, town.file())
+    client.force_login(town.dora)
+
+    page = client.get(reverse("desk_case", args=[task.case.public_id])).content.decode()
+
+    assert "The rules of this service ask for: Qualified electronic signature" in page
+
+
 @pytest.mark.parametrize(("step", "who"), [("agree", "rada"), ("approve", "helen"), ("sign", "dora")])
 def test_it_is_sent_back_with_remarks(client: Client, town: Town, step: str, who: str):
     case = town.file()
