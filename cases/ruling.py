@@ -187,6 +187,24 @@ def _is_texts(said: Any) -> bool:
     return isinstance(said, dict) and all(isinstance(w, str) for w in said.values()) and any(said.values())
 
 
+def missing_in_rules(service: Service, *, today: dt.date) -> list[str]:
+    """What the rules of that day lack, said before a case meets it; they can be published all the same.
+
+    Reads ``service.rules`` as it was fetched, for lists of services.
+    """
+    begun = [rules for rules in service.rules.all() if rules.valid_from <= today]
+    if not begun:
+        return [_("No record rules are in force: nothing can be filed on the web. Set the rules of the service.")]
+    if not max(begun, key=lambda rules: rules.valid_from).legal_basis.strip():
+        return [
+            _(
+                "The record rules name no legal basis: receipts and letters that print it stay without, and such a "
+                "letter can't be sent on. Write the law and the article into a new version of the rules."
+            )
+        ]
+    return []
+
+
 def term_today(rules: ServiceRules, *, on: dt.date, tier: str | None = None) -> Term:
     """When a filing of that day would have to be answered; counted from completeness, as if it were complete."""
     calendar = Calendar.of(rules.service.institution)

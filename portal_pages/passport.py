@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from cases.models import Case, Service, ServiceRules, User
+from cases.ruling import missing_in_rules
 from flows.letters.standard import DECISION
 from flows.models import LetterTemplate, LetterVersion, Procedure, ProcedureVersion
 from flows.procedures.shipped import GENERAL
@@ -73,6 +74,7 @@ class Passport:
     pages: list[PageLine]
     running: int
     all_cases: int
+    to_put_right: list[str]
 
     @property
     def parts(self) -> list[Part]:
@@ -98,7 +100,9 @@ class _Counts:
 def passport_of(service: Service, *, today: dt.date) -> Passport:
     """Read the passport: always the same number of queries."""
     counts, running, every = _count_cases(service)
-    rules = list(service.rules.select_related("register", "record_class", "published_by").order_by("-valid_from"))
+    versions = ServiceRules.objects.select_related("register", "record_class", "published_by").order_by("-valid_from")
+    prefetch_related_objects([service], Prefetch("rules", versions))
+    rules = list(service.rules.all())
     now = next((one for one in rules if one.valid_from <= today), None)
     procedures = _procedure_versions(service)
     return Passport(
@@ -111,6 +115,7 @@ def passport_of(service: Service, *, today: dt.date) -> Passport:
         pages=_pages(service),
         running=running,
         all_cases=every,
+        to_put_right=missing_in_rules(service, today=today),
     )
 
 

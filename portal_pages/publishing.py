@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.canonical import sha256_of
 from cases.models import Service, User
 from cases.parties import claim_question_keys
+from cases.ruling import missing_in_rules, today_at
 from portal_pages.forms.checker import Level, Problem, problems_of
 from portal_pages.forms.stored import expanded
 from portal_pages.models.forms import FormVersion
@@ -38,7 +40,14 @@ def problems_of_form(service: Service, definition: Mapping[str, Any]) -> list[Pr
     return [
         *problems_of(definition, languages=languages, obligatory=[institution.main_language]),
         *_keys_of_another_kind(service, definition),
+        *problems_of_rules(service),
     ]
+
+
+def problems_of_rules(service: Service) -> list[Problem]:
+    """What the record rules of the service lack today: whoever publishes the form hears it too."""
+    today = today_at(service.institution, timezone.now())
+    return [Problem(Level.WARNING, "", "", words) for words in missing_in_rules(service, today=today)]
 
 
 def _keys_of_another_kind(service: Service, definition: Mapping[str, Any]) -> Iterator[Problem]:

@@ -26,7 +26,15 @@ from cases.models import (
     Service,
     ServiceRules,
 )
-from cases.ruling import RulesRefused, problems_of, publish_rules, term_today, today_at, withdraw_rules
+from cases.ruling import (
+    RulesRefused,
+    missing_in_rules,
+    problems_of,
+    publish_rules,
+    term_today,
+    today_at,
+    withdraw_rules,
+)
 from cases.texts import in_language
 
 PERMISSION = "cases.change_servicerules"
@@ -276,6 +284,8 @@ class EditRulesView(RulesPage):
                 form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
             else:
                 messages.success(request, _("Published. Cases filed before keep the rules that they had."))
+                for words in missing_in_rules(self.service, today=form.instance.valid_from):
+                    messages.warning(request, words)
                 return HttpResponseRedirect(reverse("desk_service_rules", args=[self.service.code]))
         context = self.get_context_data(form=form, ends=_ends_if_good(form, self.local_today))
         return self.render_to_response(context, status=422)

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.clock import local_date
-from cases.models import Case, LetterDraft, Post, Task, User
-from flows.addressing import NobodyToAddress, executive
+from cases.models import Case, LetterDraft, Task
 from flows.desk.forms import LetterForm, SubmitDraftForm
 from flows.desk.views import DeskView, case_crumb
 from flows.letters import drafting
@@ -21,6 +20,7 @@ from flows.letters.locking import locked_letter
 from flows.letters.pages import page_images
 from flows.letters.placeholders import KNOWN
 from flows.letters.setting import Signatory, preview
+from flows.letters.signatories import signatory_of
 from flows.letters.standard import DecisionOutcome
 from flows.taking import REFUSALS, actor_for, may_do
 
@@ -88,8 +88,15 @@ class LetterView(DeskView):
         """The letter as pictures, inside the page: there is no other address where a draft could be fetched."""
         draft = self.draft
         locked = locked_letter(draft)
-        pdf = locked or preview(draft, signatory=signatory_for(draft), at=self.at)
+        pdf = locked or preview(draft, signatory=self._signatory(), at=self.at)
         return [f"data:image/png;base64,{base64.b64encode(picture).decode()}" for picture in page_images(pdf)]
+
+    def _signatory(self) -> Signatory:
+        """Who will sign, as far as one can know today."""
+        draft = self.draft
+        return signatory_of(
+            draft.case, outcome=draft.outcome, language=draft.language, today=local_date(draft.case, self.at)
+        )
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         form = LetterForm(request.POST)
@@ -124,15 +131,3 @@ class LetterView(DeskView):
         """The next save goes over the version that is shown beside, and not over a third one."""
         self.conflict = saved
         form.data = {**form.data.dict(), "revision": str(saved.revision)}  # type: ignore[attr-defined]
-
-
-def signatory_for(draft: LetterDraft) -> Signatory:
-    """Who will sign, as far as one can know today."""
-    case = draft.case
-    try:
-        address = executive(case, local_date(case, draft.changed_at))
-    except NobodyToAddress:
-        return Signatory("", "")
-    post = Post.objects.filter(pk=address.post_id).first() if address.post_id else None
-    holder = User.objects.filter(pk=address.holder_id).first() if address.holder_id else None
-    return Signatory.of(holder, post, draft.language)

@@ -13,7 +13,7 @@ from cases.desk.refused_plans import RefusedPlan, refused_plans
 from cases.models import Service, User
 from portal_pages.forms.checker import Level
 from portal_pages.models.forms import ServiceForm
-from portal_pages.publishing import problems_of_form
+from portal_pages.publishing import problems_of_form, problems_of_rules
 
 # Other parts of the office (rules of record, procedure, passport, packages) add their buttons to a service:
 # a function of service and user that gives pairs of words and address.
@@ -40,6 +40,7 @@ def rows_of(institutions: Iterable[Any], user: User) -> list[ServiceRow]:
         Service.objects.filter(institution__in=institutions)
         .select_related("institution", "unit", "designed_form__latest_revision")
         .annotate(newest_version=Max("form_versions__number"))
+        .prefetch_related("rules")
     )
     forms = [service.designed_form for service in services if hasattr(service, "designed_form")]
     refused = refused_plans(forms)
@@ -49,12 +50,14 @@ def rows_of(institutions: Iterable[Any], user: User) -> list[ServiceRow]:
 def _row(service: Service, user: User, refused: Mapping[int, RefusedPlan]) -> ServiceRow:
     form: ServiceForm | None = getattr(service, "designed_form", None)
     newest_version: int | None = service.__dict__["newest_version"]  # annotated by rows_of
-    levels = []
-    if form is not None:
+    if form is None:
+        problems = problems_of_rules(service)
+    else:
         form.service = service
         draft = form.get_latest_revision_as_object()
         draft.service = service
-        levels = [problem.level for problem in problems_of_form(service, draft.definition)]
+        problems = problems_of_form(service, draft.definition)
+    levels = [problem.level for problem in problems]
     return ServiceRow(
         service=service,
         unit=str(service.unit),

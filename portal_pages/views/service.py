@@ -14,6 +14,7 @@ from django.views.generic.edit import FormMixin
 from cases.desk.blocks.texts import TextsFormField
 from cases.desk.page import DeskPage
 from cases.models import Institution, Service, Unit, User
+from cases.ruling import missing_in_rules, today_at
 from flows.designer.kept_walks import run_one
 from flows.models import KeptWalk, Procedure, ProcedureVersion
 from flows.procedures.publishing import current_version
@@ -133,6 +134,7 @@ class ServiceView(FormMixin, OfService, DeskPage):
             "service": self.service,
             "media": context["form"].media,
             "address_of_passport": self.address_of_passport,
+            "to_put_right": missing_in_rules(self.service, today=today_at(self.institution, self.at)),
         }
 
 

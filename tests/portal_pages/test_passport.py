@@ -68,6 +68,27 @@ def test_each_version_tells_how_many_cases_keep_it(service: Service):
     assert [page.is_live for page in passport.pages]
 
 
+@pytest.mark.parametrize(
+    ("since", "basis", "begins"),
+    [
+        ("2020-01-01", "Green spaces act, art. 62", []),
+        ("2020-01-01", " ", ["The record rules name no legal basis"]),
+        ("2999-01-01", "Green spaces act, art. 62", ["No record rules are in force"]),
+    ],
+)
+def test_what_the_rules_lack_is_said_before_a_letter_needs_it(
+    service: Service, client: Client, since: str, basis: str, begins: list[str]
+):
+    ServiceRules.objects.filter(service=service).update(legal_basis=basis, valid_from=since)
+    client.force_login(owner(service.institution))
+
+    told = passport_of(service, today=TODAY).to_put_right
+    pages = [client.get(reverse(name, args=[service.code])) for name in ("service_passport", "service_settings")]
+
+    assert [words[: len(beginning)] for words, beginning in zip(told, begins, strict=True)] == begins
+    assert [page.content.decode().count('id="to-put-right"') for page in pages] == [len(begins)] * 2
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_more_versions_and_cases_ask_the_database_no_more(service: Service, rows: int, django_assert_num_queries: Any):
     for number in range(rows):

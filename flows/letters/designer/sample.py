@@ -19,6 +19,7 @@ from flows.letters.filling import Filling, facts_of, filling_of
 from flows.letters.pages import page_images
 from flows.letters.placeholders import TABLE, names_in
 from flows.letters.setting import LetterWords, Signatory, paper_of
+from flows.letters.signatories import signatory_of
 from flows.letters.standard import decision_words
 
 OUTCOME = "case:outcome"
@@ -55,11 +56,21 @@ def pages_of(letter: Letter, shown: Shown, *, institution: Institution, at: dt.d
         else _sample_filling(case, shown, names, today)
     )
     with override(shown.language):
-        signatory = Signatory(_("Name of whoever signs"), _("Office"))
+        signatory = _signatory(shown, today)
         paper = paper_of(
             letter, words, case, filling, signatory, stamp=None, check=None, watermark=_("SAMPLE"), today=today
         )
     return page_images(typeset("letter", paper, language=shown.language, at=at))
+
+
+def _signatory(shown: Shown, today: dt.date) -> Signatory:
+    """Whoever signs by the case's own procedure; else a stand-in, in brackets as everything that is not filled."""
+    found = (
+        signatory_of(shown.case, outcome=shown.outcome, language=shown.language, today=today) if shown.case else None
+    )
+    if found and (found.name or found.office):
+        return found
+    return Signatory(f"[{_('Name of whoever signs')}]", f"[{_('Office')}]")
 
 
 def _holds_in_sample(condition: Condition | None, facts: Mapping[str, Any]) -> bool:

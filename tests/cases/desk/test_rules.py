@@ -61,10 +61,20 @@ def test_a_new_version_counts_from_its_day_and_the_old_one_stays(town: Town, des
     answer = adam.post(address, typed(town), follow=True)
 
     assert b"keep the rules that they had" in answer.content
+    assert b"name no legal basis" not in answer.content
     old, new = ServiceRules.objects.filter(service=town.trees).order_by("valid_from")
     assert (old.deadline_amount, new.deadline_amount, new.silence) == (14, 21, "TACIT_APPROVAL")
     assert new.tiers == [{"code": "fast", "names": {"en": "Fast"}, "amount": 3, "unit": "WORKING_DAYS", "fee": "12.50"}]
     assert (new.fee_table, new.published_by.username) == ([{"names": {"en": "Stamp"}, "amount": "2"}], "adam")
+
+
+def test_rules_without_a_legal_basis_are_published_with_a_warning(town: Town, desk: Desk) -> None:
+    address = reverse("desk_new_rules", args=[town.trees.code])
+
+    answer = desk("adam").post(address, typed(town, legal_basis=""), follow=True)
+
+    assert b"The record rules name no legal basis" in answer.content
+    assert ServiceRules.objects.filter(service=town.trees).count() == 2
 
 
 @pytest.mark.parametrize(

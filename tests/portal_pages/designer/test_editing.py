@@ -92,6 +92,21 @@ def test_the_list_shows_the_services_of_ones_own_institution_and_the_state_of_th
     assert str(foreign) not in page
 
 
+def test_the_list_and_the_editor_warn_of_a_service_whose_rules_name_no_legal_basis(form):
+    form.service.rules.update(legal_basis="")
+    bare = ServiceFactory(institution=form.institution, names={"en": "Without a form"})
+    edith = signed_in(hire(form.institution, "edith"))
+
+    rows = {row.service: row for row in edith.get(reverse("services:list")).context["rows"]}
+    editor = edith.get(reverse("services:edit", args=[form.pk])).content.decode()
+    form.service.rules.update(legal_basis="Green spaces act, art. 62")
+    after = {row.service: row for row in edith.get(reverse("services:list")).context["rows"]}
+
+    assert rows[form.service].warnings - after[form.service].warnings == 1
+    assert (rows[bare].errors, rows[bare].warnings) == (0, 1)
+    assert "The record rules name no legal basis" in editor
+
+
 def test_the_form_of_another_institution_does_not_exist(form):
     stranger = signed_in(hire(InstitutionFactory(), "stranger"))
     revision = form.latest_revision_id
