@@ -5,6 +5,8 @@ import threading
 import weakref
 
 import pytest
+from django.db import DatabaseError, transaction
+from django.db.models import QuerySet
 from viewflow.workflow.fields import import_flow_by_ref
 from viewflow.workflow.signals import task_finished
 
@@ -51,6 +53,15 @@ def test_versions_count_up_and_never_change():
         ProcedureVersion.objects.update(number=7)
     with pytest.raises(VersionNeverChanges):
         first.delete()
+
+
+@pytest.mark.both_databases
+def test_the_database_refuses_to_change_or_delete_a_version():
+    rows = QuerySet(ProcedureVersion).filter(pk=version().pk)
+
+    for act in (lambda: rows.update(number=7), rows.delete):
+        with pytest.raises(DatabaseError, match="registra: rows of flows_procedureversion"), transaction.atomic():
+            act()
 
 
 def test_what_has_errors_is_not_published():
