@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import get_object_or_404
 from django.urls import Resolver404, resolve, translate_url
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import override
+from django.utils.translation import get_language, get_language_from_path, override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from wagtail.models import Locale, Page, Site
@@ -49,26 +49,26 @@ def theme(request: HttpRequest, slug: str, fingerprint: str) -> HttpResponse:
 def in_other_language(request: HttpRequest, address: str, code: str) -> str:
     """The address of the same page in another language; the home page when there is none."""
     path = urlsplit(address).path
-    try:
-        match = resolve(path)
-    except Resolver404:
-        return f"/{code}/"
-    if match.url_name == "wagtail_serve":
-        return _page_in(request, match.kwargs["path"] if match.kwargs else match.args[0], path, code)
-    # Views without a language in their address are left as they are.
-    with override(path.split("/")[1]):
+    # An address leads somewhere only in its own language, which need not be the one that the reader chose last.
+    with override(get_language_from_path(path) or get_language()):
+        try:
+            match = resolve(path)
+        except Resolver404:
+            return f"/{code}/"
+        if match.url_name == "wagtail_serve":
+            return _page_in(request, match.kwargs["path"] if match.kwargs else match.args[0], code)
+        # Views without a language in their address are left as they are.
         return translate_url(address, code)
 
 
-def _page_in(request: HttpRequest, page_path: str, path: str, code: str) -> str:
+def _page_in(request: HttpRequest, page_path: str, code: str) -> str:
     site = Site.find_for_request(request)
     if site is None:
         return f"/{code}/"
-    with override(path.split("/")[1]):
-        try:
-            page = site.root_page.localized.specific.route(request, [p for p in page_path.split("/") if p]).page
-        except Http404:
-            return f"/{code}/"
+    try:
+        page = site.root_page.localized.specific.route(request, [p for p in page_path.split("/") if p]).page
+    except Http404:
+        return f"/{code}/"
     return _address_of_translation(page, code) or f"/{code}/"
 
 

@@ -201,6 +201,21 @@ def test_changing_the_language_keeps_the_page(client, pages, here, there):
     assert client.cookies["language"].value == "bg"
 
 
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [("/en/services/", "/ro/servicii/"), ("/en/track/?number=1", "/ro/track/?number=1"), ("/en/nothing/", "/ro/")],
+)
+def test_a_page_in_another_language_than_the_remembered_one_is_kept_too(client, pages, here, there):
+    """A Polish reader follows an English link and then asks for Romanian."""
+    client.get("/language/pl/")
+
+    assert _switched(client, here, "ro") == there
+
+
+def _switched(client: Client, address: str, language: str) -> str:
+    return client.get(f"/language/{language}/", {"next": address}).headers["Location"]
+
+
 def test_an_unknown_language_changes_nothing(client, pages):
     response = client.get("/language/xx/", {"next": "/en/track/"})
 
