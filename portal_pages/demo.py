@@ -1,4 +1,4 @@
-"""Builds the demo town's pages: where a language has no words of its own, marked stand-ins."""
+"""Builds the demo town's pages, each in every language in words of its own."""
 
 import datetime as dt
 import json
@@ -47,7 +47,6 @@ def build_demo_pages(institution: Institution) -> HomePage:
     if home is None:
         locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code, _name in settings.LANGUAGES}
         pages = _write_pages(institution, locales)
-        _put_stand_ins(institution, pages, locales)
         _bring_service_pages(institution)
         _lay_out_cards(pages)
         home = pages["home", FIRST]
@@ -93,14 +92,6 @@ def _make_room() -> None:
         page.delete()
 
 
-def _put_stand_ins(institution: Institution, pages: dict[tuple[str, str], Any], locales: dict[str, Locale]) -> None:
-    """Readers of the other languages see the main language's words, marked (design: one object, texts per language)."""
-    for demo in PAGES:
-        main = institution.main_language if institution.main_language in demo.texts else FIRST
-        for code in locales.keys() - demo.texts.keys():
-            pages[demo.key, main].copy_for_translation(locales[code], alias=True)
-
-
 def _bring_service_pages(institution: Institution) -> None:
     """The pages of those services that came from packages, in every language; all say alike how to file."""
     codes = set(institution.services.values_list("code", flat=True))
@@ -129,7 +120,7 @@ def _lay_out_cards(pages: dict[tuple[str, str], Any]) -> None:
         cards = [{"page": services[one], "words": "", "text": ""} for one in CARDS_OF_SERVICES if one in services]
         for key, texts in CARDS:
             words, text = texts[code]
-            cards.append({"page": pages.get((key, code), pages[key, FIRST]).pk, "words": words, "text": text})
+            cards.append({"page": pages[key, code].pk, "words": words, "text": text})
         home.cards = json.dumps([{"type": "card", "value": card} for card in cards])
         home.save_revision().publish()
 

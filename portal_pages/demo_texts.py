@@ -50,21 +50,21 @@ WAYS_EN = {
 }
 WAYS_BG = {
     "COUNTER": "<p>Център за обслужване на гражданите, ул. „Кметска“ № 1, партер, понеделник–петък, 8:30–17:00. "
-    "Попълваме формуляра заедно с Вас и отпечатваме потвърждението.</p>",
+    "Попълваме формуляра заедно с Вас и отпечатваме потвърждението. Не е нужен номер за опашката.</p>",
     "POST": "<p>Изпратете писмо до: Община Бела река, ул. „Кметска“ № 1, 2770 Бела река. Подпишете го и напишете как "
     "искате да получите отговора.</p>",
     "TELEPHONE": "<p>Обадете се на 0700 10 000. Записваме каквото ни кажете и Ви го прочитаме.</p>",
 }
 WAYS_PL = {
     "COUNTER": "<p>Biuro obsługi mieszkańców, ul. Kmetska 1, parter, poniedziałek–piątek, 8:30–17:00. Wypełniamy "
-    "formularz razem z Państwem i drukujemy potwierdzenie.</p>",
+    "formularz razem z Państwem i drukujemy potwierdzenie. Nie trzeba pobierać numerka.</p>",
     "POST": "<p>List prosimy wysłać na adres: Gmina Bela Reka, ul. Kmetska 1, 2770 Bela Reka. Proszę go podpisać i "
     "napisać, w jaki sposób dostarczyć odpowiedź.</p>",
     "TELEPHONE": "<p>Telefon 0700 10 000. Zapisujemy to, co usłyszymy, i odczytujemy na głos.</p>",
 }
 WAYS_RO = {
     "COUNTER": "<p>Ghișeul unic, str. Kmetska nr. 1, parter, luni–vineri, 8:30–17:00. Completăm formularul împreună cu "
-    "dumneavoastră și tipărim dovada.</p>",
+    "dumneavoastră și tipărim dovada. Nu aveți nevoie de bon de ordine.</p>",
     "POST": "<p>Scrieți la: Primăria Bela Reka, str. Kmetska nr. 1, 2770 Bela Reka. Semnați scrisoarea și spuneți cum "
     "doriți să primiți răspunsul.</p>",
     "TELEPHONE": "<p>Sunați la 0700 10 000. Notăm ce ne spuneți și vă citim ce am scris.</p>",
@@ -158,8 +158,8 @@ PAGES: tuple[DemoPage, ...] = (
             "en": {
                 "title": "Follow my case",
                 "slug": "follow-my-case",
-                "introduction": "Enter the number and the 12 digits from your receipt: you see where the case is, since when, "
-                "and when to expect the answer.",
+                "introduction": "Enter the number and the 12 digits from your receipt: you see where the case is, "
+                "since when, and when to expect the answer.",
                 "help_text": [
                     _questions(
                         (
@@ -178,8 +178,8 @@ PAGES: tuple[DemoPage, ...] = (
             "bg": {
                 "title": "Проследяване на преписка",
                 "slug": "prosledi-prepiska",
-                "introduction": "Въведете номера и 12-те цифри от потвърждението: виждате къде е преписката, откога и кога да "
-                "очаквате отговор.",
+                "introduction": "Въведете номера и 12-те цифри от потвърждението: виждате къде е преписката, откога и "
+                "кога да очаквате отговор.",
                 "help_text": [
                     _questions(
                         (
@@ -191,6 +191,46 @@ PAGES: tuple[DemoPage, ...] = (
                             "Може ли друг да погледне вместо мен?",
                             "<p>Да: който има номера и цифрите, може да чете преписката и да ни пише от Ваше име. Давайте "
                             "ги само на хора, на които вярвате.</p>",
+                        ),
+                    )
+                ],
+            },
+            "pl": {
+                "title": "Śledzenie sprawy",
+                "slug": "sledzenie-sprawy",
+                "introduction": "Po wpisaniu numeru i 12 cyfr z potwierdzenia widać, gdzie jest sprawa, od kiedy i "
+                "kiedy można spodziewać się odpowiedzi.",
+                "help_text": [
+                    _questions(
+                        (
+                            "Nie mam już cyfr",
+                            "<p>Prosimy zadzwonić albo przyjść do okienka z dokumentem tożsamości. Wydamy nowe cyfry; stare "
+                            "przestaną działać.</p>",
+                        ),
+                        (
+                            "Czy ktoś inny może zajrzeć do sprawy?",
+                            "<p>Tak: kto ma numer i cyfry, może przeglądać sprawę i pisać do nas w Państwa imieniu. Prosimy "
+                            "podawać je tylko osobom, którym Państwo ufają.</p>",
+                        ),
+                    )
+                ],
+            },
+            "ro": {
+                "title": "Urmăriți dosarul",
+                "slug": "urmariti-dosarul",
+                "introduction": "Introduceți numărul și cele 12 cifre de pe dovada de primire: vedeți unde este dosarul, de "
+                "când și când să vă așteptați la răspuns.",
+                "help_text": [
+                    _questions(
+                        (
+                            "Am pierdut cifrele",
+                            "<p>Sunați-ne sau veniți la ghișeu cu un act de identitate. Primiți cifre noi; cele vechi nu mai "
+                            "sunt valabile.</p>",
+                        ),
+                        (
+                            "Poate vedea dosarul și altcineva?",
+                            "<p>Da: cine are numărul și cifrele poate citi dosarul și ne poate scrie în numele "
+                            "dumneavoastră. Dați-le numai persoanelor în care aveți încredere.</p>",
                         ),
                     )
                 ],
@@ -225,20 +265,59 @@ PAGES: tuple[DemoPage, ...] = (
             "bg": {
                 "title": "Без компютър",
                 "slug": "bez-kompyutar",
-                "introduction": "Хартията, телефонът и гишето остават. Всяка услуга тук може да се получи без интернет, на "
-                "същата цена и в същия срок.",
+                "introduction": "Хартията, телефонът и гишето остават. Всяка услуга от този сайт може да се получи без "
+                "интернет, на същата цена и в същия срок.",
                 "body": [
                     _text(
-                        "<h2>На гише</h2><p>Елате в центъра за обслужване. Служител Ви задава същите въпроси като тази "
-                        "страница, записва отговорите, сканира документите и Ви ги връща. Получавате отпечатано потвърждение с "
+                        "<h2>На гише</h2><p>Елате в центъра за обслужване. Служител Ви задава същите въпроси като този "
+                        "сайт, записва отговорите, сканира документите и Ви ги връща. Получавате отпечатано потвърждение с "
                         "номер и 12 цифри.</p><h2>По пощата</h2><p>Стига писмо с Ваши думи. Напишете името си и как да се "
                         "свържем с Вас, и го подпишете. Регистрираме го в деня, в който пристигне.</p><h2>По "
                         "телефона</h2><p>Обадете се на 0700 10 000, понеделник–петък, 8:30–17:00. Можете да подадете сигнал "
                         "и с номера и цифрите да чуете докъде е преписката.</p>"
                     ),
                     _notice(
-                        "<p>Не можете да дойдете? Обадете се: наш колега посещава по домовете във вторник и четвъртък.</p>"
+                        "<p>Не можете да дойдете? Обадете се: наш колега посещава хората у дома във вторник и четвъртък.</p>"
                     ),
+                ],
+            },
+            "pl": {
+                "title": "Bez komputera",
+                "slug": "bez-komputera",
+                "introduction": "Papier, telefon i okienko zostają. Z każdej usługi w tym serwisie można skorzystać bez "
+                "internetu, za tę samą cenę i w tym samym terminie.",
+                "body": [
+                    _text(
+                        "<h2>Przy okienku</h2><p>Zapraszamy do biura obsługi mieszkańców. Pracownik zadaje te same "
+                        "pytania co ten serwis, zapisuje odpowiedzi, skanuje dokumenty i od razu je oddaje. Otrzymują "
+                        "Państwo wydrukowane potwierdzenie z numerem i 12 cyframi.</p><h2>Pocztą</h2><p>Wystarczy list "
+                        "napisany własnymi słowami. Prosimy podać imię, nazwisko i sposób kontaktu oraz list podpisać. "
+                        "Rejestrujemy go w dniu, w którym nadejdzie.</p><h2>Telefonicznie</h2><p>Telefon 0700 10 000, "
+                        "poniedziałek–piątek, 8:30–17:00. Można zgłosić nieprawidłowość, a po podaniu numeru i cyfr "
+                        "dowiedzieć się, gdzie jest sprawa.</p>"
+                    ),
+                    _notice(
+                        "<p>Nie mogą Państwo przyjść? Prosimy zadzwonić: nasz pracownik odwiedza mieszkańców w domu we "
+                        "wtorki i czwartki.</p>"
+                    ),
+                ],
+            },
+            "ro": {
+                "title": "Fără calculator",
+                "slug": "fara-calculator",
+                "introduction": "Hârtia, telefonul și ghișeul rămân. Orice serviciu de pe acest site se poate obține fără "
+                "internet, la același preț și în același termen.",
+                "body": [
+                    _text(
+                        "<h2>La ghișeu</h2><p>Veniți la ghișeul unic. Un registrator vă pune aceleași întrebări ca "
+                        "acest site, vă notează răspunsurile, scanează actele și vi le dă înapoi. Primiți o dovadă "
+                        "tipărită, cu un număr și 12 cifre.</p><h2>Prin poștă</h2><p>Este de ajuns o scrisoare cu "
+                        "propriile cuvinte. Scrieți-vă numele și cum putem lua legătura cu dumneavoastră și semnați-o. "
+                        "O înregistrăm în ziua în care sosește.</p><h2>Prin telefon</h2><p>Sunați la 0700 10 000, "
+                        "luni–vineri, 8:30–17:00. Puteți sesiza o problemă, iar cu numărul și cifrele puteți afla unde "
+                        "este dosarul.</p>"
+                    ),
+                    _notice("<p>Nu puteți veni? Sunați-ne: un coleg vă vizitează acasă marțea și joia.</p>"),
                 ],
             },
         },
@@ -255,12 +334,12 @@ PAGES: tuple[DemoPage, ...] = (
                 "introduction": "From the moment you press “Send” to the answer: who does what, and what you can see.",
                 "body": [
                     _steps(
-                        "<p><b>It gets a number.</b> At once, at any hour. You get a receipt with the exact moment and a list "
-                        "of your files.</p>",
+                        "<p><b>It gets a number.</b> At once, at any hour. You get a receipt with the exact moment and "
+                        "a list of your files.</p>",
                         "<p><b>We check that nothing is missing.</b> If something is, we tell you exactly what; until it "
                         "arrives, the deadline stands still.</p>",
                         "<p><b>A unit takes it on.</b> You see which one and since when.</p>",
-                        "<p><b>Others are asked.</b> Where the law wants the opinion of another unit, they are asked at the "
+                        "<p><b>Others are asked.</b> Where the law wants the opinion of other units, all are asked at the "
                         "same time, not one after another.</p>",
                         "<p><b>The decision is written, approved and signed</b> electronically.</p>",
                         "<p><b>You get the answer</b> in the way that you chose.</p>",
@@ -277,18 +356,64 @@ PAGES: tuple[DemoPage, ...] = (
                 "introduction": "От натискането на „Изпращане“ до отговора: кой какво прави и какво виждате Вие.",
                 "body": [
                     _steps(
-                        "<p><b>Получава номер.</b> Веднага, по всяко време. Имате потвърждение с точния момент и списък на "
-                        "файловете.</p>",
+                        "<p><b>Получава номер.</b> Веднага, по всяко време. Получавате потвърждение с точния момент и "
+                        "списък на файловете.</p>",
                         "<p><b>Проверяваме дали нещо липсва.</b> Ако липсва, казваме точно какво; дотогава срокът е "
                         "спрян.</p>",
                         "<p><b>Поема го отдел.</b> Виждате кой и откога.</p>",
-                        "<p><b>Питаме и други.</b> Когато законът иска становище на друг отдел, питаме всички едновременно, а "
-                        "не един след друг.</p>",
-                        "<p><b>Решението се пише, съгласува и подписва</b> електронно.</p>",
+                        "<p><b>Питаме и други.</b> Когато законът иска становища на други отдели, питаме всички "
+                        "едновременно, а не един след друг.</p>",
+                        "<p><b>Решението се пише, одобрява и подписва</b> електронно.</p>",
                         "<p><b>Получавате отговора</b> така, както сте избрали.</p>",
                     ),
                     _notice(
                         "<p>Не сте съгласни с отговора? Във всяко решение пише къде и докога можете да го обжалвате.</p>",
+                        "ATTENTION",
+                    ),
+                ],
+            },
+            "pl": {
+                "title": "Co dzieje się z Państwa pismem",
+                "slug": "co-dzieje-sie-z-pismem",
+                "introduction": "Od naciśnięcia „Wyślij” do odpowiedzi: kto co robi i co Państwo widzą.",
+                "body": [
+                    _steps(
+                        "<p><b>Pismo otrzymuje numer.</b> Od razu, o każdej porze. Dostają Państwo potwierdzenie z dokładną "
+                        "datą i godziną oraz listą plików.</p>",
+                        "<p><b>Sprawdzamy, czy niczego nie brakuje.</b> Jeśli brakuje, informujemy dokładnie, czego; "
+                        "do czasu uzupełnienia termin nie biegnie.</p>",
+                        "<p><b>Sprawę przejmuje komórka urzędu.</b> Widzą Państwo, która i od kiedy.</p>",
+                        "<p><b>Pytamy też innych.</b> Gdy prawo wymaga opinii innych komórek, pytamy wszystkie "
+                        "jednocześnie, a nie jedną po drugiej.</p>",
+                        "<p><b>Decyzja zostaje napisana, zaakceptowana i podpisana</b> elektronicznie.</p>",
+                        "<p><b>Otrzymują Państwo odpowiedź</b> w wybrany sposób.</p>",
+                    ),
+                    _notice(
+                        "<p>Nie zgadzają się Państwo z odpowiedzią? W każdej decyzji jest napisane, gdzie i do kiedy "
+                        "można się odwołać.</p>",
+                        "ATTENTION",
+                    ),
+                ],
+            },
+            "ro": {
+                "title": "Ce se întâmplă cu scrisoarea dumneavoastră",
+                "slug": "ce-se-intampla-cu-scrisoarea",
+                "introduction": "De la „Trimiteți” până la răspuns: cine ce face și ce puteți vedea.",
+                "body": [
+                    _steps(
+                        "<p><b>Primește un număr.</b> Imediat, la orice oră. Vi se dă o dovadă de primire cu momentul "
+                        "exact și lista fișierelor.</p>",
+                        "<p><b>Verificăm dacă lipsește ceva.</b> Dacă lipsește, vă spunem exact ce; până la "
+                        "completare, termenul este suspendat.</p>",
+                        "<p><b>Un compartiment preia dosarul.</b> Vedeți care și de când.</p>",
+                        "<p><b>Sunt întrebați și alții.</b> Când legea cere punctul de vedere al altor compartimente, le "
+                        "întrebăm pe toate în același timp, nu pe rând.</p>",
+                        "<p><b>Decizia se scrie, se aprobă și se semnează</b> electronic.</p>",
+                        "<p><b>Primiți răspunsul</b> în modul pe care l-ați ales.</p>",
+                    ),
+                    _notice(
+                        "<p>Nu sunteți de acord cu răspunsul? În fiecare decizie scrie unde și până când o puteți "
+                        "contesta.</p>",
                         "ATTENTION",
                     ),
                 ],
@@ -308,7 +433,7 @@ PAGES: tuple[DemoPage, ...] = (
                 "body": [
                     _text(
                         "<p>The one-stop office is on the ground floor, without steps from the yard. There is a hearing loop "
-                        "at counter 2. Dogs that help people are welcome.</p>"
+                        "for hearing aids at counter 2. Dogs that help people are welcome.</p>"
                     )
                 ],
             },
@@ -318,8 +443,31 @@ PAGES: tuple[DemoPage, ...] = (
                 "introduction": "Елате, обадете се или пишете. Отговарят хора.",
                 "body": [
                     _text(
-                        "<p>Центърът за обслужване е на партера, без стъпала откъм двора. На гише 2 има индукционна примка за "
-                        "слухови апарати. Кучета водачи са добре дошли.</p>"
+                        "<p>Центърът за обслужване е на партера, без стъпала откъм двора. На гише 2 има индукционна "
+                        "примка за слухови апарати. Кучетата, които помагат на хора, са добре дошли.</p>"
+                    )
+                ],
+            },
+            "pl": {
+                "title": "Kontakt",
+                "slug": "kontakt",
+                "introduction": "Można przyjść, zadzwonić albo napisać. Odpowiadają ludzie.",
+                "body": [
+                    _text(
+                        "<p>Biuro obsługi mieszkańców jest na parterze; od podwórza wchodzi się bez schodów. Przy "
+                        "okienku nr 2 działa pętla indukcyjna dla osób z aparatem słuchowym. Psy asystujące są mile "
+                        "widziane.</p>"
+                    )
+                ],
+            },
+            "ro": {
+                "title": "Contact",
+                "slug": "contact",
+                "introduction": "Veniți, sunați sau scrieți. Vă răspund oameni.",
+                "body": [
+                    _text(
+                        "<p>Ghișeul unic este la parter, cu intrare fără trepte dinspre curte. La ghișeul 2 există o "
+                        "buclă de inducție pentru aparate auditive. Câinii de asistență sunt bineveniți.</p>"
                     )
                 ],
             },
@@ -337,14 +485,15 @@ PAGES: tuple[DemoPage, ...] = (
                 "introduction": "What we keep about you, why, for how long, and what you can ask for.",
                 "body": [
                     _text(
-                        "<p>The Municipality of Bela Reka is responsible for your data. We ask only what is needed to handle "
-                        "your request. What you file is kept unchanged for as long as the records schedule says, and then "
-                        "destroyed or given to the state archive.</p><p>Your personal number is seen in full only by the "
-                        "official in charge; each opening is written down. This site uses no analytics and loads nothing "
-                        "from other sites. Its cookies remember your language, your text size, your unfinished form and the "
-                        "case that you opened: nothing else.</p><p>You may ask what we hold about you, have it corrected, "
-                        "and complain to the Commission for Personal Data Protection. Write to the data protection officer "
-                        "at the address of the town hall.</p>"
+                        "<p>The Municipality of Bela Reka is responsible for your data. We ask only what is needed to "
+                        "handle your request. What you file is kept unchanged for as long as the records schedule "
+                        "says, and then destroyed or given to the state archive.</p><p>Your personal number is seen in "
+                        "full only by the official in charge; each opening is written down. This site does not follow "
+                        "its visitors and loads nothing from elsewhere. Its cookies remember your language, your text "
+                        "size, your unfinished form and the case that you opened: nothing else.</p><p>Under the "
+                        "General Data Protection Regulation (GDPR) you may ask what we hold about you, have it "
+                        "corrected, and complain to the Commission for Personal Data Protection. Write to the data "
+                        "protection officer at the address of the town hall.</p>"
                     )
                 ],
             },
@@ -354,14 +503,54 @@ PAGES: tuple[DemoPage, ...] = (
                 "introduction": "Какво пазим за Вас, защо, докога и какво можете да поискате.",
                 "body": [
                     _text(
-                        "<p>Администратор на данните е Община Бела река. Питаме само това, което е нужно за Вашето искане. "
-                        "Подаденото се пази непроменено за срока по номенклатурата на делата, а после се унищожава или предава "
-                        "на държавния архив.</p><p>Целия Ви личен номер вижда само служителят, който работи по преписката; "
-                        "всяко отваряне се записва. Страницата не следи посетителите и не зарежда нищо от други места. "
-                        "Бисквитките помнят езика, размера на текста, незавършения формуляр и отворената преписка: нищо "
-                        "друго.</p><p>Имате право да знаете какво пазим за Вас, да го поправите и да се оплачете на Комисията "
-                        "за защита на личните данни. Пишете на длъжностното лице по защита на данните на адреса на "
-                        "общината.</p>"
+                        "<p>Администратор на данните е Община Бела река. Питаме само това, което е нужно за Вашето "
+                        "искане. Подаденото се пази непроменено за срока по номенклатурата на делата, а после се "
+                        "унищожава или предава на държавния архив.</p><p>Целия Ви личен номер вижда само служителят, "
+                        "който работи по преписката; всяко отваряне се записва. Сайтът не следи посетителите и не "
+                        "зарежда нищо от други места. Бисквитките помнят езика, размера на текста, незавършения "
+                        "формуляр и отворената преписка: нищо друго.</p><p>По Общия регламент относно защитата на "
+                        "данните (GDPR) имате право да знаете какво пазим за Вас, да поискате да бъде поправено и да "
+                        "се оплачете на Комисията за защита на личните данни. Пишете на длъжностното лице по защита на "
+                        "данните на адреса на общината.</p>"
+                    )
+                ],
+            },
+            "pl": {
+                "title": "Państwa dane osobowe",
+                "slug": "dane-osobowe",
+                "introduction": "Co o Państwu przechowujemy, po co, jak długo i o co można nas prosić.",
+                "body": [
+                    _text(
+                        "<p>Administratorem danych jest Gmina Bela Reka. Pytamy tylko o to, co jest potrzebne do "
+                        "załatwienia sprawy. Złożone pisma przechowujemy bez zmian tak długo, jak wynika z wykazu akt, "
+                        "a potem niszczymy albo przekazujemy do archiwum państwowego.</p><p>Państwa numer "
+                        "identyfikacyjny w całości widzi tylko pracownik prowadzący sprawę; każde otwarcie jest "
+                        "odnotowywane. Serwis nie śledzi odwiedzających i nie wczytuje niczego z innych stron. Jego "
+                        "pliki cookie pamiętają język, wielkość tekstu, niedokończony formularz i otwartą sprawę: nic "
+                        "więcej.</p><p>Zgodnie z ogólnym rozporządzeniem o ochronie danych (RODO) mogą Państwo "
+                        "zapytać, jakie dane o Państwu mamy, żądać ich sprostowania i wnieść skargę do bułgarskiej "
+                        "Komisji Ochrony Danych Osobowych (Комисия за защита на личните данни). Do inspektora ochrony "
+                        "danych prosimy pisać na adres urzędu.</p>"
+                    )
+                ],
+            },
+            "ro": {
+                "title": "Datele dumneavoastră personale",
+                "slug": "date-personale",
+                "introduction": "Ce păstrăm despre dumneavoastră, de ce, cât timp și ce puteți cere.",
+                "body": [
+                    _text(
+                        "<p>Operatorul datelor este Primăria Bela Reka. Cerem numai ce este necesar pentru "
+                        "soluționarea cererii. Ce depuneți se păstrează neschimbat cât prevede nomenclatorul "
+                        "arhivistic, apoi se distruge sau se predă la arhivele statului.</p><p>Numărul dumneavoastră "
+                        "personal îl vede întreg numai referentul care se ocupă de dosar; fiecare deschidere se "
+                        "consemnează. Acest site nu urmărește vizitatorii și nu încarcă nimic din alte locuri. "
+                        "Cookie-urile lui țin minte limba, mărimea textului, formularul neterminat și dosarul deschis: "
+                        "nimic altceva.</p><p>Potrivit Regulamentului general privind protecția datelor (RGPD, în "
+                        "engleză GDPR), puteți să aflați ce date avem despre dumneavoastră, să cereți rectificarea lor "
+                        "și să depuneți o plângere la Comisia pentru Protecția Datelor cu Caracter Personal din "
+                        "Bulgaria (Комисия за защита на личните данни). Scrieți responsabilului cu protecția datelor, "
+                        "la adresa primăriei.</p>"
                     )
                 ],
             },
@@ -381,32 +570,78 @@ PAGES: tuple[DemoPage, ...] = (
                 "level AA.",
                 "body": [
                     _text(
-                        "<h2>What works</h2><ul><li>Everything can be done with a keyboard, and without JavaScript.</li>"
-                        "<li>Text can be made larger in five steps on every page.</li><li>Forms say what is wrong, where, and "
-                        "how to put it right.</li><li>Receipts and decisions are PDF files that screen readers can read."
-                        "</li></ul><h2>What does not work yet</h2><ul><li>Papers that others sent to us as pictures may be "
-                        "unreadable for screen readers. Ask us: we read them to you.</li><li>There is no sign-language "
-                        "video yet.</li></ul><h2>Tell us</h2><p>Did something stop you? Call 0700 10 000 or write to "
-                        "office@bela-reka.example. We answer within 15 days. If you are not content with the answer, "
-                        "write to the Ministry of Electronic Governance.</p>"
+                        "<h2>What works</h2><ul><li>Everything can be done with a keyboard, and without "
+                        "JavaScript.</li><li>Text can be made larger in five steps on every page.</li><li>Forms say "
+                        "what is wrong, where, and how to put it right.</li><li>Receipts and decisions are PDF files "
+                        "that screen readers can read.</li></ul><h2>What does not work yet</h2><ul><li>Papers that "
+                        "others sent to us as pictures may be unreadable for screen readers. Ask us: we read them to "
+                        "you.</li><li>There is no sign-language video yet.</li></ul><h2>Tell us</h2><p>Did something "
+                        "stop you? Call 0700 10 000 or write to office@bela-reka.example. We answer within 15 days. If "
+                        "you are not content with the answer, write to the Ministry of Electronic Governance.</p>"
                     )
                 ],
             },
             "bg": {
                 "title": "Декларация за достъпност",
                 "slug": "dostapnost",
-                "introduction": "Искаме всеки да може да ползва тази страница. Ето какво работи и какво още не.",
+                "introduction": "Искаме всеки да може да ползва този сайт. Ето какво работи и какво още не.",
                 "method": "Самооценка с клавиатура, екранен четец и автоматична проверка по WCAG 2.2, ниво AA.",
                 "body": [
                     _text(
-                        "<h2>Какво работи</h2><ul><li>Всичко може да се направи с клавиатура и без JavaScript.</li><li>Текстът "
-                        "се увеличава на пет степени на всяка страница.</li><li>Формулярите казват какво не е наред, къде и "
-                        "как да се поправи.</li><li>Потвържденията и решенията са PDF файлове, които екранните четци четат.</li>"
-                        "</ul><h2>Какво още не работи</h2><ul><li>Документи, изпратени ни като снимки, може да не се четат от "
-                        "екранен четец. Обадете се: ще Ви ги прочетем.</li><li>Още няма видео на жестов език.</li></ul>"
-                        "<h2>Кажете ни</h2><p>Нещо Ви попречи? Обадете се на 0700 10 000 или пишете на "
-                        "office@bela-reka.example. Отговаряме до 15 дни. Ако не сте доволни от отговора, пишете на "
-                        "Министерството на електронното управление.</p>"
+                        "<h2>Какво работи</h2><ul><li>Всичко може да се направи с клавиатура и без "
+                        "JavaScript.</li><li>Текстът се увеличава на пет степени на всяка "
+                        "страница.</li><li>Формулярите казват какво не е наред, къде и как да се "
+                        "поправи.</li><li>Потвържденията и решенията са PDF файлове, които екранните четци "
+                        "четат.</li></ul><h2>Какво още не работи</h2><ul><li>Документи, които други са ни изпратили "
+                        "като снимки, може да не се четат от екранен четец. Помолете ни: ще Ви ги "
+                        "прочетем.</li><li>Още няма видео на жестов език.</li></ul><h2>Кажете ни</h2><p>Нещо Ви "
+                        "попречи? Обадете се на 0700 10 000 или пишете на office@bela-reka.example. Отговаряме до 15 "
+                        "дни. Ако не сте доволни от отговора, пишете на Министерството на електронното управление.</p>"
+                    )
+                ],
+            },
+            "pl": {
+                "title": "Deklaracja dostępności",
+                "slug": "deklaracja-dostepnosci",
+                "introduction": "Chcemy, aby z tego serwisu mógł korzystać każdy. Oto co już działa, a co jeszcze nie.",
+                "method": "Samoocena z użyciem klawiatury, czytnika ekranu i automatycznego narzędzia, według WCAG 2.2, "
+                "poziom AA.",
+                "body": [
+                    _text(
+                        "<h2>Co działa</h2><ul><li>Wszystko można zrobić za pomocą klawiatury i bez "
+                        "JavaScriptu.</li><li>Na każdej stronie tekst można powiększyć, w pięciu "
+                        "stopniach.</li><li>Formularze mówią, co jest nie tak, gdzie i jak to "
+                        "poprawić.</li><li>Potwierdzenia i decyzje to pliki PDF, które odczyta czytnik "
+                        "ekranu.</li></ul><h2>Co jeszcze nie działa</h2><ul><li>Dokumenty, które inni przysłali nam "
+                        "jako obrazy, mogą być nieczytelne dla czytnika ekranu. Na prośbę odczytamy je na "
+                        "głos.</li><li>Nie ma jeszcze nagrań w języku migowym.</li></ul><h2>Prosimy o uwagi</h2><p>Coś "
+                        "Państwu przeszkodziło? Prosimy zadzwonić pod numer 0700 10 000 lub napisać na adres "
+                        "office@bela-reka.example. Odpowiadamy w ciągu 15 dni. Jeśli odpowiedź Państwa nie zadowoli, "
+                        "można napisać do bułgarskiego Ministerstwa Zarządzania Elektronicznego (Министерство на "
+                        "електронното управление).</p>"
+                    )
+                ],
+            },
+            "ro": {
+                "title": "Declarație de accesibilitate",
+                "slug": "accesibilitate",
+                "introduction": "Dorim ca oricine să poată folosi acest site. Iată ce funcționează și ce nu "
+                "funcționează încă.",
+                "method": "Autoevaluare cu tastatura, cu un cititor de ecran și cu un program de verificare automată, după "
+                "WCAG 2.2, nivelul AA.",
+                "body": [
+                    _text(
+                        "<h2>Ce funcționează</h2><ul><li>Totul se poate face cu tastatura și fără "
+                        "JavaScript.</li><li>Textul se poate mări pe orice pagină, în cinci "
+                        "trepte.</li><li>Formularele spun ce nu este în regulă, unde și cum se "
+                        "corectează.</li><li>Dovezile de primire și deciziile sunt fișiere PDF pe care cititoarele de "
+                        "ecran le pot citi.</li></ul><h2>Ce nu funcționează încă</h2><ul><li>Actele pe care alții ni "
+                        "le-au trimis ca imagini pot fi imposibil de citit pentru cititoarele de ecran. Cereți-ne: vi "
+                        "le citim noi.</li><li>Nu există încă înregistrări în limba "
+                        "semnelor.</li></ul><h2>Spuneți-ne</h2><p>V-a împiedicat ceva? Sunați la 0700 10 000 sau "
+                        "scrieți la office@bela-reka.example. Răspundem în 15 zile. Dacă răspunsul nu vă mulțumește, "
+                        "scrieți Ministerului Guvernării Electronice din Bulgaria (Министерство на електронното "
+                        "управление).</p>"
                     )
                 ],
             },
@@ -431,8 +666,8 @@ CARDS: tuple[tuple[str, Mapping[str, tuple[str, str]]], ...] = (
         {
             "en": ("What happens to your letter", "From “Send” to the answer, step by step."),
             "bg": ("Какво става с Вашето писмо", "От „Изпращане“ до отговора, стъпка по стъпка."),
-            "pl": ("Co dzieje się z pismem", "Od „Wyślij” do odpowiedzi, krok po kroku."),
-            "ro": ("Ce se întâmplă cu scrisoarea", "De la „Trimiteți” până la răspuns, pas cu pas."),
+            "pl": ("Co dzieje się z Państwa pismem", "Od „Wyślij” do odpowiedzi, krok po kroku."),
+            "ro": ("Ce se întâmplă cu scrisoarea dumneavoastră", "De la „Trimiteți” până la răspuns, pas cu pas."),
         },
     ),
     (

@@ -1,6 +1,8 @@
 """The public pages: trees, languages, search, looks, and what editors can do."""
 
+import re
 from contextlib import closing
+from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import Group
@@ -52,30 +54,64 @@ def test_the_home_page_answers_what_people_come_for(client, pages):
 
 
 @pytest.mark.parametrize("language", ["en", "bg", "pl", "ro"])
-def test_every_page_opens_in_every_language(client, pages, language):
-    locale = Locale.objects.get(language_code=language)
-    addresses = [page.get_url() for page in Page.objects.filter(locale=locale, depth__gt=1)]
+def test_every_page_opens_in_every_language_in_words_of_its_own(client, pages, language):
+    found = Page.objects.filter(locale__language_code=language, depth__gt=1)
 
-    answers = {address: client.get(address).status_code for address in addresses}
+    opened = {page.get_url(): client.get(page.get_url()) for page in found}
 
-    assert len(addresses) == 11
-    assert set(answers.values()) == {200}
+    assert len(opened) == 11
+    assert {answer.status_code for answer in opened.values()} == {200}
+    assert [address for address, answer in opened.items() if "is-language" in answer.content.decode()] == []
 
 
-def test_words_in_another_language_are_marked_with_it(client, pages):
-    """Polish readers see the main language's words, Bulgarian here, and are told so."""
-    page = text_of(client, "/pl/bez-kompyutar/")
-
-    assert '<html lang="pl"' in page
-    assert '<div lang="bg">' in page
-    assert 'class="notice is-language"' in page
+def test_no_page_of_the_demo_town_stands_in_for_another(pages):
+    assert not Page.objects.filter(alias_of__isnull=False).exists()
 
 
 @pytest.mark.parametrize(
-    "address", ["/bg/", "/pl/", "/ro/", "/pl/uslugi/", "/ro/servicii/", "/pl/uslugi/usuniecie-drzewa/"]
+    ("language", "links"),
+    [
+        (
+            "pl",
+            [
+                ("Wszystkie usługi", "/pl/uslugi/", "pl"),
+                ("Śledzenie sprawy", "/pl/sledzenie-sprawy/", "pl"),
+                ("Bez komputera", "/pl/bez-komputera/", "pl"),
+                ("Kontakt", "/pl/kontakt/", "pl"),
+                ("Państwa dane osobowe", "/pl/dane-osobowe/", "pl"),
+                ("Deklaracja dostępności", "/pl/deklaracja-dostepnosci/", "pl"),
+            ],
+        ),
+        (
+            "ro",
+            [
+                ("Toate serviciile", "/ro/servicii/", "ro"),
+                ("Urmăriți dosarul", "/ro/urmariti-dosarul/", "ro"),
+                ("Fără calculator", "/ro/fara-calculator/", "ro"),
+                ("Contact", "/ro/contact/", "ro"),
+                ("Datele dumneavoastră personale", "/ro/date-personale/", "ro"),
+                ("Declarație de accesibilitate", "/ro/accesibilitate/", "ro"),
+            ],
+        ),
+    ],
 )
-def test_words_in_the_readers_language_are_not_marked(client, pages, address):
-    assert "is-language" not in text_of(client, address)
+def test_the_menu_leads_to_the_pages_in_the_readers_language(client, pages, language, links):
+    footer = text_of(client, f"/{language}/").partition("<footer>")[2]
+
+    shown = re.findall(r'<li><a href="([^"]+)" lang="(\w+)">([^<]+)</a>', footer)
+
+    assert [(title, address, words) for address, words, title in shown] == links
+
+
+@pytest.mark.parametrize(
+    ("language", "address"),
+    [("pl", "/pl/co-dzieje-sie-z-pismem/"), ("ro", "/ro/ce-se-intampla-cu-scrisoarea/")],
+)
+def test_the_cards_lead_to_the_pages_in_the_readers_language(client, pages, language, address):
+    cards = client.get(f"/{language}/").context["cards"]
+
+    assert {card["address"].split("/")[1] for card in cards} == {language}
+    assert address in [card["address"] for card in cards]
 
 
 @pytest.mark.parametrize(("language", "words"), [("pl", "Zgłoszenie nieprawidłowości"), ("ro", "Sesizare")])
@@ -212,6 +248,22 @@ def test_a_page_in_another_language_than_the_remembered_one_is_kept_too(client, 
     assert _switched(client, here, "ro") == there
 
 
+@pytest.mark.parametrize("language", ["bg", "pl", "ro"])
+def test_every_page_leads_to_its_translation_and_back(client, pages, language):
+    here, there = _addresses("en"), _addresses(language)
+
+    led = {key: _switched(client, address, language) for key, address in here.items()}
+    back = {key: _switched(client, address, "en") for key, address in there.items()}
+
+    assert led == there
+    assert back == here
+
+
+def _addresses(language: str) -> dict[UUID, str]:
+    found = Page.objects.filter(locale__language_code=language, depth__gt=1)
+    return {page.translation_key: page.get_url() for page in found}
+
+
 def _switched(client: Client, address: str, language: str) -> str:
     return client.get(f"/language/{language}/", {"next": address}).headers["Location"]
 
@@ -325,12 +377,12 @@ def test_a_new_page_at_once_has_marked_stand_ins_in_the_other_languages(client, 
         },
     )
 
-    assert set(ArticlePage.objects.filter(title="Winter hours").values_list("locale__language_code", flat=True)) == {
-        "en",
-        "bg",
-        "pl",
-        "ro",
-    }
+    made = {page.locale.language_code: page for page in ArticlePage.objects.filter(title="Winter hours")}
+    assert set(made) == {"en", "bg", "pl", "ro"}
+    page = text_of(client, made["pl"].url)
+    assert '<html lang="pl"' in page
+    assert '<div lang="en">' in page
+    assert 'class="notice is-language"' in page
 
 
 def test_a_draft_is_not_seen_before_it_is_published(client, pages):
