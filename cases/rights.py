@@ -180,3 +180,9 @@ class EntryQuerySet(models.QuerySet):
             return self.none()
         caseless = Q(case__isnull=True, register__institution_id__in=scope.whole_institutions)
         return self.filter(_visible(scope, "case__") | caseless)
+
+    def filings(self) -> Self:
+        """The lines that cases began with: what came in first for each, void and lost numbers aside."""
+        came_in = Q(case__isnull=False) & ~Q(kind__in=["VOID", "LOST"]) & ~Q(register__kind="OUTGOING")
+        entries = apps.get_model("cases", "RegisterEntry").objects.filter(came_in)
+        return self.filter(came_in).exclude(Exists(entries.filter(case=OuterRef("case"), pk__lt=OuterRef("pk"))))

@@ -64,6 +64,9 @@ def local_day(service: Service, at: dt.datetime) -> dt.date:
 _newest = KnownQuery(
     lambda service: FormVersion.objects.filter(service=service).order_by("-number").values_list("sha256")[:1], int
 )
+_every = KnownQuery(
+    lambda service: FormVersion.objects.filter(service=service).order_by("-number").values_list("sha256"), int
+)
 _numbered = KnownQuery(
     lambda service, number: FormVersion.objects.filter(service=service, number=number).values_list("sha256"), int, int
 )
@@ -74,6 +77,16 @@ def form_of(service: Service) -> Form | None:
     """The form that a new filing begins on: the newest version; none while nothing was published."""
     sha256 = _kept(f"portal-form-{service.pk}", lambda: _newest(service.pk))
     return _built(sha256) if sha256 else None
+
+
+def forms_of(service: Service) -> list[Form]:
+    """The forms of all its versions, the newest first."""
+    key = f"portal-forms-{service.pk}"
+    found = cache.get(key)
+    if found is None:
+        found = [row[0] for row in _every(service.pk)]
+        cache.set(key, found, KEPT_SECONDS)
+    return [_built(sha256) for sha256 in found]
 
 
 def form_begun(service: Service, name: str) -> Form | None:
@@ -87,7 +100,7 @@ def form_begun(service: Service, name: str) -> Form | None:
 
 def forget_form(service_id: int) -> None:
     """A version was published: this process offers it at once, the others within a minute."""
-    cache.delete(f"portal-form-{service_id}")
+    cache.delete_many([f"portal-form-{service_id}", f"portal-forms-{service_id}"])
 
 
 def _kept(key: str, ask: Callable[[], list[tuple[str]]]) -> str:

@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
+from cases.answered import CountedQuestion
 from cases.models import Service, User
 from flows.designer.questions import Fact
 from portal_pages.asked import facts_of
+from portal_pages.counted import counted_questions
 from portal_pages.designer.viewset import ServiceFormViewSet
 from portal_pages.form_facts import QuestionFact, questions_of
 from portal_pages.packaging.desk import BringView, ExportView, PackageListView, PackagesMenuItem, may_bring
@@ -53,6 +55,11 @@ def buttons_of_service(service: Service, user: User) -> list[tuple[str, str]]:
     if may_bring(user):
         buttons.append((_("Send out as a file"), reverse("desk_packages_export", args=[service.code])))
     return buttons
+
+
+@hooks.register("registra_counted_questions")
+def questions_to_count_by(service: Service) -> list[CountedQuestion]:
+    return counted_questions(service)
 
 
 @hooks.register("register_admin_urls")

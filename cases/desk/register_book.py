@@ -8,6 +8,7 @@ from typing import Any
 import django_filters
 from django.contrib import messages
 from django.db.models import Q, QuerySet
+from django.forms import CheckboxInput
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -17,9 +18,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.clock import zone_of
+from cases.desk.answer_filters import AnswerFilters
 from cases.desk.fields import DateInput
 from cases.desk.page import DeskPage, address_of, address_with
-from cases.models import Channel, EntryKind, Register, RegisterEntry
+from cases.models import Channel, EntryKind, Register, RegisterEntry, Service
 from cases.register_paper import TooManyLines, register_paper
 from cases.voiding import EntryNotVoidable, void_entry
 
@@ -27,14 +29,24 @@ PAGE = 50
 Place = tuple[dt.datetime, int]
 
 
-class RegisterFilter(django_filters.FilterSet):
+class RegisterFilter(AnswerFilters):
     """What the book can be narrowed to; it lives in the address."""
 
+    case_ref = "case_id"
     register = django_filters.ChoiceFilter(label=gettext_lazy("Register"), empty_label=None)
     day_from = django_filters.DateFilter(method="from_day", label=gettext_lazy("From"), widget=DateInput)
     day_to = django_filters.DateFilter(method="to_day", label=gettext_lazy("Until"), widget=DateInput)
     channel = django_filters.ChoiceFilter(
         choices=Channel.choices, label=gettext_lazy("Channel"), empty_label=gettext_lazy("All channels")
+    )
+    service = django_filters.ModelChoiceFilter(
+        field_name="case__service",
+        queryset=Service.objects.none(),
+        label=gettext_lazy("Service"),
+        empty_label=gettext_lazy("All services"),
+    )
+    filings = django_filters.BooleanFilter(
+        method="only_filings", widget=CheckboxInput, label=gettext_lazy("Only what began a case")
     )
     q = django_filters.CharFilter(method="with_words", label=gettext_lazy("Number, name, word"), max_length=80)
 
@@ -53,6 +65,9 @@ class RegisterFilter(django_filters.FilterSet):
     def to_day(self, entries: QuerySet[RegisterEntry], name: str, day: dt.date) -> QuerySet[RegisterEntry]:
         return entries.filter(registered_at__lt=start_of(day + dt.timedelta(days=1), self.zone))
 
+    def only_filings(self, entries: QuerySet[RegisterEntry], name: str, value: bool) -> QuerySet[RegisterEntry]:
+        return entries.filings() if value else entries  # type: ignore[attr-defined]
+
     def with_words(self, entries: QuerySet[RegisterEntry], name: str, value: str) -> QuerySet[RegisterEntry]:
         """Every word must stand in the number, the subject, the sender's number or the sender's name."""
         for word in value.split():
@@ -66,7 +81,7 @@ class RegisterFilter(django_filters.FilterSet):
 
     @property
     def is_used(self) -> bool:
-        return any(self.data.get(name) for name in ("day_from", "day_to", "channel", "q"))
+        return any(self.data.get(name) for name in self.filters if name != "register")
 
 
 def start_of(day: dt.date, zone: dt.tzinfo) -> dt.datetime:
@@ -116,6 +131,7 @@ class RegisterBook(DeskPage):
         return RegisterFilter(
             asked,
             queryset=RegisterEntry.objects.visible_to(self.user),
+            user=self.user,
             registers=self.registers,
             zone=self.zone,
         )

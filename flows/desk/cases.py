@@ -10,11 +10,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from cases.clock import local_date
+from cases.desk.answer_filters import AnswerFilters
 from cases.desk.due import due_words
 from cases.desk.page import address_of, address_with
 from cases.models import Case, CaseState, Service, User
 from cases.rights import scope_of
-from flows.desk.task_list import services_of
 from flows.desk.views import DeskView
 from flows.steps import title_of
 
@@ -24,7 +24,7 @@ Place = tuple[dt.date, int]
 NO_TERM = dt.date.max
 
 
-class CaseFilter(django_filters.FilterSet):
+class CaseFilter(AnswerFilters):
     service = django_filters.ModelChoiceFilter(
         queryset=Service.objects.none(), label=_("Service"), empty_label=_("All services")
     )
@@ -38,10 +38,6 @@ class CaseFilter(django_filters.FilterSet):
     class Meta:
         model = Case
         fields: list[str] = []
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.filters["service"].queryset = services_of(user)
 
     def with_words(self, cases: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
         """Every word must stand in the number, the subject or a party's name."""

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from django.forms import CheckboxInput
 from django.utils.translation import gettext_lazy as _
 
+from cases.desk.answer_filters import AnswerFilters
 from cases.models import Case, Service, Task, User
 from cases.rights import scope_of
 from flows.addressing import posts_held, posts_stood_in_for
@@ -35,15 +36,10 @@ VIEWS = {"mine": _("Mine"), "unit": _("My unit's"), "others": _("Waiting for oth
 Place = tuple[dt.datetime, int]
 
 
-def services_of(user: User) -> QuerySet[Service]:
-    """What the filter offers: the services of the person's institution."""
-    services = Service.objects.filter(institution_id=user.institution_id or 0)
-    return services.select_related("institution").order_by("code")
-
-
-class TaskFilter(django_filters.FilterSet):
+class TaskFilter(AnswerFilters):
     """What the list can be narrowed to; it lives in the address."""
 
+    case_ref = "case_id"
     service = django_filters.ModelChoiceFilter(
         field_name="case__service", queryset=Service.objects.none(), label=_("Service"), empty_label=_("All services")
     )
@@ -59,10 +55,9 @@ class TaskFilter(django_filters.FilterSet):
         model = Task
         fields: list[str] = []
 
-    def __init__(self, *args: Any, user: User, now: dt.datetime, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, now: dt.datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.now = now
-        self.filters["service"].queryset = services_of(user)
 
     def only_late(self, tasks: QuerySet[Task], name: str, value: bool) -> QuerySet[Task]:
         return tasks.filter(due_at__lt=self.now) if value else tasks

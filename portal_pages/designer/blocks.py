@@ -26,6 +26,7 @@ from portal_pages.designer.kinds import CHOICES_OF, IN_FRONT, Setting, named, of
 from portal_pages.forms.applicant import COMPANY, PERSON, REPRESENTATIVE
 from portal_pages.forms.definition import Question
 from portal_pages.forms.kinds import KINDS, Option
+from portal_pages.forms.stored import COUNTABLE
 
 WITHOUT_ANSWER = {"INFORMATION"}
 DESIGNER_MEDIA = media_of("desk/form-designer.js", styles=["desk/form-designer.css"])
@@ -96,13 +97,14 @@ class QuestionBlock(blocks.StructBlock):
         front = [name for name, _block in settings if name in IN_FRONT]
         limits = [name for name, _block in settings if name not in IN_FRONT]
         asked = [] if kind in WITHOUT_ANSWER else ["required"]
-        layout: list[Any] = ["labels", "helps", *front, *asked, "show_when"]
+        counted = ["counted"] if kind in COUNTABLE else []
+        layout: list[Any] = ["labels", "helps", *front, *asked, *counted, "show_when"]
         if asked:
             layout.append("required_when")
         if limits:
             layout.append(BlockGroup(limits, heading=_("Limits and looks"), icon="sliders", classname="collapsed"))
         super().__init__(
-            local_blocks=[*_SHARED.items(), *settings],
+            local_blocks=[*_SHARED.items(), *((name, COUNTED) for name in counted), *settings],
             label=label,
             icon=icon,
             group=group,
@@ -135,6 +137,12 @@ _SHARED: dict[str, blocks.Block] = {
         label=_("Has to be answered when"), help_text=_("For a question that may otherwise be left empty.")
     ),
 }
+COUNTED = blocks.BooleanBlock(
+    required=False,
+    label=_("Officials may filter and count by this answer"),
+    help_text=_("In their lists and in the statistics of the service. Never mark what says who somebody is."),
+    form_classname="registra-counted",
+)
 
 
 class ColumnsBlock(blocks.StreamBlock):
@@ -145,6 +153,7 @@ class ColumnsBlock(blocks.StreamBlock):
 
     class Meta:
         collapsed = True
+        form_classname = "registra-columns"
         icon = "help"
 
 

@@ -32,7 +32,7 @@ from portal_pages.forms.common_pages import (
 )
 from portal_pages.forms.definition import Question
 from portal_pages.forms.kinds import Option
-from portal_pages.forms.stored import page_as_json
+from portal_pages.forms.stored import COUNTABLE, page_as_json
 
 COMMON = (APPLICANT, CONTACT, DECLARATIONS)
 # Settings with a definition of their own: how it is read from the stream, and how it is shown there.
@@ -72,7 +72,7 @@ def _common_of(name: str, value: Mapping[str, Any]) -> dict[str, Any]:
     return said
 
 
-def _question_of(question: Any) -> dict[str, Any]:
+def _question_of(question: Any, *, in_row: bool = False) -> dict[str, Any]:
     value, kind = question.value, question.block_type.upper()
     said: dict[str, Any] = {"key": value["key"], "kind": kind, "labels": texts_of(value["labels"])}
     if helps := texts_of(value["helps"]):
@@ -82,6 +82,9 @@ def _question_of(question: Any) -> dict[str, Any]:
     for name in ("required_when", "show_when"):
         if condition := condition_of(value[name]):
             said[name] = condition
+    # An answer in a row is one of several: its box is not shown, and does not count.
+    if value.get("counted") and not in_row:
+        said["counted"] = True
     for setting in settings_of(kind):
         given = _setting_of(setting, value[setting.name])
         if given != _plain(setting, setting.default):
@@ -96,7 +99,7 @@ def _setting_of(setting: Setting, value: Any) -> Any:
     if setting.type == Texts:
         return texts_of(value)
     if setting.type == tuple[Question, ...]:
-        return [_question_of(column) for column in value]
+        return [_question_of(column, in_row=True) for column in value]
     if setting.type == tuple[Option, ...]:
         return [_option_of(option) for option in value]
     if value in (None, "") and setting.type is not str:
@@ -158,6 +161,8 @@ def _question_stream(question: Mapping[str, Any]) -> dict[str, Any]:
         "required_when": condition_stream(question.get("required_when")),
         "show_when": condition_stream(question.get("show_when")),
     }
+    if question["kind"] in COUNTABLE:
+        value["counted"] = question.get("counted", False)
     for setting in settings_of(question["kind"]):
         given = question.get(setting.name, _plain(setting, setting.default))
         value[setting.name] = _setting_stream(setting, given)

@@ -1,4 +1,4 @@
-"""Where the answers of a form are used: in its own rules and calculations, in the procedure and in its letters."""
+"""Where the answers of a form are used: in its rules and calculations, lists, procedure and letters."""
 
 import json
 import re
@@ -44,6 +44,8 @@ def _in_the_form(definition: Mapping[str, Any], language: str) -> Iterator[tuple
         for question in page["questions"]:
             for one in (question, *question.get("questions", ())):
                 label = in_language(one["labels"], language).words or one["key"]
+                if one.get("counted"):
+                    yield one["key"], _("Filters and statistics of the office")
                 for name, words in (
                     ("show_when", _("When “{question}” is shown")),
                     ("required_when", _("When “{question}” has to be answered")),

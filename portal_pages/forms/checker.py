@@ -199,6 +199,10 @@ def _wrong_with(around: _Around) -> Iterator[Problem]:
         if condition is not None:
             yield from _wrong_with_condition(condition, around)
     kind = question.kind
+    if question.counted and not kind.may_be_counted():
+        yield around.error(
+            _("The browser fills this in with what is personal: officials can't filter and count by such an answer")
+        )
     if isinstance(kind, Calculated) and kind.calculation is not None:
         yield from _wrong_with_calculation(kind.calculation, around)
     elif isinstance(kind, Date | TimeOfDay):

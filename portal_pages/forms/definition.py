@@ -11,7 +11,10 @@ from portal_pages.forms.kinds import Information, Kind, Rows
 
 @dataclass(frozen=True)
 class Question:
-    """One question. Its key is given once: kept through renaming and moving, never reused for another meaning."""
+    """One question. Its key is given once: kept through renaming and moving, never reused for another meaning.
+
+    ``counted``: officials may filter their lists and count by the answer (`Kind.may_be_counted`).
+    """
 
     key: str
     kind: Kind
@@ -20,6 +23,7 @@ class Question:
     required: bool = False
     required_when: Condition | None = None
     show_when: Condition | None = None
+    counted: bool = False
 
 
 @dataclass(frozen=True)

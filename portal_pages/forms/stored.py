@@ -47,7 +47,9 @@ SETTINGS: Mapping[type[Kind], tuple[Field[Any], ...]] = {
 HINTS: Mapping[type[Kind], Mapping[str, Any]] = {
     kind: get_type_hints(kind, localns={"Question": Question}) for kind in KINDS.values()
 }
-QUESTION_MEMBERS = ("key", "kind", "labels", "helps", "required", "required_when", "show_when")
+QUESTION_MEMBERS = ("key", "kind", "labels", "helps", "required", "required_when", "show_when", "counted")
+# Of these kinds an answer may be marked for lists and statistics; in a row of a group none may.
+COUNTABLE = frozenset(name for name, kind in KINDS.items() if kind().may_be_counted())
 
 
 class FormUnreadable(ValueError):
@@ -84,6 +86,8 @@ def question_as_json(question: Question) -> dict[str, Any]:
     for name, condition in (("required_when", question.required_when), ("show_when", question.show_when)):
         if condition is not None:
             said[name] = conditions.as_json(condition)
+    if question.counted:
+        said["counted"] = True
     return said | _settings_as_json(question.kind)
 
 
@@ -240,6 +244,8 @@ def question_from_json(data: Any, *, place: str, in_group: bool = False) -> Ques
         raise FormUnreadable(_("A question of the kind {name} can't stand in a row").format(name=name), place)
     allowed = {*QUESTION_MEMBERS, *(setting.name for setting in SETTINGS[kind])}
     members = _object(data, place, allowed, needed=("key", "labels"))
+    if members.get("counted") and (in_group or name not in COUNTABLE):
+        raise FormUnreadable(_("Officials can't filter and count by an answer of this kind"), place)
     return Question(
         key=_key(members["key"], place),
         kind=_kind_from_json(kind, members, place),
@@ -248,6 +254,7 @@ def question_from_json(data: Any, *, place: str, in_group: bool = False) -> Ques
         required=_yes_or_no(members.get("required", False), place),
         required_when=_condition(members.get("required_when"), place),
         show_when=_condition(members.get("show_when"), place),
+        counted=_yes_or_no(members.get("counted", False), place),
     )
 
 

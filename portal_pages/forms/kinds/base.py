@@ -116,6 +116,10 @@ class Kind:
         """An answer of several rows, each value under its label; none for an answer that is one."""
         return []
 
+    def may_be_counted(self) -> bool:
+        """Whether officials may filter and count by the answer: never by what names a person or is told freely."""
+        return False
+
     def asks_about(self) -> Iterator[str]:
         """The keys of other questions whose answers `read` looks at."""
         yield from ()

@@ -57,6 +57,9 @@ class Calculated(Kind):
         if self.currency:
             yield from currency_flaws(self.currency)
 
+    def may_be_counted(self) -> bool:
+        return True
+
     def schema(self) -> dict[str, Any]:
         return decimal_schema(self.places)
 

@@ -32,6 +32,9 @@ class YesNo(Kind):
         with override(asking.language):
             return _("Yes") if answer else _("No")
 
+    def may_be_counted(self) -> bool:
+        return True
+
     def schema(self) -> dict[str, Any]:
         return {"type": "boolean"}
 
@@ -81,6 +84,9 @@ class Choice(Kind):
 
     def flaws(self) -> Iterator[str]:
         yield from _offer_flaws(self.options, self.other)
+
+    def may_be_counted(self) -> bool:
+        return True
 
     def schema(self) -> dict[str, Any]:
         codes = {"enum": [option.value for option in self.options]}
@@ -142,6 +148,9 @@ class Several(Kind):
 
     def flaws(self) -> Iterator[str]:
         yield from _offer_flaws(self.options, self.other)
+
+    def may_be_counted(self) -> bool:
+        return True
 
     def schema(self) -> dict[str, Any]:
         codes: dict[str, Any] = {"enum": [option.value for option in self.offered]}

@@ -140,6 +140,9 @@ class Date(Kind):
             if first and last and first > last and not (self.earliest.date or self.latest.date):
                 yield _("No day lies between these limits")
 
+    def may_be_counted(self) -> bool:
+        return True
+
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "format": "date"}
 

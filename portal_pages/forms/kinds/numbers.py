@@ -45,6 +45,9 @@ class WholeNumber(Kind):
     def flaws(self) -> Iterator[str]:
         yield from _range_flaws(self.least, self.most)
 
+    def may_be_counted(self) -> bool:
+        return True
+
     def schema(self) -> dict[str, Any]:
         return {"type": "integer", "minimum": self.least, "maximum": self.most}
 
@@ -72,6 +75,9 @@ class DecimalNumber(Kind):
         yield from _range_flaws(self.least, self.most)
         yield from places_flaws(self.places)
 
+    def may_be_counted(self) -> bool:
+        return True
+
     def schema(self) -> dict[str, Any]:
         return decimal_schema(self.places)
 
@@ -98,6 +104,9 @@ class Money(Kind):
     def flaws(self) -> Iterator[str]:
         yield from _range_flaws(self.least, self.most)
         yield from currency_flaws(self.currency)
+
+    def may_be_counted(self) -> bool:
+        return True
 
     def schema(self) -> dict[str, Any]:
         return decimal_schema(2)

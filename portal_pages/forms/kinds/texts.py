@@ -54,6 +54,10 @@ class ShortText(Kind):
         elif not pattern.fullmatch(self.example):
             yield gettext("The example “{example}” does not fit the pattern").format(example=self.example)
 
+    def may_be_counted(self) -> bool:
+        """What a browser fills in is somebody's name, address or day of birth."""
+        return not self.autocomplete
+
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "minLength": max(self.least, 1), "maxLength": self.most}
 

@@ -73,7 +73,11 @@ showPicked();
 window.addEventListener("pageshow", showPicked);
 
 for (const select of document.querySelectorAll("[data-desk-filter] select, [data-desk-filter] input[type=checkbox]")) {
-  select.addEventListener("change", () => select.form.requestSubmit());
+  select.addEventListener("change", () => {
+    // Another service asked other questions: filters by its answers stay behind.
+    if (select.name === "service") for (const box of select.form.querySelectorAll("[name^='answer-']")) box.disabled = true;
+    select.form.requestSubmit();
+  });
 }
 
 // A double click sends a form once.

@@ -240,8 +240,9 @@ def test_the_editor_sees_what_uses_an_answer(form):
 
     found = used_by(trees, in_full("tree-felling"), language="en")
 
-    assert found["ownership"] == ["When “Consent of the other owners or of the association” is shown"]
-    assert found["emergency"] == ["When “Photo of the danger” is shown"]
+    lists = "Filters and statistics of the office"
+    assert found["ownership"] == [lists, "When “Consent of the other owners or of the association” is shown"]
+    assert found["emergency"] == [lists, "When “Photo of the danger” is shown"]
 
 
 def test_the_editor_is_told_when_a_live_procedure_asks_about_a_question_that_was_dropped(form):

@@ -83,6 +83,15 @@ options = st.builds(
 )
 
 
+def test_a_column_is_never_counted_by():
+    """Its block is the same as outside of rows, so that its box may have been ticked unseen."""
+    column = {"key": "b", "kind": "YES_NO", "labels": {}}
+    group = {"key": "a", "kind": "GROUP", "labels": {}, "questions": [{**column, "counted": True}]}
+    pages = [{"key": "p", "titles": {}, "questions": [group]}]
+
+    assert there_and_back(pages)[0]["questions"][0]["questions"] == [column]
+
+
 @st.composite
 def questions(draw: st.DrawFn) -> dict[str, Any]:
     kind = draw(st.sampled_from(["SHORT_TEXT", "WHOLE_NUMBER", "CHOICE", "YES_NO", "DECIMAL", "DATE", "FILES"]))
@@ -92,6 +101,8 @@ def questions(draw: st.DrawFn) -> dict[str, Any]:
             said[name] = given_one
     if draw(st.booleans()):
         said["required"] = True
+    if kind != "FILES" and draw(st.booleans()):
+        said["counted"] = True
     if kind == "SHORT_TEXT" and draw(st.booleans()):
         said |= {"least": 2, "most": draw(st.integers(3, 90)), "width": "is-w8"}
     if kind == "WHOLE_NUMBER" and (units := draw(texts)):

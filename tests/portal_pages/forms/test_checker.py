@@ -61,6 +61,14 @@ def test_a_form_without_fault_has_no_problems():
     assert of(ZONE, AREA, TREES, asked(show_when=when("zone", "IS", "A"))) == []
 
 
+def test_what_the_browser_fills_in_is_not_counted_by():
+    assert errors(asked(counted=True)) == []
+
+    [(key, words)] = errors(asked(counted=True, autocomplete="family-name"))
+
+    assert (key, words.split(":")[0]) == ("q", "The browser fills this in with what is personal")
+
+
 @pytest.mark.parametrize(
     ("questions", "said"),
     [

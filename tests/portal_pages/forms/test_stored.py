@@ -8,6 +8,7 @@ import pytest
 from portal_pages.forms.applicant import applicant_page, contact_page, declarations_page
 from portal_pages.forms.definition import Form
 from portal_pages.forms.stored import (
+    COUNTABLE,
     LARGEST_BYTES,
     FormUnreadable,
     definition_from_text,
@@ -37,6 +38,21 @@ def test_what_has_its_default_is_left_out():
     read = form_from_json(definition({**AREA, "least": "0", "places": 2, "required": False, "helps": {}}))
 
     assert form_as_json(read)["pages"][0]["questions"] == [AREA]
+
+
+def test_only_answers_that_name_nobody_are_counted():
+    assert {
+        "SHORT_TEXT",
+        "DATE",
+        "WHOLE_NUMBER",
+        "DECIMAL",
+        "MONEY",
+        "CALCULATED",
+        "YES_NO",
+        "CHOICE",
+        "SEVERAL",
+        "DELIVERY_CHOICE",
+    } == COUNTABLE
 
 
 @pytest.mark.parametrize(
@@ -107,6 +123,15 @@ def test_only_the_applicants_that_a_service_takes_are_offered():
             "page 1 (where), question leave: “leave” can't be the key of a question",
         ),
         (definition({**AREA, "show_when": {"all": 3}}), "page 1 (where), question area_m2: A condition can't be read"),
+        (definition({**AREA, "counted": "yes"}), "page 1 (where), question area_m2: Here true or false is expected"),
+        (
+            definition({**AREA, "kind": "EMAIL", "counted": True}),
+            "page 1 (where), question area_m2: Officials can't filter and count by an answer of this kind",
+        ),
+        (
+            definition({**AREA, "kind": "GROUP", "key": "plots", "questions": [{**AREA, "counted": True}]}),
+            "question area_m2: Officials can't filter and count by an answer of this kind",
+        ),
         (definition("area"), "page 1 (where), a question without a key: A question is written as a JSON object"),
         (definition(pages=[{"key": "review", "titles": {}, "questions": []}]), "“review” can't be the key of a page"),
         (definition(pages=[{"common": "MAYOR"}]), "page 1 (MAYOR): There is no common page “MAYOR”"),
