@@ -23,7 +23,7 @@ from cases.desk.blocks.conditions import ConditionBlock
 from cases.desk.blocks.media import BLOCKS_MEDIA, media_of
 from cases.desk.blocks.texts import LongTextsBlock, TextsBlock, texts_stream
 from cases.models import Role
-from flows.procedures.tree import AgreeOrder, DayUnit, Deed, Kind, Late, Until, WaitFor, WhoKind
+from flows.procedures.tree import AgreeOrder, DayUnit, Deed, Kind, Late, Until, VisitKind, WaitFor, WhoKind
 
 # Containers stand this deep in one another at most: what is deeper nobody oversees on a page.
 DEEPEST = 3
@@ -353,13 +353,18 @@ class WaitBlock(StepBlock):
 
 
 VISIT_KINDS = [
-    ("SHORT_TEXT", _("Short text")),
-    ("LONG_TEXT", _("Long text")),
-    ("WHOLE_NUMBER", _("Whole number")),
-    ("DECIMAL", _("Decimal number")),
-    ("DATE", _("Date")),
-    ("YES_NO", _("Yes or no")),
-    ("CHOICE", _("One of several")),
+    (VisitKind.SHORT_TEXT, _("Short text")),
+    (VisitKind.LONG_TEXT, _("Long text")),
+    (VisitKind.WHOLE_NUMBER, _("Whole number")),
+    (VisitKind.DECIMAL, _("Decimal number")),
+    (VisitKind.MONEY, _("Money")),
+    (VisitKind.DATE, _("Date")),
+    (VisitKind.TIME, _("Time")),
+    (VisitKind.YES_NO, _("Yes or no")),
+    (VisitKind.CHOICE, _("One of several")),
+    (VisitKind.SEVERAL, _("Several of them")),
+    (VisitKind.EMAIL, _("E-mail address")),
+    (VisitKind.PHONE, _("Telephone number")),
 ]
 
 
@@ -368,14 +373,14 @@ class VisitQuestionBlock(blocks.StructBlock):
 
     labels = TextsBlock(label=_("Question"))
     kind = blocks.ChoiceBlock(
-        choices=VISIT_KINDS, default="SHORT_TEXT", label=_("Kind of answer"), form_attrs=switch("kind")
+        choices=VISIT_KINDS, default=VisitKind.SHORT_TEXT, label=_("Kind of answer"), form_attrs=switch("kind")
     )
     options = blocks.ListBlock(
         TextsBlock(label=_("Answer")),
         default=[],
         required=False,
         label=_("Answers to choose from"),
-        form_attrs=shown_when("kind", "CHOICE"),
+        form_attrs=shown_when("kind", VisitKind.CHOICE, VisitKind.SEVERAL),
     )
     required = blocks.BooleanBlock(required=False, default=False, label=_("Must be answered"))
     helps = TextsBlock(label=_("Help"))
@@ -389,7 +394,12 @@ class VisitQuestionBlock(blocks.StructBlock):
 
 class VisitBlock(StepBlock):
     questions = blocks.ListBlock(
-        VisitQuestionBlock(), default=[], required=False, collapsed=True, label=_("What is noted down there")
+        VisitQuestionBlock(),
+        default=[],
+        required=False,
+        collapsed=True,
+        label=_("What is noted down there"),
+        help_text=_("Photos are added to the case beside it, as a document."),
     )
 
     class Meta:

@@ -1,13 +1,11 @@
 """The forms of a person's task: one for each verb, each ending in one operation of ``flows.tasks``."""
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -15,32 +13,19 @@ from django.utils.translation import gettext_lazy as _
 from cases.acting import Actor
 from cases.calendar import Calendar
 from cases.clock import local_date
+from cases.desk.fields import DateInput
 from cases.dispatching import addressees, channel_for
 from cases.models import DeliveryChannel, Role, Task, Unit, User
 from cases.texts import in_language
 from flows import tasks
 from flows.addressing import officers_of, registry_of, units_that_may
+from flows.desk.fields import Words
+from flows.desk.visit_questions import visit_field, visit_words
 from flows.letters import drafting, locking
 from flows.letters.standard import DecisionOutcome
 from flows.nodes import PersonTask
 from flows.steps import LOOK_AT_NEW, drawn_title, outcome_words
 from flows.taking import node_of
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date field: it needs no script and knows the reader's language."""
-
-    input_type = "date"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%Y-%m-%d")
-
-
-class Words(forms.CharField):
-    """A few lines of free text."""
-
-    def __init__(self, *, rows: int = 3, **kwargs: Any) -> None:
-        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
 class TaskForm(forms.Form):
@@ -471,36 +456,6 @@ class AskNobodyForm(TaskForm):
         return tasks.ask_nobody(self.task, remarks=self.cleaned_data["remarks"], actor=actor, at=at)
 
 
-def _question_field(question: Mapping[str, Any]) -> forms.Field:
-    """A field of a visit's small form."""
-    shown: dict[str, Any] = {
-        "label": in_language(question.get("labels", {})).words or question["key"],
-        "help_text": in_language(question.get("helps", {})).words,
-        "required": bool(question.get("required")),
-    }
-    kind = question["kind"]
-    if kind == "LONG_TEXT":
-        return Words(**shown)
-    if kind in ("YES_NO", "CHOICE"):
-        return forms.ChoiceField(choices=_options_of(question), widget=forms.RadioSelect, **shown)
-    if kind == "WHOLE_NUMBER":
-        return forms.IntegerField(**shown)
-    if kind == "DECIMAL":
-        return forms.DecimalField(max_digits=20, localize=True, **shown)
-    if kind == "DATE":
-        return forms.DateField(widget=DateInput, **shown)
-    return forms.CharField(max_length=300, **shown)
-
-
-def _options_of(question: Mapping[str, Any]) -> list[tuple[str, str]]:
-    if question["kind"] == "YES_NO":
-        return [("yes", gettext("Yes")), ("no", gettext("No"))]
-    return [
-        (option["code"], in_language(option.get("labels", {})).words or option["code"])
-        for option in question.get("options", [])
-    ]
-
-
 class VisitForm(TaskForm):
     """The visit's own small form; the answers become a document of the case."""
 
@@ -509,7 +464,7 @@ class VisitForm(TaskForm):
 
     def set_up(self) -> None:
         self.questions = list(node_of(self.task).drawn.questions)
-        own = {f"q_{question['key']}": _question_field(question) for question in self.questions}
+        own = {f"q_{question['key']}": visit_field(question) for question in self.questions}
         self.fields["remarks"].required = not own
         self.fields = {**own, **self.fields}
 
@@ -518,12 +473,10 @@ class VisitForm(TaskForm):
         lines = []
         for question in self.questions:
             value = self.cleaned_data.get(f"q_{question['key']}")
-            if value in (None, ""):
+            if value in (None, "", []):
                 continue
             field = self.fields[f"q_{question['key']}"]
-            options = dict(getattr(field, "choices", []))
-            words = date_format(value) if isinstance(value, dt.date) else str(options.get(value, value))
-            lines.append(tasks.Noted(str(field.label), words))
+            lines.append(tasks.Noted(str(field.label), visit_words(question, value)))
         return lines
 
     def perform(self, *, actor: Actor, at: dt.datetime) -> Any:

@@ -33,6 +33,7 @@ from flows.procedures.tree import (
     Repeat,
     SideBySide,
     Step,
+    VisitKind,
     WaitFor,
     Who,
     WhoKind,
@@ -42,8 +43,6 @@ from flows.procedures.who import STANDARD_WHO, permission_of
 from flows.steps import standard_title
 
 KNOWN_FACTS = frozenset({"case:unit", "case:amount", "case:tier", "case:outcome", "case:channel"})
-# The small form of a visit; the public forms know more kinds.
-VISIT_KINDS = frozenset({"SHORT_TEXT", "LONG_TEXT", "WHOLE_NUMBER", "DECIMAL", "DATE", "YES_NO", "CHOICE"})
 OPINIONS = ("IN_FAVOUR", "WITH_CONDITIONS", "AGAINST", "NONE")
 
 
@@ -324,10 +323,10 @@ class _Checker:
         for key in sorted({key for key in keys if keys.count(key) > 1}):
             yield self._error(step.id, _("The form asks {key} twice.").format(key=key))
         for question in step.questions:
-            if question["kind"] not in VISIT_KINDS:
+            if question["kind"] not in VisitKind:
                 words = _("The form of a visit has no question of the kind {kind}.")
                 yield self._error(step.id, words.format(kind=question["kind"]))
-            if question["kind"] == "CHOICE" and not question.get("options"):
+            if question["kind"] in (VisitKind.CHOICE, VisitKind.SEVERAL) and not question.get("options"):
                 yield self._error(
                     step.id, _("The question {key} offers nothing to choose.").format(key=question["key"])
                 )

@@ -52,6 +52,23 @@ class Kind(StrEnum):
     IF = "IF"
 
 
+class VisitKind(StrEnum):
+    """What the small form of a visit can ask; the public forms know more, which need files, a map or rows."""
+
+    SHORT_TEXT = "SHORT_TEXT"
+    LONG_TEXT = "LONG_TEXT"
+    WHOLE_NUMBER = "WHOLE_NUMBER"
+    DECIMAL = "DECIMAL"
+    MONEY = "MONEY"
+    DATE = "DATE"
+    TIME = "TIME"
+    YES_NO = "YES_NO"
+    CHOICE = "CHOICE"
+    SEVERAL = "SEVERAL"
+    EMAIL = "EMAIL"
+    PHONE = "PHONE"
+
+
 CONTAINERS = frozenset({Kind.SIDE_BY_SIDE, Kind.REPEAT, Kind.IF})
 
 

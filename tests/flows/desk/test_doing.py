@@ -1,18 +1,23 @@
 """Doing a task at the desk: every form, refusals in the operation's words, and who gets which answer."""
 
+from pathlib import Path
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail import hooks
 
-from cases.models import CaseState, SigningRequest, Task
+from cases.models import CaseState, ComponentFile, SigningRequest, Task
+from cases.originals import store
 from flows import tasks
 from flows.desk.forms import FORMS, OFFERED
 from flows.desk.panels import panels, steps_line
 from flows.procedures.plan import Role, plan_of
 from flows.procedures.shipped import shipped
-from flows.procedures.tree import from_json
+from flows.procedures.tree import VisitKind, from_json
+from tests.flows.procedures.drawing import step
+from tests.flows.procedures.running import case_through
 from tests.flows.town import NOON, Town
 from tests.flows.walking import DAY, approved, asked, drafted, resolved, signed, submitted
 
@@ -356,3 +361,41 @@ def test_a_closed_case_has_been_everywhere_it_went(town: Town):
 def test_the_case_page_finds_the_procedure_by_its_hooks():
     assert len(hooks.get_hooks("registra_case_panels")) >= 1
     assert len(hooks.get_hooks("registra_case_steps")) == 1
+
+
+def test_a_visit_asks_in_every_kind_and_its_document_says_the_answers_in_words(client: Client, town: Town):
+    options = [{"code": "A", "labels": {"en": "Road"}}, {"code": "B", "labels": {"en": "Pavement"}}]
+    asked = {
+        "LONG_TEXT": ("Two\nlines", "Two\nlines"),
+        "SHORT_TEXT": ("Linden", "Linden"),
+        "WHOLE_NUMBER": ("3", "3"),
+        "DECIMAL": ("12.5", "12.5"),
+        "MONEY": ("40", "40.00"),
+        "DATE": ("2025-11-20", "20 November 2025"),
+        "TIME": ("08:30", "08:30"),
+        "YES_NO": ("yes", "Yes"),
+        "CHOICE": ("A", "Road"),
+        "SEVERAL": (["A", "B"], "Road, Pavement"),
+        "EMAIL": ("ana@example.com", "ana@example.com"),
+        "PHONE": ("0888 123 456", "0888 123 456"),
+    }
+    questions = [
+        {"key": kind.lower(), "kind": kind, "labels": {"en": kind}, **({"options": options} if "E" in kind else {})}
+        for kind in asked
+    ]
+    case = case_through(town, step("look", "VISIT", who={"holder_of": "begin"}, questions=questions))
+    begin = case.tasks.open().get()
+    tasks.finish_handling(begin, **town.acts("alice", begin))
+    task = case.tasks.open().get()
+    typed = {f"q_{kind.lower()}": said for kind, (said, _words) in asked.items()}
+
+    refused = send(client, town, "alice", task, "visit", **{**typed, "q_phone": "call me"})
+    send(client, town, "alice", task, "visit", **typed)
+
+    assert "Write the telephone number in digits" in refused.content.decode()
+    assert 'type="checkbox"' in refused.content.decode()
+    [file] = ComponentFile.objects.filter(component__document__kind="VISIT")
+    assert Path(store().path(file.stored_file_id)).read_text() == "\n".join(
+        f"{kind}: {words}" for kind, (_, words) in asked.items()
+    )
+    assert asked.keys() == set(VisitKind)
