@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from wagtail.models import Locale
 
 from cases.models import Institution, Question, Service, Unit, User
 from flows.models import ProcedureVersion
@@ -213,3 +214,23 @@ def test_an_editors_page_stays_live_while_the_package_brings_a_draft_of_it(town:
     assert changed == ["Public page: CHANGED"]
     assert page.title == "Our own title"
     assert page.get_latest_revision_as_object().title == "Petition or proposal"
+
+
+def test_a_stand_in_stays_out_of_the_package_and_becomes_a_page_of_its_own_when_one_comes(town: Institution):
+    bring(PETITION, town)
+    _let_english_stand_in("pl")
+
+    package = package_of_service(Service.objects.get(institution=town, code="petition"))
+    bring(PETITION, town, at=LATER)
+
+    page = ServicePage.objects.get(service_code="petition", locale__language_code="pl")
+    assert package.page is not None
+    assert package.page["titles"].keys() == {"en", "bg", "ro"}
+    assert (page.title, page.slug, page.alias_of, page.live) == ("Petycja", "petycja", None, True)
+
+
+def _let_english_stand_in(language: str) -> None:
+    """As an editor's new page does in a language in which nobody has written it yet."""
+    ServicePage.objects.get(service_code="petition", locale__language_code=language).delete()
+    page = ServicePage.objects.get(service_code="petition", locale__language_code="en")
+    page.copy_for_translation(Locale.objects.get(language_code=language), alias=True)
