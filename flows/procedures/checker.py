@@ -685,17 +685,18 @@ class _Checker:
         if legal is None or calendar is None:
             return
         due = date_format(legal.due_date, "DATE_FORMAT")
+        deciding = terms.deciding(self.procedure, legal.started_date, calendar)
         for step in self.steps.values():
-            is_counted = step.deadline and step.waits_for is not WaitFor.APPLICANT
+            is_counted = step.deadline and step.waits_for is not WaitFor.APPLICANT and step.id in deciding.steps
             if is_counted and terms.end_of(step, legal.started_date, calendar) > legal.due_date:
                 words = _("This step alone may last longer than the legal term (a case of today is due on {due}).")
                 yield self._warning(step.id, words.format(due=due))
-        latest = terms.latest_end(self.procedure, legal.started_date, calendar, counts_waits=False)
-        if latest > legal.due_date:
+        if deciding.latest > legal.due_date:
             words = _(
-                "All deadlines together end on {latest}, later than the legal term (a case of today is due on {due})."
+                "The deadlines until the decision is dispatched end together on {latest}, later than the legal term "
+                "(a case of today is due on {due})."
             )
-            yield self._warning("", words.format(latest=date_format(latest, "DATE_FORMAT"), due=due))
+            yield self._warning("", words.format(latest=date_format(deciding.latest, "DATE_FORMAT"), due=due))
 
 
 def outcomes_of(step: Step) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from cases.calendar import Calendar
 from flows.procedures.tree import (
@@ -58,32 +59,89 @@ def end_of(step: Step, day: dt.date, calendar: Calendar) -> dt.date:
     return day
 
 
-def latest_end(procedure: Procedure, start: dt.date, calendar: Calendar, *, counts_waits: bool = True) -> dt.date:
-    """When a case that begins on a day ends at the latest, if nobody is late and nothing is sent back.
+def latest_end(procedure: Procedure, start: dt.date, calendar: Calendar) -> dt.date:
+    """When a case that begins on a day ends at the latest, if nobody is late and nothing is sent back."""
+    return max(way.day for way in _Counting(calendar).ways_of(procedure, start))
 
-    ``counts_waits``: whether waiting for the applicant, which stops the legal clock, is counted.
+
+@dataclass(frozen=True)
+class Deciding:
+    """The latest day on which a decision leaves the house, and the steps that some case takes before that."""
+
+    latest: dt.date
+    steps: frozenset[str]
+
+
+def deciding(procedure: Procedure, start: dt.date, calendar: Calendar) -> Deciding:
+    """How long a case that begins on a day may take by law: until its last letter is dispatched.
+
+    Waiting for the applicant stops the legal clock and is not counted. Where nothing is dispatched, all is counted.
     """
-    return max(_ends(procedure.steps, start, calendar, counts_waits))
+    counting = _Counting(calendar, counts_waits=False)
+    latest = max(way.sent or way.day for way in counting.ways_of(procedure, start))
+    return Deciding(latest, frozenset(counting.before_dispatch))
 
 
-def _ends(places: Sequence[Place], day: dt.date, calendar: Calendar, counts_waits: bool) -> tuple[dt.date, dt.date]:
-    """The latest day on which the sequence goes on, and the latest on which a case was closed inside it."""
-    closed = day
-    for place in places:
+@dataclass(frozen=True)
+class _Way:
+    """How far a case has come at the latest, and when its last letter was dispatched on the way, if any was."""
+
+    day: dt.date
+    sent: dt.date | None = None
+
+
+class _Counting:
+    """Goes all ways through a procedure at once: of the ways on which a letter is sent, and not, the latest."""
+
+    def __init__(self, calendar: Calendar, *, counts_waits: bool = True) -> None:
+        self.calendar, self.counts_waits = calendar, counts_waits
+        self.ended: list[_Way] = []
+        self.before_dispatch: set[str] = set()
+
+    def ways_of(self, procedure: Procedure, start: dt.date) -> list[_Way]:
+        left = self._through(procedure.steps, [_Way(start)])
+        return [*self.ended, *left]
+
+    def _through(self, places: Sequence[Place], ways: Sequence[_Way]) -> list[_Way]:
+        """The ways that go on after the sequence; those that close the case in it have ended."""
+        for place in places:
+            ways = _latest(self._past(place, ways))
+        return list(ways)
+
+    def _past(self, place: Place, ways: Sequence[_Way]) -> Sequence[_Way]:
         match place:
             case If(branches=branches, otherwise=otherwise):
                 inner = [*(branch.steps for branch in branches), otherwise]
-                ends = [_ends(steps, day, calendar, counts_waits) for steps in inner]
+                return [end for steps in inner for end in self._through(steps, ways)]
             case SideBySide(branches=branches):
-                ends = [_ends(branch.steps, day, calendar, counts_waits) for branch in branches]
+                return [_joined([self._through(branch.steps, [way]) for branch in branches], way) for way in ways]
             case Repeat(steps=steps, at_most=at_most):
                 for _round in range(at_most):
-                    day = _ends(steps, day, calendar, counts_waits)[0]
-                continue
-            case Step():
-                is_counted = counts_waits or place.waits_for is not WaitFor.APPLICANT
-                day = end_of(place, day, calendar) if is_counted else day
-                continue
-        day = max(end for end, _closed in ends)
-        closed = max(closed, *(inner_closed for _end, inner_closed in ends))
-    return day, closed
+                    ways = self._through(steps, ways)
+                return ways
+        if any(way.sent is None for way in ways):
+            self.before_dispatch.add(place.id)
+        if place.kind is Kind.CLOSE:
+            self.ended += ways
+            return []
+        return [self._done(place, way) for way in ways]
+
+    def _done(self, step: Step, way: _Way) -> _Way:
+        is_counted = self.counts_waits or step.waits_for is not WaitFor.APPLICANT
+        day = end_of(step, way.day, self.calendar) if is_counted else way.day
+        return _Way(day, day if step.kind is Kind.DISPATCH else way.sent)
+
+
+def _latest(ways: Sequence[_Way]) -> list[_Way]:
+    unsent = [way for way in ways if way.sent is None]
+    sent = [(way.day, way.sent) for way in ways if way.sent is not None]
+    found = [_Way(max(way.day for way in unsent))] if unsent else []
+    return [*found, _Way(max(day for day, _sent in sent), max(day for _day, day in sent))] if sent else found
+
+
+def _joined(branches: Sequence[Sequence[_Way]], before: _Way) -> _Way:
+    """After a block side by side: as late as its last branch; sent where some branch surely sent something."""
+    days = [way.day for branch in branches for way in branch]
+    surely = [way.sent for branch in branches if all(way.sent for way in branch) for way in branch]
+    sent = [day for day in surely if day is not None]
+    return _Way(max(days, default=before.day), max(sent, default=before.sent))

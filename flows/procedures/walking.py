@@ -27,7 +27,7 @@ from flows.addressing import Address, NobodyToAddress, address_for, found_there,
 from flows.procedures import plan as planning
 from flows.procedures.facts import as_day, worst_opinion
 from flows.procedures.plan import SENT_BACK, Plan, Spot, Way, WayKind, plan_of
-from flows.procedures.terms import STANDARD_DAYS, day_after, latest_end, term_of
+from flows.procedures.terms import STANDARD_DAYS, day_after, term_of
 from flows.procedures.tree import (
     AgreeOrder,
     Deed,
@@ -540,11 +540,6 @@ class _Walker:
             words = in_language(step.milestone.texts, self.filing.language).words
         if words:
             self.walked.milestones.append(Passed(step.id, words, day))
-
-
-def latest_possible_end(definition: Mapping[str, Any], *, institution: Institution, on: dt.date) -> dt.date:
-    """When a filing of that day ends at the latest, if nobody is late and nothing is sent back."""
-    return latest_end(from_json(definition), on, Calendar.of(institution))
 
 
 # -- Kept walks

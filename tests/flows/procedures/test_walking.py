@@ -17,7 +17,6 @@ from flows.procedures.walking import (
     WalkRefused,
     as_expected,
     asked_facts,
-    latest_possible_end,
     run_walk,
     walk,
 )
@@ -187,11 +186,6 @@ class TestInATown:
         assert same == []
         assert any("Handle the case: it was due on" in words for words in different)
         assert any("PARK HEAD had it, MAY EXECUTIVE has it now" in words for words in different)
-
-    def test_the_latest_possible_end_counts_every_deadline(self, town: Town):
-        end = latest_possible_end(definition(BEGIN, CLOSE), institution=town.institution, on=MONDAY)
-
-        assert end == MONDAY + 14 * DAY  # ten working days
 
 
 def test_a_walk_that_cannot_be_read_is_refused():
