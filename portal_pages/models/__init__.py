@@ -3,6 +3,7 @@
 from portal_pages.models.articles import AccessibilityStatementPage, ArticlePage, ContactPage, TrackingPage
 from portal_pages.models.base import PortalPage
 from portal_pages.models.drafts import Draft, StagedFile
+from portal_pages.models.files import ServiceFile
 from portal_pages.models.forms import FormVersion, ServiceForm
 from portal_pages.models.home import HomePage
 from portal_pages.models.services import ServiceIndexPage, ServicePage
@@ -15,6 +16,7 @@ __all__ = [
     "FormVersion",
     "HomePage",
     "PortalPage",
+    "ServiceFile",
     "ServiceForm",
     "ServiceIndexPage",
     "ServicePage",

@@ -16,6 +16,7 @@ from portal_pages.models import HomePage, ServicePage
 from portal_pages.models.forms import FormVersion
 from portal_pages.packaging.mapping import CodeKind, codes_of, local_codes
 from portal_pages.packaging.package import Package, PackageRefused
+from portal_pages.packaging.parts.files import attachments_of, names_of
 from portal_pages.packaging.parts.page import texts_of
 from portal_pages.packaging.parts.procedure import STANDARD_LETTERS
 
@@ -30,6 +31,7 @@ def package_of_service(service: Service) -> Package:
         letters=_letters(service, procedure),
         page=_page(service),
         walks=_walks(service),
+        attachments=attachments_of(service),
     )
     return _with_names(package, service)
 
@@ -87,9 +89,10 @@ def _page(service: Service) -> dict[str, dict[str, str]] | None:
     ]
     if not pages:
         return None
+    names = names_of(service.institution, service.code)
     said: dict[str, dict[str, str]] = {"slugs": {page.locale.language_code: page.slug for page in pages}}
     for page in pages:
-        for name, words in texts_of(page).items():
+        for name, words in texts_of(page, names).items():
             said.setdefault(name, {})
             if words:
                 said[name][page.locale.language_code] = words

@@ -4,6 +4,7 @@ What a package says is read by the engine whose data it is; so a part that no en
 """
 
 from portal_pages.packaging.parts.base import Coming, Part
+from portal_pages.packaging.parts.files import FILES
 from portal_pages.packaging.parts.form import FORM
 from portal_pages.packaging.parts.identity import IDENTITY, OFFER
 from portal_pages.packaging.parts.letters import LETTERS
@@ -13,6 +14,6 @@ from portal_pages.packaging.parts.rules import RULES
 from portal_pages.packaging.parts.walks import WALKS
 
 # In the order in which they come in: what a later one needs is there.
-PARTS: tuple[Part, ...] = (IDENTITY, RULES, FORM, LETTERS, WALKS, PROCEDURE, PAGE, OFFER)
+PARTS: tuple[Part, ...] = (IDENTITY, RULES, FORM, LETTERS, WALKS, PROCEDURE, FILES, PAGE, OFFER)
 
 __all__ = ["PARTS", "Coming", "Part"]

@@ -1,6 +1,7 @@
 """The public page of the service: one page in each language of the site. How to file stays the town's own."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,6 +12,14 @@ from portal_pages.blocks.story import SHORT_TEXT_FEATURES
 from portal_pages.models import ServiceIndexPage, ServicePage
 from portal_pages.packaging.package import Package, PackageRefused
 from portal_pages.packaging.parts.base import Coming, Part
+from portal_pages.packaging.parts.files import (
+    RICH_TEXTS,
+    documents_of,
+    links_in,
+    names_of,
+    with_names,
+    with_numbers,
+)
 from portal_pages.packaging.parts.identity import plain_texts
 from portal_pages.service_pages import free_slug, pages_of, ways_of_the_town
 
@@ -48,8 +57,18 @@ def said(package: Package) -> dict[str, dict[str, str]] | None:
             why = _("The text “{name}” is missing in the language {language}.")
             raise PackageRefused(why.format(name=missing[0], language=language), MEMBER)
         plain = {name: texts[name].get(language, "") for name in PLAIN}
-        found[language] = plain | {name: cleaned(texts[name].get(language, ""), RICH[name]) for name in RICH}
+        rich = {name: with_names(cleaned(texts[name].get(language, ""), RICH[name]), {}) for name in RICH}
+        _refuse_lost_links(rich, package)
+        found[language] = plain | rich
     return found
+
+
+def _refuse_lost_links(texts: dict[str, str], package: Package) -> None:
+    for name, words in texts.items():
+        may_lead_to = package.attachments.keys() if name in RICH_TEXTS else set()
+        if lost := sorted(links_in(words) - may_lead_to):
+            why = _("“{name}” leads to a file that is not there: {file}.").format(name=name, file=lost[0][:100])
+            raise PackageRefused(why, MEMBER)
 
 
 def cleaned(html: str, features: list[str]) -> str:
@@ -69,28 +88,32 @@ def here(coming: Coming) -> dict[str, Any] | None:
     """What stands on the pages; a language that this site does not have makes no difference."""
     wanted = said(coming.package) or {}
     pages = {index.locale.language_code: page for index, page in pages_of(coming.institution, coming.package.code)}
+    names = names_of(coming.institution, coming.package.code)
     found: dict[str, Any] = {language: texts for language, texts in wanted.items() if language not in pages}
     for language, page in pages.items():
         if page is not None and page.alias_of_id is None and language in wanted:
             shown = page if coming.is_published else page.get_latest_revision_as_object()
             if page.live or not coming.is_published:
-                found[language] = texts_of(shown)
+                found[language] = texts_of(shown, names)
     return found if any(pages.values()) or not pages else None
 
 
-def texts_of(page: ServicePage) -> dict[str, str]:
+def texts_of(page: ServicePage, names: Mapping[int, str]) -> dict[str, str]:
+    """``names``: those of the documents that the page may lead to, by their number here."""
     plain = {name: getattr(page, column) for name, column in PLAIN.items()}
-    return plain | {name: cleaned(getattr(page, name), RICH[name]) for name in RICH}
+    return plain | {name: with_names(cleaned(getattr(page, name), RICH[name]), names) for name in RICH}
 
 
 def bring(coming: Coming, wanted: dict[str, dict[str, str]]) -> None:
     """A page for each language of the site; an editor's page is changed as a draft unless all is published."""
-    key = None
+    key, documents = None, documents_of(coming.institution, coming.package.code)
     for index, page in pages_of(coming.institution, coming.package.code):
         language = index.locale.language_code
         if language not in wanted:
             continue
-        values = {PLAIN.get(name, name): words for name, words in wanted[language].items()}
+        texts = wanted[language]
+        values = {column: texts[name] for name, column in PLAIN.items()}
+        values |= {name: with_numbers(texts[name], documents) for name in RICH}
         with override(language):
             if page and page.alias_of_id is not None:
                 values["slug"] = _free_slug(index, coming.package, but=page.pk)

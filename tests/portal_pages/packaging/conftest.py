@@ -1,4 +1,4 @@
-"""The demo town with its pages, with one service that the general procedure leads: made once for a module."""
+"""The demo town with its pages, with one service that the general procedure leads: made once for all these tests."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +13,7 @@ from registra.town_services import bring_forms
 from tests.factories import NOON
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def _built_town(django_db_setup: None, django_db_blocker: Any) -> Iterator[Institution]:
     around = transaction.atomic()
     with django_db_blocker.unblock():
