@@ -1,5 +1,6 @@
 """Beside the questions in the editor: what is wrong, all rules in words, where answers are used, what was published."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest
@@ -69,7 +70,10 @@ def _read_state(form: ServiceForm) -> dict[str, Any]:
         "errors": sum(1 for problem in problems if problem.is_error),
         "warnings": sum(1 for problem in problems if not problem.is_error),
         "rules": rules_in_words(definition, language, main_language=form.institution.main_language),
-        "used_by": used_by(form.service, definition, language=language),
+        "used_by": {
+            key: [asdict(use) for use in uses]
+            for key, uses in used_by(form.service, definition, language=language).items()
+        },
         "common_facts": common_facts(language),
         "taken_keys": sorted(KEYS_OF_OTHERS | _given_keys(form)),
         "versions": FormVersion.objects.filter(service=form.service)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,12 +22,20 @@ ASKING_IN_STEPS = ASKING | {"question", "date"}
 PLACEHOLDER = re.compile(r"\{answer:([a-z0-9_.]+)\}")
 
 
-def used_by(service: Service, definition: Mapping[str, Any], *, language: str) -> dict[str, list[str]]:
-    """Key of a question to the words of everything that uses its answer."""
-    found: dict[str, list[str]] = {}
-    for key, words in [*_in_the_form(definition, language), *_in_procedure_and_letters(service)]:
-        if words not in found.setdefault(key, []):
-            found[key].append(words)
+@dataclass(frozen=True)
+class Use:
+    """What uses an answer, in words; ``by`` is the key of the question in whose rules, if it is one of the form."""
+
+    words: str
+    by: str = ""
+
+
+def used_by(service: Service, definition: Mapping[str, Any], *, language: str) -> dict[str, list[Use]]:
+    """Key of a question to everything that uses its answer."""
+    elsewhere = ((key, Use(words)) for key, words in _in_procedure_and_letters(service))
+    found: dict[str, list[Use]] = {}
+    for key, use in dict.fromkeys([*_in_the_form(definition, language), *elsewhere]):
+        found.setdefault(key, []).append(use)
     return found
 
 
@@ -39,23 +48,23 @@ def missed(service: Service, definition: Mapping[str, Any]) -> Iterator[Problem]
             yield Problem(Level.WARNING, "", "", words.format(key=key, use=use))
 
 
-def _in_the_form(definition: Mapping[str, Any], language: str) -> Iterator[tuple[str, str]]:
+def _in_the_form(definition: Mapping[str, Any], language: str) -> Iterator[tuple[str, Use]]:
     for page in expanded(definition)["pages"]:
         for question in page["questions"]:
             for one in (question, *question.get("questions", ())):
                 label = in_language(one["labels"], language).words or one["key"]
                 if one.get("counted"):
-                    yield one["key"], _("Filters and statistics of the office")
+                    yield one["key"], Use(_("Filters and statistics of the office"))
                 for name, words in (
                     ("show_when", _("When “{question}” is shown")),
                     ("required_when", _("When “{question}” has to be answered")),
                     ("calculation", _("Calculated value “{question}”")),
                 ):
                     for key in dict.fromkeys(keys_in(one.get(name))):
-                        yield key, words.format(question=label)
+                        yield key, Use(words.format(question=label), one["key"])
                 for name in ("earliest", "latest"):
                     if other := (one.get(name) or {}).get("answer"):
-                        yield other, _("Limit of “{question}”").format(question=label)
+                        yield other, Use(_("Limit of “{question}”").format(question=label), one["key"])
 
 
 def _in_procedure_and_letters(service: Service) -> Iterator[tuple[str, str]]:

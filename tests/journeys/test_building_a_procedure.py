@@ -29,6 +29,14 @@ def test_a_process_owner_builds_a_procedure_and_publishes_it(official):
     expect(beside.get_by_text("Can be published")).to_be_visible()
     expect(beside.get_by_role("img")).to_contain_text("Visit the place")
     expect(beside.get_by_text("at the latest")).to_be_visible()
+
+    # The server does not answer once: it is asked again without another keystroke.
+    page.route("**/procedures/check/**", lambda route: route.abort(), times=1)
+    page.get_by_label("English").first.fill("Permit after two visits")
+    expect(beside.get_by_text("may be out of date")).to_be_visible()
+    expect(beside.get_by_text("may be out of date")).to_be_hidden()
+    page.get_by_label("English").first.fill("Permit after a visit")
+    expect(beside.get_by_text("Can be published")).to_be_visible()
     owner.look()
 
     page.get_by_role("button", name="More actions").first.click()

@@ -26,5 +26,11 @@ def test_a_process_owner_copies_a_letter_inserts_a_word_from_the_case_and_publis
     expect(page.get_by_alt_text("Page 1 of the letter")).to_be_visible()
     petya.look()
 
+    page.route("**/letter-texts/*/beside/", lambda route: route.abort(), times=1)
+    first.press("End")
+    first.press("Space")
+    expect(page.get_by_text("may be out of date")).to_be_visible()
+    expect(page.get_by_text("may be out of date")).to_be_hidden()
+
     petya.press("Publish")
     petya.sees("Published as version 1")

@@ -2,6 +2,8 @@
  * The editor of procedures: fields that are picked from lists, fields that are only shown when they matter, and what
  * stands live beside the editor. The lists come with the page (#registra-offered) and with every check.
  */
+import { Retrying, usable } from "./retrying.js";
+
 const { Controller } = window.StimulusModule;
 
 const said = document.getElementById("registra-offered");
@@ -150,6 +152,7 @@ class RegistraLive extends Controller {
   connect() {
     this.form = document.querySelector("[data-edit-form]");
     if (!this.form || !this.addressValue) return;
+    this.retrying = new Retrying(this.check);
     for (const event of ["input", "change"]) this.form.addEventListener(event, this.later);
     this.watcher = new MutationObserver((changes) => {
       if (changes.some(touchesBlocks)) this.later();
@@ -161,6 +164,8 @@ class RegistraLive extends Controller {
 
   disconnect() {
     clearTimeout(this.timer);
+    this.retrying?.stop();
+    this.asked?.abort();
     this.watcher?.disconnect();
     for (const event of ["input", "change"]) this.form?.removeEventListener(event, this.later);
   }
@@ -178,6 +183,7 @@ class RegistraLive extends Controller {
     const state = this.state();
     if (state === this.sent) return;
     this.sent = state;
+    this.retrying.stop();
     this.asked?.abort();
     this.asked = new AbortController();
     try {
@@ -187,8 +193,8 @@ class RegistraLive extends Controller {
         headers: { "X-Requested-With": "XMLHttpRequest" },
         signal: this.asked.signal,
       });
-      if (!answer.ok) throw new Error(String(answer.status));
-      const { html, ...fresh } = await answer.json();
+      const { html, ...fresh } = await usable(answer).json();
+      this.retrying.answered();
       this.failedTarget.hidden = true;
       this.put(html);
       offer(fresh);
@@ -197,6 +203,7 @@ class RegistraLive extends Controller {
       this.sent = "";
       this.failedTarget.hidden = false;
       this.failedTarget.textContent = this.failedValue;
+      this.retrying.after(error);
     }
   };
 

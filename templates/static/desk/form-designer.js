@@ -2,6 +2,8 @@
  * The editor of forms: keys that are made from the words once, lists of the questions that stand before, and what
  * uses an answer. The server has the last word about keys (portal_pages/designer/keys.py).
  */
+import { Retrying, usable } from "./retrying.js";
+
 const { Controller } = window.StimulusModule;
 
 const TYPES = {
@@ -307,21 +309,26 @@ function tables() {
 
 /* -- what uses an answer */
 
-/** The labels of the questions whose conditions or calculations ask about the key, as they stand now. */
+/** The questions whose conditions or calculations ask about the key, as they stand now: the key of each, and words. */
 function askedBy(element, key) {
   return questions()
     .filter((other) => other !== element)
     .filter((other) => [...other.querySelectorAll("[data-registra-compare-target='fact'] input, [data-controller~='registra-answer'] input")]
       .some((box) => box.value === key && isThere(box) && box.closest(QUESTION) === other))
-    .map((other) => wordsOf(own(other, "labels")).mine || keyBox(other)?.value);
+    .map((other) => ({ by: keyBox(other)?.value, label: wordsOf(own(other, "labels")).mine || keyBox(other)?.value }))
+    .map(({ by, label }) => ({ by, words: words("Rules").replace("{label}", () => label) }));
 }
 
 function usesOf(element) {
   const key = keyBox(element)?.value;
   if (!key) return [];
-  const asked = askedBy(element, key).map((label) => `${words("Rules")} “${label}”`);
-  const letters = (usedElsewhere[key] ?? []).filter((use) => !asked.some((one) => use.includes(one.slice(words("Rules").length + 2, -1))));
-  return [...asked, ...letters];
+  const asked = askedBy(element, key);
+  const elsewhere = (usedElsewhere[key] ?? []).filter((use) => !asked.some((one) => one.by === use.by));
+  return [...asked, ...elsewhere];
+}
+
+function inWords(uses) {
+  return [...new Set(uses.map((use) => use.words))];
 }
 
 function showUses(element) {
@@ -336,7 +343,7 @@ function showUses(element) {
     about.className = "registra-question__about";
     element.prepend(about);
   }
-  about.textContent = `${words("Used")} ${[...new Set(uses)].join("; ")}`;
+  about.textContent = `${words("Used")} ${inWords(uses).join("; ")}`;
 }
 
 /** Before a question that is used elsewhere goes, the editor is told. */
@@ -345,9 +352,10 @@ function askBeforeRemoving(event) {
   const section = button?.closest("[data-streamfield-child], [data-contentpath]");
   if (!section) return;
   const inside = [...section.querySelectorAll(QUESTION)].filter(isThere);
-  const uses = inside.flatMap((element) => usesOf(element).filter((use) => !inside.some((one) => use.includes(`“${wordsOf(own(one, "labels")).mine}”`))));
+  const goingToo = new Set(inside.map((element) => keyBox(element)?.value));
+  const uses = inside.flatMap(usesOf).filter((use) => !goingToo.has(use.by));
   if (!uses.length) return;
-  if (!window.confirm(`${words("Remove")}\n\n${[...new Set(uses)].join("\n")}`)) {
+  if (!window.confirm(`${words("Remove")}\n\n${inWords(uses).join("\n")}`)) {
     event.preventDefault();
     event.stopImmediatePropagation();
   } else {
@@ -371,12 +379,23 @@ function goTo(event) {
   section.querySelector("textarea, input:not([type=hidden]):not([readonly])")?.focus({ preventScroll: true });
 }
 
+const retrying = new Retrying(refreshState);
+
 async function refreshState() {
   const address = root()?.dataset.registraState;
   if (!address) return;
-  const answer = await fetch(address, { headers: { "X-Requested-With": "XMLHttpRequest" } });
-  if (!answer.ok) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  retrying.stop();
+  try {
+    const answer = await fetch(address, { headers: { "X-Requested-With": "XMLHttpRequest" } });
+    putState(await usable(answer).text());
+    retrying.answered();
+  } catch (error) {
+    retrying.after(error);
+  }
+}
+
+function putState(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
   for (const template of page.querySelectorAll("template[data-registra-part]")) {
     document.querySelector(`div[data-registra-part="${template.dataset.registraPart}"]`)?.replaceChildren(template.content.cloneNode(true));
   }

@@ -2,6 +2,8 @@
  * The letter designer: inserting words from the case at the cursor, and asking the server for problems and pages
  * whenever something was typed. Without it the page shows both after saving.
  */
+import { Retrying, usable } from "./retrying.js";
+
 const form = document.querySelector("[data-letter-form]");
 const beside = form?.querySelector("[data-letter-beside]");
 const said = form?.querySelector("[data-letter-said]");
@@ -39,17 +41,22 @@ form?.querySelector("[data-letter-find]")?.addEventListener("input", ({ target }
   }
 });
 
+const retrying = new Retrying(ask);
+
 async function ask() {
   const asked = ++latest;
+  retrying.stop();
   try {
     const answer = await fetch(form.dataset.beside, { method: "POST", body: new FormData(form) });
-    if (!answer.ok) throw new Error(answer.status);
-    const words = await answer.text();
-    if (asked === latest) beside.innerHTML = words;
-  } catch {
-    if (asked === latest) beside.insertAdjacentHTML("afterbegin", `<p class="desk-error" role="status"></p>`);
-    const line = beside.querySelector("p[role=status]");
-    if (line) line.textContent = form.dataset.failed;
+    const words = await usable(answer).text();
+    if (asked !== latest) return;
+    retrying.answered();
+    beside.innerHTML = words;
+  } catch (error) {
+    if (asked !== latest) return;
+    if (!beside.querySelector("p[role=status]")) beside.insertAdjacentHTML("afterbegin", `<p class="desk-error" role="status"></p>`);
+    beside.querySelector("p[role=status]").textContent = form.dataset.failed;
+    retrying.after(error);
   }
 }
 

@@ -17,7 +17,7 @@ from flows.models import Procedure
 from flows.procedures.publishing import publish as publish_procedure
 from portal_pages.designer.beginning import begin_form, fill
 from portal_pages.designer.panels import state_of
-from portal_pages.designer.usage import used_by
+from portal_pages.designer.usage import Use, used_by
 from portal_pages.models import FormVersion, ServiceForm
 from portal_pages.offered import form_of
 from portal_pages.publishing import FormNotReady, publish_form
@@ -240,9 +240,10 @@ def test_the_editor_sees_what_uses_an_answer(form):
 
     found = used_by(trees, in_full("tree-felling"), language="en")
 
-    lists = "Filters and statistics of the office"
-    assert found["ownership"] == [lists, "When “Consent of the other owners or of the association” is shown"]
-    assert found["emergency"] == [lists, "When “Photo of the danger” is shown"]
+    lists = Use("Filters and statistics of the office")
+    words = "When “Consent of the other owners or of the association” is shown"
+    assert [found["ownership"][0], found["ownership"][1].words] == [lists, words]
+    assert found["emergency"] == [lists, Use("When “Photo of the danger” is shown", by="emergency_photos")]
 
 
 def test_the_editor_is_told_when_a_live_procedure_asks_about_a_question_that_was_dropped(form):
