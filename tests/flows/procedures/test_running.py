@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 from viewflow.workflow.models import Task as EngineTask
 
 from cases import outbox, staffing
@@ -444,6 +445,22 @@ def test_a_late_step_reminds_escalates_and_goes_to_the_head_as_its_author_wished
     assert [message.to for message in mail.outbox] == [["helen@bela-reka.example"]] * 2
     tasks.visit(task, noted=[], remarks="Went myself.", **town.acts("helen", task))
     assert is_closed(case)
+
+
+def test_a_reminder_whose_job_runs_twice_is_one_message(town: Town):
+    case = case_through(town, visit("look1", late=["REMIND"]), at=long_ago())
+    begin = the(case, "begin")
+    tasks.finish_handling(begin, **town.acts("alice", begin, at=long_ago()))
+    jobs.fire_due_timers()
+    row = OutboxRow.objects.get(kind="remind_of_late_task")
+
+    for _run in range(2):
+        outbox.run(row.pk, at=timezone.now())
+    done = [message.to for message in mail.outbox]
+    outbox._HANDLERS[row.kind](row.payload, at=NOON)  # its worker died before it could note that it was done
+
+    assert done == [["alice@bela-reka.example"]]
+    assert len({message.extra_headers["Message-ID"] for message in mail.outbox}) == 1
 
 
 def test_no_deadline_of_a_finished_case_stays_armed(town: Town):
