@@ -4,8 +4,6 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
-from django.utils.timezone import now
 from viewflow import this
 from viewflow.workflow import nodes
 from viewflow.workflow.activation import Activation
@@ -14,7 +12,6 @@ from viewflow.workflow.models import Task as EngineTask
 from viewflow.workflow.status import STATUS
 from viewflow.workflow.token import Token
 
-from cases.acting import Actor
 from cases.clock import local_date
 from cases.conditions import Condition, asked_about, holds
 from cases.models import Task
@@ -23,6 +20,7 @@ from flows.nodes import (
     CancelledWithBlock,
     Deed,
     DeedActivation,
+    FiredByClock,
     note_in_process,
     save_rows,
     tell_milestone,
@@ -320,7 +318,7 @@ class Automatic(OneWay):
     shape = nodes.Function.shape
 
 
-class WaitForDateActivation(CancelledWithBlock, DeedActivation):
+class WaitForDateActivation(FiredByClock, CancelledWithBlock, DeedActivation):
     """Wakes up on its day; what fails then stands among the administrator's failed jobs."""
 
     @classmethod
@@ -348,26 +346,8 @@ class WaitForDateActivation(CancelledWithBlock, DeedActivation):
         deed.case.stage = flow_task.step
         return activation
 
-    @Activation.status.transition(source=[STATUS.SCHEDULED, STATUS.ERROR], target=STATUS.STARTED)
-    def start(self) -> None:
-        self.task.started = now()
-        self.task.save(update_fields=["status", "started"])
-
-    @Activation.status.transition(source=STATUS.STARTED)
-    def execute(self) -> None:
-        try:
-            self.fire()
-        except Exception as error:
-            self._set_status(STATUS.ERROR)
-            self.task.finished = None
-            self.task.save(update_fields=["status", "finished"])
-            self.flow_class.instance.deadline_failed(self, error)
-
-    @transaction.atomic
-    def fire(self) -> None:
+    def follow(self) -> None:
         """The day has come: the case goes on."""
-        self.deed = Deed(self.process.artifact, Actor.job("deadlines"), self.task.started)
-        self.complete()
         tell_milestone(self.flow_task.drawn, self.deed)
         self.activate_next()
         self.flow_class.instance.went_on_by_itself(self)

@@ -114,8 +114,10 @@ def note_in_process(process: CaseProcess, chapter: str, name: str, value: Any) -
 # -- Deadlines
 
 
-class DeadlineActivation(TimerBoundaryActivation):
-    """Fires once; what it does is told by the flow. A failure stays visible and can be tried again."""
+class FiredByClock(Activation):
+    """A row of the engine whose moment comes. It fires once; a failure stays visible and can be tried again."""
+
+    deed: Deed
 
     @Activation.status.transition(source=[STATUS.SCHEDULED, STATUS.ERROR], target=STATUS.STARTED)
     def start(self) -> None:
@@ -135,9 +137,19 @@ class DeadlineActivation(TimerBoundaryActivation):
 
     @transaction.atomic
     def fire(self) -> None:
-        """Do what the flow says; whoever calls this sees the failure."""
+        """Do what follows from it; whoever calls this sees the failure."""
         self.deed = Deed(self.process.artifact, Actor.job("deadlines"), self.task.started)
         self.complete()
+        self.follow()
+
+    def follow(self) -> None:
+        raise NotImplementedError
+
+
+class DeadlineActivation(FiredByClock, TimerBoundaryActivation):
+    """What follows is told by the flow."""
+
+    def follow(self) -> None:
         self.flow_task._then(self)
 
 
