@@ -17,6 +17,7 @@ from flows.designer.choices import Choices, Fact, choice_of, facts_of
 from flows.designer.judging import Judgement, name_of
 from flows.letters.standard import DecisionOutcome
 from flows.procedures import walking
+from flows.procedures.facts import as_day
 from flows.procedures.plan import SENT_BACK, plan_of
 from flows.procedures.tree import Procedure, Step
 from flows.steps import outcome_words
@@ -76,20 +77,13 @@ class Invented:
         channel = str(data.get("channel", Channel.WEB))
         return cls(
             {
-                "filed_on": (_day(data.get("filed_on")) or today).isoformat(),
+                "filed_on": (as_day(data.get("filed_on")) or today).isoformat(),
                 "language": str(data.get("language", "en"))[:8],
                 "channel": channel if channel in Channel else str(Channel.WEB),
                 "answers": answers,
                 "choices": _choices(data),
             }
         )
-
-
-def _day(said: Any) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(str(said))
-    except ValueError:
-        return None
 
 
 def _answer(fact: Fact, said: str) -> Any:
