@@ -9,9 +9,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
-from django.db.models import BooleanField, DecimalField, Exists, F, Func, OuterRef, Q, QuerySet, TextField, When
+from django.db.models import BooleanField, DecimalField, Exists, F, Func, OuterRef, QuerySet, TextField, When
 from django.db.models import Case as Either
 from django.db.models.functions import Cast
+from django.db.models.lookups import Regex
 
 from cases.models import Answer, Case, User
 
@@ -73,7 +74,6 @@ class Has(Func):
     """Whether an answer is this code, or lists it among others."""
 
     output_field = BooleanField()
-    conditional = True
 
     def __init__(self, code: str) -> None:
         super().__init__(F("value"))
@@ -92,7 +92,7 @@ class Has(Func):
 def amount() -> Either:
     """The number that an answer is; none for whatever isn't one."""
     number = Cast(Said(), DecimalField(max_digits=30, decimal_places=6))
-    return Either(When(Q(said__regex=NUMBER), then=number))
+    return Either(When(Regex(Said(), NUMBER), then=number))
 
 
 # -- conditions on the rows of a list

@@ -18,8 +18,14 @@ from portal_pages.form_facts import QuestionFact, questions_of
 from portal_pages.packaging.desk import BringView, ExportView, PackageListView, PackagesMenuItem, may_bring
 from portal_pages.views.counter import AtTheCounter
 from portal_pages.views.filing import filing_paths
-from portal_pages.views.passport import PassportView, may_read
+from portal_pages.views.passport import PassportView, may_count, may_read
 from portal_pages.views.service import MAY_NAME, MAY_STEER, BeginPagesView, ServiceView
+from portal_pages.views.statistics import (
+    ServiceStatisticsView,
+    StatisticsFileView,
+    StatisticsListView,
+    StatisticsMenuItem,
+)
 
 
 @hooks.register("register_admin_urls")
@@ -39,6 +45,9 @@ register_snippet(ServiceFormViewSet)
 def passports() -> list[URLPattern]:
     return [
         path("services/<slug:code>/passport/", PassportView.as_view(), name="service_passport"),
+        path("services/<slug:code>/statistics/", ServiceStatisticsView.as_view(), name="service_statistics"),
+        path("services/<slug:code>/statistics/file/", StatisticsFileView.as_view(), name="service_statistics_file"),
+        path("statistics/", StatisticsListView.as_view(), name="desk_statistics"),
         path("services/<slug:code>/settings/", ServiceView.as_view(), name="service_settings"),
         path("services/<slug:code>/pages/", BeginPagesView.as_view(), name="service_pages_begin"),
     ]
@@ -48,6 +57,8 @@ def passports() -> list[URLPattern]:
 def buttons_of_service(service: Service, user: User) -> list[tuple[str, str]]:
     """From the list of services to the settings, the rules and the passport of one."""
     buttons = [(_("Passport"), reverse("service_passport", args=[service.code]))] if may_read(user) else []
+    if may_count(user):
+        buttons.append((_("Statistics"), reverse("service_statistics", args=[service.code])))
     if user.has_perm(MAY_NAME) or user.has_perm(MAY_STEER):
         buttons.append((_("Settings"), reverse("service_settings", args=[service.code])))
     if user.has_perm("cases.change_servicerules"):
@@ -80,6 +91,13 @@ def packages_menu_item() -> Any:
         name="packages",
         icon_name="download",
         order=320,
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def statistics_menu_item() -> Any:
+    return StatisticsMenuItem(
+        gettext_lazy("Statistics"), reverse_lazy("desk_statistics"), name="statistics", icon_name="history", order=180
     )
 
 

@@ -14,12 +14,18 @@ from cases.models import Service, User
 from cases.ruling import today_at
 from portal_pages.passport import Part, PartKind, passport_of
 
+# Whoever leads a unit or the institution, and whoever steers its services, sees how they are used.
+COUNTERS = ("cases.hand_over_case", "cases.change_servicerules")
 # Whoever builds a part of a service sees what it consists of.
 READERS = ("cases.change_servicerules", "flows.change_procedure", "portal_pages.change_serviceform")
 
 
 def may_read(user: User) -> bool:
     return any(user.has_perm(name) for name in READERS)
+
+
+def may_count(user: User) -> bool:
+    return any(user.has_perm(name) for name in COUNTERS)
 
 
 # Where a part is changed, and who may go there.
@@ -34,9 +40,12 @@ class OfService(Admitted):
     """A page of one service of the own institution, for whoever builds a part of it."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not may_read(self.user):
+        if not self.is_admitted():
             raise Http404
         return super().dispatch(request, *args, **kwargs)
+
+    def is_admitted(self) -> bool:
+        return may_read(self.user)
 
     @cached_property
     def service(self) -> Service:
@@ -66,6 +75,7 @@ class PassportView(OfService, DeskPage):
             today=self.local_today,
             may_name=self.user.has_perm("portal_pages.change_serviceform"),
             may_steer=self.user.has_perm("flows.change_procedure"),
+            may_count=may_count(self.user),
             misses_pages=len(passport.pages) < len(self.institution.languages),
             **kwargs,
         )

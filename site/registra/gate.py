@@ -215,6 +215,9 @@ RULES: Addresses = frozenset(
     }
 )
 
+# How services are used, as numbers; the lists that numbers lead to are shut as ever.
+STATISTICS: Addresses = frozenset({"desk_statistics", "service_statistics", "service_statistics_file"})
+
 # Whole services as files: looked at, brought in, sent out.
 PACKAGES: Addresses = frozenset(
     {"desk_packages", "desk_packages_bring", "desk_packages_shipped", "desk_packages_export"}
@@ -236,12 +239,12 @@ SETTING_UP: Addresses = frozenset(
 REACHES: dict[str, Addresses] = {
     Role.REGISTRAR: EVERYBODY | READING | WORKING | CORRECTING | COUNTER,
     Role.OFFICER: EVERYBODY | READING | WORKING | LETTERS,
-    Role.HEAD: EVERYBODY | READING | WORKING | LETTERS | LEADING | CORRECTING,
-    Role.EXECUTIVE: EVERYBODY | READING | WORKING | LETTERS | LEADING,
+    Role.HEAD: EVERYBODY | READING | WORKING | LETTERS | LEADING | CORRECTING | STATISTICS,
+    Role.EXECUTIVE: EVERYBODY | READING | WORKING | LETTERS | LEADING | STATISTICS,
     Role.ARCHIVIST: EVERYBODY | READING,
-    Role.ADMINISTRATOR: EVERYBODY | PEOPLE | JOBS | RULES | LETTER_TEXTS | PACKAGES,
+    Role.ADMINISTRATOR: EVERYBODY | PEOPLE | JOBS | RULES | LETTER_TEXTS | PACKAGES | STATISTICS,
     Role.EDITOR: EVERYBODY | PAGES | SERVICES,
-    Role.PROCESS_OWNER: EVERYBODY | PROCEDURES | RULES | LETTER_TEXTS | PACKAGES,
+    Role.PROCESS_OWNER: EVERYBODY | PROCEDURES | RULES | LETTER_TEXTS | PACKAGES | STATISTICS,
 }
 INSTALLER: Addresses = EVERYBODY | PAGES | SERVICES | PEOPLE | JOBS | SETTING_UP
 

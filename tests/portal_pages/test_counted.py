@@ -13,8 +13,7 @@ from cases.answered import AnswerType, CountedQuestion
 from cases.models import AccessLevel, Case
 from portal_pages.counted import counted_questions
 from portal_pages.publishing import publish_form
-from tests.factories import NOON
-from tests.flows.town import Town, build_town
+from tests.flows.town import NOON, Town, build_town
 
 pytestmark = [pytest.mark.django_db]
 CASES, TASKS, BOOK = "/office/my-cases/", "/office/tasks/", "/office/register/"

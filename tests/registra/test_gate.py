@@ -130,17 +130,20 @@ PROCEDURES = {
         "workflow_preview",
     )
 }
+STATISTICS = {"desk_statistics", "service_statistics", "service_statistics_file"}
 PACKAGES = {"desk_packages", "desk_packages_bring", "desk_packages_export", "desk_packages_shipped"}
 EDITING_SESSIONS = {"wagtailadmin_editing_sessions:ping", "wagtailadmin_editing_sessions:release"}
 
 REACHED = {
     Role.REGISTRAR: SHELL | READING | WORKING | CORRECTING | COUNTER,
     Role.OFFICER: SHELL | READING | WORKING | {"desk_letter"},
-    Role.HEAD: SHELL | READING | WORKING | CORRECTING | LEADING | {"desk_letter"},
-    Role.EXECUTIVE: SHELL | READING | WORKING | LEADING | {"desk_letter"},
+    Role.HEAD: SHELL | READING | WORKING | CORRECTING | LEADING | STATISTICS | {"desk_letter"},
+    Role.EXECUTIVE: SHELL | READING | WORKING | LEADING | STATISTICS | {"desk_letter"},
     Role.ARCHIVIST: SHELL | READING,
-    Role.ADMINISTRATOR: SHELL | USERS | JOBS | PACKAGES | RULES | LETTER_TEXTS,
-    Role.PROCESS_OWNER: SHELL | PACKAGES | PROCEDURES | EDITING_SESSIONS | RULES | LETTER_TEXTS | SERVICES,
+    Role.ADMINISTRATOR: SHELL | USERS | JOBS | PACKAGES | RULES | LETTER_TEXTS | STATISTICS,
+    Role.PROCESS_OWNER: (
+        SHELL | PACKAGES | PROCEDURES | EDITING_SESSIONS | RULES | LETTER_TEXTS | SERVICES | STATISTICS
+    ),
 }
 NEVER_FOR_EDITORS = ("desk_", "assisted", "wagtailusers", "wagtailsites", "wagtailadmin_reports:site_history")
 PERSON_OF_ROLE = {
