@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import history, outbox
 from cases.acting import Actor
+from cases.batches import together
 from cases.capturing import BytesDestroyed, FileToKeep, KeptFile, capture, keep_answers_file, keep_files
 from cases.clock import TIER, new_clock, zone_of
 from cases.history import News
@@ -172,7 +173,7 @@ def _keep_and_register(
     at: dt.datetime,
 ) -> RegisterEntry:
     kept = _keep(submission)
-    with transaction.atomic():
+    with transaction.atomic(), together("registration"):
         filed = _register(submission, chosen, kept, actor=actor, at=at)
         if and_note:
             and_note(filed)

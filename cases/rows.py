@@ -3,7 +3,7 @@
 Filing writes some twenty tables, and Django composes each INSERT anew and asks every field how to write every value:
 that was half of what a filing cost. Here the text of the statement is kept, and only values that need it are asked
 about. Like ``bulk_create`` they send no ``post_save``: nothing of the records office listens to it (design: news goes
-up by our own signals).
+up by our own signals). Inside `cases.batches.together` the statements wait for each other.
 """
 
 import json
@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connections, models, router
+
+from cases.batches import gathering
 
 # Values of these types go to both databases as they are, unless the field makes something else of them (JSON).
 PLAIN = (str, int, bool)
@@ -35,15 +37,25 @@ def insert[M: models.Model](rows: Sequence[M], *, ignore_conflicts: bool = False
         return rows
     model = type(rows[0])
     connection = connections[router.db_for_write(model)]
+    batch = gathering()
+    if batch and rows[0].pk is None:
+        for row, key in zip(rows, batch.keys(model, len(rows)), strict=True):
+            row.pk = key
     has_own_key = rows[0].pk is not None
     columns = _columns(model, has_own_key)
-    values = [_value(row, column, connection) for row in rows for column in columns]
     statement = _statement(model, connection.vendor, len(rows), has_own_key, ignore_conflicts)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        keys = [] if has_own_key else cursor.fetchall()
-    for row, (key,) in zip(rows, keys, strict=False):
-        row.pk = key
+
+    def values() -> list[Any]:
+        return [_value(row, column, connection) for row in rows for column in columns]
+
+    if batch:
+        batch.add_new(model, [row.pk for row in rows], statement, values)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values())
+            keys = [] if has_own_key else cursor.fetchall()
+        for row, (key,) in zip(rows, keys, strict=False):
+            row.pk = key
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
     return rows
@@ -71,12 +83,18 @@ def insert_keyed(shared: models.Model, values: Mapping[str, Any], *, key: str, v
         return
     connection = connections[router.db_for_write(type(shared))]
     encoder = getattr(shared._meta.get_field(value), "encoder", None)
-    pairs = [[name, json.dumps(said, cls=encoder)] for name, said in values.items()]
+    pairs = json.dumps([[name, json.dumps(said, cls=encoder)] for name, said in values.items()])
     columns = [column for column in _columns(type(shared), False) if column.name not in {key, value}]
-    parameters = [_value(shared, column, connection) for column in columns]
+    statement = _keyed_statement(type(shared), connection.vendor, key, value)
+
+    def parameters() -> list[Any]:
+        return [*(_value(shared, column, connection) for column in columns), pairs]
+
+    if batch := gathering():
+        batch.add_new(type(shared), [], statement, parameters)
+        return
     with connection.cursor() as cursor:
-        statement = _keyed_statement(type(shared), connection.vendor, key, value)
-        cursor.execute(statement, [*parameters, json.dumps(pairs)])
+        cursor.execute(statement, parameters())
 
 
 def update(row: models.Model, *names: str) -> None:
@@ -84,9 +102,15 @@ def update(row: models.Model, *names: str) -> None:
     model = type(row)
     connection = connections[router.db_for_write(model)]
     columns = {column.field.name: column for column in _columns(model, True)}
-    values = [_value(row, columns[name], connection) for name in (*names, model._meta.pk.name)]
+
+    def values() -> list[Any]:
+        return [_value(row, columns[name], connection) for name in (*names, model._meta.pk.name)]
+
+    if batch := gathering():
+        batch.add_change(model, row.pk, _update_statement(model, names), values)
+        return
     with connection.cursor() as cursor:
-        cursor.execute(_update_statement(model, names), values)
+        cursor.execute(_update_statement(model, names), values())
 
 
 def _value(row: models.Model, column: Column, connection: Any) -> Any:

@@ -1,0 +1,123 @@
+"""Changes that are written together are the same changes, whoever asks meanwhile."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from cases.batches import gathering, together
+from cases.models import Answer, Case, CaseReader, Event, EventValue, StoredFile
+from cases.rows import insert, insert_keyed, insert_one, update
+from tests.factories import NOON, CaseFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+def answers_of(case: Case) -> dict[str, object]:
+    return dict(Answer.objects.filter(case=case).values_list("key", "value"))
+
+
+def test_rows_of_several_tables_are_there_at_the_end():
+    case = CaseFactory()
+    event = Event(institution=case.institution, case=case, seq=77, kind="NOTE", at=NOON, capacity="JOB", hash="0" * 64)
+    value = EventValue(event=event, name="note", salt="1" * 32, value="words with %s and $1")
+
+    with together("a test"):
+        insert([event])
+        insert([value])
+        insert_keyed(Answer(case=case, given_at=NOON), {"trees": 3, "kind": "LIME"}, key="key", value="value")
+        insert_one(CaseReader(case=case, unit=case.unit))
+
+    assert EventValue.objects.values_list("event_id", "value").get(pk=value.pk) == (event.pk, "words with %s and $1")
+    assert answers_of(case) == {"trees": 3, "kind": "LIME"}
+    assert CaseReader.objects.filter(case=case, unit=case.unit).exists()
+
+
+def test_whoever_asks_meanwhile_sees_what_was_written_before():
+    case = CaseFactory()
+
+    with together("a test"):
+        insert_one(Answer(case=case, key="trees", value=3, given_at=NOON))
+        seen = answers_of(case)
+
+    assert seen == {"trees": 3}
+
+
+def test_a_new_row_that_is_changed_meanwhile_is_written_as_it_is_then():
+    first, case = CaseFactory(), CaseFactory.build(institution=CaseFactory().institution, subject="Three limes")
+    case.unit = first.unit
+
+    with together("a test"):
+        insert_one(case)
+        case.number = "12"
+        update(case, "number")
+
+    assert Case.objects.values_list("number", "subject").get(pk=case.pk) == ("12", "Three limes")
+
+
+def test_a_row_that_is_changed_twice_has_the_last_values():
+    case = CaseFactory()
+
+    with together("a test"):
+        for number in ("1", "2"):
+            case.number = number
+            update(case, "number")
+
+    assert Case.objects.get(pk=case.pk).number == "2"
+
+
+def test_rows_keep_the_keys_they_got_and_no_two_get_the_same():
+    case = CaseFactory()
+
+    for turn in range(3):
+        with together("a growing test"):
+            insert([Answer(case=case, key=f"{turn}-{n}", value=n, given_at=NOON) for n in range(turn + 1)])
+
+    assert Answer.objects.filter(case=case).count() == 6
+
+
+def test_what_is_there_already_stays_as_it_is():
+    insert_one(StoredFile(sha256="a" * 64, size=1, media_type="text/plain", stored_at=NOON))
+
+    with together("a test"):
+        again = StoredFile(sha256="a" * 64, size=2, media_type="text/html", stored_at=NOON)
+        insert([again], ignore_conflicts=True)
+
+    assert StoredFile.objects.get(pk="a" * 64).size == 1
+
+
+def test_an_error_leaves_nothing_behind():
+    case = CaseFactory()
+
+    def write_one_twice() -> None:
+        with transaction.atomic(), together("a test"):
+            insert_one(Answer(case=case, key="trees", value=3, given_at=NOON))
+            for _twice in range(2):
+                insert_one(StoredFile(sha256="b" * 64, size=1, media_type="text/plain", stored_at=NOON))
+
+    with pytest.raises(IntegrityError):
+        write_one_twice()
+
+    assert answers_of(case) == {}
+    assert gathering() is None
+
+
+@pytest.mark.postgresql
+def test_many_rows_are_one_statement_once_the_keys_are_known():
+    case = CaseFactory()
+    asked = []
+
+    def count(execute, sql, parameters, many, context):
+        asked.append(sql)
+        return execute(sql, parameters, many, context)
+
+    def write_all(turn: int) -> None:
+        with together("many rows"):
+            insert([Answer(case=case, key=f"{turn}-{n}", value=n, given_at=NOON) for n in range(20)])
+            insert_one(Answer(case=case, key=f"{turn}-last", value="LIME", given_at=NOON))
+            case.number = str(turn)
+            update(case, "number")
+
+    write_all(1)
+    with connection.execute_wrapper(count):
+        write_all(2)
+
+    assert len(asked) == 2
