@@ -17,6 +17,7 @@ import psycopg
 from django.apps import apps
 from django.conf import settings
 
+from cases import triggers
 from tests.servers import postgresql_programs
 
 
@@ -76,4 +77,5 @@ def digest_of_migrations() -> str:
         folder = Path(app.path)
         for path in [*sorted(folder.glob("migrations/*.py")), *folder.glob("triggers.py")]:
             digest.update(f"{app.label}/{path.name}".encode() + path.read_bytes())
+    digest.update(" ".join(triggers.APPEND_ONLY_TABLES).encode())
     return digest.hexdigest()[:16]
