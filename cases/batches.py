@@ -158,4 +158,5 @@ def _raw_cursor() -> Any:
     """A cursor that takes the statement as it is: the usual one looks for the blanks of a long text each time anew."""
     from psycopg import RawCursor  # noqa: PLC0415 (an installation on SQLite needs no driver)
 
-    return connection.make_cursor(RawCursor(connection.connection))
+    raw: Any = RawCursor(connection.connection)
+    return connection.make_cursor(raw)
