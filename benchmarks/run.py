@@ -58,11 +58,13 @@ def main() -> None:
 
 
 def measure(database: str, size: Size) -> dict[str, object]:
-    with _two_sites(database, size) as (empty, stored, database_process):
+    with _two_sites(database, size) as (empty, stored, server):
         say(f"{database}: filing")
+        _settle(server)
         figures: dict[str, object] = dict(measure_filing(empty, stored, rounds=size.rounds, deeds=size.filings))
         say(f"{database}: syncs and queries")
-        figures |= measure_syncs(stored, database_process)
+        _settle(server)
+        figures |= measure_syncs(stored, first_process_of(server) if server else None)
         figures |= count_queries(stored)
         say(f"{database}: lists")
         figures |= measure_lists(stored, rounds=size.rounds, deeds=size.openings)
@@ -74,8 +76,8 @@ def measure(database: str, size: Size) -> dict[str, object]:
 
 
 @contextlib.contextmanager
-def _two_sites(database: str, size: Size) -> Iterator[tuple[Site, Site, int | None]]:
-    """The same town twice, with nothing stored and with much, both running; and the database's first process."""
+def _two_sites(database: str, size: Size) -> Iterator[tuple[Site, Site, PostgresServer | None]]:
+    """The same town twice, with nothing stored and with much, both running; and the database's server."""
     with tempfile.TemporaryDirectory(prefix="registra-bench-") as name, contextlib.ExitStack() as ending:
         folder = Path(name)
         server = ending.enter_context(PostgresServer(durable=True)) if database == POSTGRESQL else None
@@ -87,8 +89,18 @@ def _two_sites(database: str, size: Size) -> Iterator[tuple[Site, Site, int | No
         stored.run("-m", "benchmarks.stored", str(size.stored))
         for installation in (empty, stored):
             ending.callback(installation.stop)
-        process = int((server.data / "postmaster.pid").read_text().split()[0]) if server else None
-        yield Site.open(empty), Site.open(stored), process
+        yield Site.open(empty), Site.open(stored), server
+
+
+def first_process_of(server: PostgresServer) -> int:
+    return int((server.data / "postmaster.pid").read_text().split()[0])
+
+
+def _settle(server: PostgresServer | None) -> None:
+    """Write out what was stored before: else the checkpoint of it falls into the measuring, with a sync per table."""
+    if server:
+        with psycopg.connect(server.address, autocommit=True) as connection:
+            connection.execute("CHECKPOINT")
 
 
 def _address(server: PostgresServer | None, folder: Path, name: str) -> str:
