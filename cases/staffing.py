@@ -50,7 +50,14 @@ ROLE_PERMISSIONS: dict[str, list[str]] = {
         "search_archive",
     ],
     Role.ARCHIVIST: ["search_archive", "dispose_case"],
-    Role.ADMINISTRATOR: ["staff_posts", "run_outbox", "change_servicerules", "change_ownday", *LETTERS],
+    Role.ADMINISTRATOR: [
+        "staff_posts",
+        "set_up_institution",
+        "run_outbox",
+        "change_servicerules",
+        "change_ownday",
+        *LETTERS,
+    ],
     Role.EDITOR: [],
     Role.PROCESS_OWNER: [
         "flows.add_procedure",

@@ -15,6 +15,7 @@ from cases.desk import (
     case_acts,
     case_page,
     counter,
+    institution,
     jobs,
     letterhead,
     own_days,
@@ -57,6 +58,7 @@ def addresses() -> list[URLPattern]:
         path("rules/<slug:code>/<int:pk>/", rules.EditRulesView.as_view(), name="desk_edit_rules"),
         path("rules/<slug:code>/<int:pk>/withdraw/", rules.WithdrawRulesView.as_view(), name="desk_withdraw_rules"),
         path("letterhead/", letterhead.LetterheadView.as_view(), name="desk_letterhead"),
+        path("institution/", institution.InstitutionView.as_view(), name="desk_institution"),
         path("days-off/", own_days.OwnDaysView.as_view(), name="desk_own_days"),
         path("days-off/<int:pk>/withdraw/", own_days.WithdrawDayView.as_view(), name="desk_withdraw_day"),
         path("days-off/recount/", own_days.RecountView.as_view(), name="desk_recount_terms"),
@@ -166,6 +168,18 @@ def own_days_menu_item() -> MenuItem:
         name="own-days",
         icon_name="calendar-alt",
         order=215,
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def institution_menu_item() -> MenuItem:
+    return VerbMenuItem(
+        _("Institution"),
+        reverse_lazy("desk_institution"),
+        permission=institution.PERMISSION,
+        name="institution",
+        icon_name="globe",
+        order=206,
     )
 
 

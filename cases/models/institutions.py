@@ -31,6 +31,7 @@ class Institution(models.Model):
     letter_note = TextsField(_("Note at the foot of letters"), blank=True)
     theme = models.JSONField(_("Look"), default=dict, blank=True, help_text=_("CSS custom properties: colours."))
     tile_source = models.CharField(_("Map tiles"), max_length=200, blank=True)
+    tile_attribution = models.CharField(_("Whose map tiles"), max_length=200, blank=True)
     area = models.JSONField(
         _("Area"),
         null=True,
@@ -41,6 +42,7 @@ class Institution(models.Model):
     class Meta:
         verbose_name = _("institution")
         verbose_name_plural = _("institutions")
+        permissions = [("set_up_institution", _("Can set up the institution"))]
 
     def __str__(self) -> str:
         return self.slug

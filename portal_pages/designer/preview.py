@@ -14,6 +14,7 @@ from portal_pages.forms.kinds import Asking
 from portal_pages.forms.pages import page_form
 from portal_pages.forms.shown import show
 from portal_pages.forms.stored import FormUnreadable, form_from_json
+from portal_pages.maps import map_of, show_with_map
 
 
 def modes_of(institution: Institution) -> list[tuple[str, str]]:
@@ -39,7 +40,9 @@ def preview(form: Any, request: HttpRequest, *, language: str) -> HttpResponse:
         else:
             forms = [page_form(page, typed=None, files={}, answers={}, asking=asking) for page in built.pages]
             context["pages"] = [show(page, with_errors=False) for page in forms]
-        return render(request, "portal/designer/preview.html", context)
+        map_ = map_of(institution) if any(page.has_map for page in context["pages"]) else None
+        context["map"] = map_
+        return show_with_map(map_, request, lambda: render(request, "portal/designer/preview.html", context))
 
 
 def _asking(institution: Institution, language: str, *, today: dt.date) -> Asking:

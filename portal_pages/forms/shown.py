@@ -109,6 +109,7 @@ class PageShown:
     known: str
     has_files: bool
     has_script: bool = field(default=False)
+    has_map: bool = field(default=False)
 
 
 def show(form: PageForm, *, with_errors: bool) -> PageShown:
@@ -127,6 +128,7 @@ def show(form: PageForm, *, with_errors: bool) -> PageShown:
         known=json.dumps(known, ensure_ascii=False),
         has_files=any(isinstance(question.kind, Files) for question in form.page.questions),
         has_script=bool(needed) or any(map(_is_helped, form.page.questions)),
+        has_map=any(map(_has_map, form.page.questions)),
     )
 
 
@@ -137,6 +139,12 @@ def _is_helped(question: Question) -> bool:
             return any(map(_is_helped, columns))
         case Choice(other=other) | Several(other=other):
             return bool(other)
+    return _has_map(question)
+
+
+def _has_map(question: Question) -> bool:
+    if isinstance(question.kind, Rows):
+        return any(map(_has_map, question.kind.questions))
     return isinstance(question.kind, PlaceOnMap | Line)
 
 

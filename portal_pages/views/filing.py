@@ -45,6 +45,7 @@ from portal_pages.forms.kinds import Asking, Calculated, Files, Group, Informati
 from portal_pages.forms.pages import PageForm, page_form, rows_name
 from portal_pages.forms.rules import worked_in_words
 from portal_pages.forms.shown import show
+from portal_pages.maps import map_of, show_with_map
 from portal_pages.models import Draft, StagedFile
 from portal_pages.offered import form_begun, form_of, local_day
 from portal_pages.portal import TEXT_SIZES, institution_of
@@ -486,15 +487,18 @@ class PageView(FilingView):
         has_new_questions: bool = False,
         is_unsaved: bool = False,
     ) -> HttpResponse:
+        page = show(form, with_errors=with_errors)
+        map_ = map_of(self.service.institution) if page.has_map else None
         context = {
-            "page": show(form, with_errors=with_errors),
+            "page": page,
+            "map": map_,
             "number": self.form.pages.index(self.page) + 1,
             "of": len(self.form.pages),
             "has_new_questions": has_new_questions,
             "is_unsaved": is_unsaved,
             "typed_form": FORM_ID,
         }
-        return self.show(self.template_name, context | self._more())
+        return show_with_map(map_, self.request, lambda: self.show(self.template_name, context | self._more()))
 
     def _more(self) -> dict[str, Any]:
         """What the template of this step shows besides the questions."""

@@ -223,6 +223,9 @@ PACKAGES: Addresses = frozenset(
     {"desk_packages", "desk_packages_bring", "desk_packages_shipped", "desk_packages_export"}
 )
 
+# What the institution is called and where it is in charge.
+INSTITUTION: Addresses = frozenset({"desk_institution"})
+
 JOBS: Addresses = frozenset({"desk_jobs", "desk_jobs_retry", "desk_jobs_retry_all"})
 
 # What is set up once: only for whoever installed Registra (a superuser), who sees no case either.
@@ -242,7 +245,7 @@ REACHES: dict[str, Addresses] = {
     Role.HEAD: EVERYBODY | READING | WORKING | LETTERS | LEADING | CORRECTING | STATISTICS,
     Role.EXECUTIVE: EVERYBODY | READING | WORKING | LETTERS | LEADING | STATISTICS,
     Role.ARCHIVIST: EVERYBODY | READING,
-    Role.ADMINISTRATOR: EVERYBODY | PEOPLE | JOBS | RULES | LETTER_TEXTS | PACKAGES | STATISTICS,
+    Role.ADMINISTRATOR: EVERYBODY | PEOPLE | INSTITUTION | JOBS | RULES | LETTER_TEXTS | PACKAGES | STATISTICS,
     Role.EDITOR: EVERYBODY | PAGES | SERVICES,
     Role.PROCESS_OWNER: EVERYBODY | PROCEDURES | RULES | LETTER_TEXTS | PACKAGES | STATISTICS,
 }

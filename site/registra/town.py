@@ -28,6 +28,14 @@ from flows.letters.publishing import install_standard_letters
 from flows.procedures.choosing import ensure_general
 
 FOUNDED = dt.date(2024, 1, 1)
+# Where the invented town is in charge: its border, longitude first, runs along an invented ridge and two rivers.
+BORDER = [
+    *([23.18, 42.66], [23.2, 42.7], [23.245, 42.715], [23.262, 42.752], [23.31, 42.768], [23.345, 42.757]),
+    *([23.37, 42.772], [23.422, 42.765], [23.44, 42.733], [23.482, 42.72], [23.494, 42.684], [23.468, 42.661]),
+    *([23.475, 42.63], [23.437, 42.604], [23.392, 42.611], [23.356, 42.588], [23.301, 42.596], [23.282, 42.62]),
+    *([23.232, 42.616], [23.203, 42.632], [23.18, 42.66]),
+]
+AREA = {"type": "Polygon", "coordinates": [BORDER]}
 PASSWORD = "bela-reka-2026"  # noqa: S105 (everybody may know the demo town's)
 
 
@@ -305,7 +313,7 @@ def _institution() -> Institution:
             "languages": ["bg", "en", "pl", "ro"],
             "obligatory_languages": ["bg", "en"],
             "time_zone": "Europe/Sofia",
-            "area": [23.0, 41.55, 24.0, 42.9],
+            "area": AREA,
             "address": {
                 "en": "1 Kmetska St., 2770 Bela Reka",
                 "bg": "ул. „Кметска“ № 1, 2770 Бела река",

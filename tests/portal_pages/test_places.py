@@ -60,3 +60,42 @@ def test_without_an_area_every_point_is_taken(filling: Filling):
     filling.file()
 
     assert Case.objects.get().place.geometry["coordinates"] == [2.35, 48.85]
+
+
+# -- the map
+
+TILES = {"tile_source": "https://tiles.example.org:8443/{z}/{x}/{y}.png", "tile_attribution": "© Example & Co"}
+
+
+def test_without_an_area_there_is_no_map(filling: Filling, town: Institution):
+    town.area = None
+    town.save()
+
+    page = filling.open("place/").content.decode()
+
+    assert "map.js" not in page
+    assert "data-map" not in page
+
+
+@pytest.mark.usefixtures("_area")
+def test_the_map_draws_the_towns_own_border_and_calls_nobody(filling: Filling):
+    answer = filling.open("place/")
+
+    page = answer.content.decode()
+    assert '{"rings": [[[23.0, 42.0], [24.0, 42.0], [24.0, 43.0], [23.0, 43.0], [23.0, 42.0]]], "tiles": ""}' in page
+    assert "map-credit" not in page
+    assert page.index('name="place-words"') < page.index("data-map-view") < page.index('name="place-latitude"')
+    assert "img-src 'self' data: blob:;" in answer["Content-Security-Policy"]
+
+
+@pytest.mark.usefixtures("_area")
+def test_pictures_come_from_the_chosen_host_only_and_only_where_a_map_is(filling: Filling):
+    Institution.objects.update(**TILES)
+    filling.send("place", **POINT)
+
+    with_map, without = filling.open("place/"), filling.open("trees/")
+
+    assert "img-src 'self' data: blob: https://tiles.example.org:8443;" in with_map["Content-Security-Policy"]
+    assert "© Example &amp; Co" in with_map.content.decode()
+    assert "https:" not in without["Content-Security-Policy"]
+    assert "map.js" not in without.content.decode()

@@ -96,6 +96,7 @@ RULES = {
     "desk_withdraw_rules",
 }
 SERVICES = {"services:list", "service_settings"}
+INSTITUTION = {"desk_institution"}
 JOBS = {"desk_jobs", "desk_jobs_retry", "desk_jobs_retry_all"}
 
 PROCEDURES = {
@@ -140,7 +141,7 @@ REACHED = {
     Role.HEAD: SHELL | READING | WORKING | CORRECTING | LEADING | STATISTICS | {"desk_letter"},
     Role.EXECUTIVE: SHELL | READING | WORKING | LEADING | STATISTICS | {"desk_letter"},
     Role.ARCHIVIST: SHELL | READING,
-    Role.ADMINISTRATOR: SHELL | USERS | JOBS | PACKAGES | RULES | LETTER_TEXTS | STATISTICS,
+    Role.ADMINISTRATOR: SHELL | USERS | INSTITUTION | JOBS | PACKAGES | RULES | LETTER_TEXTS | STATISTICS,
     Role.PROCESS_OWNER: (
         SHELL | PACKAGES | PROCEDURES | EDITING_SESSIONS | RULES | LETTER_TEXTS | SERVICES | STATISTICS
     ),

@@ -17,6 +17,8 @@ from portal_pages.forms.kinds.contact import Address, address_lines, record_sche
 DEGREES = re.compile(r"[+-]?\d{1,3}([.,]\d{1,8})?")
 # A point of a line as a map shows it, then words: "42.6977, 23.3219 the corner of ul. Lipa".
 POINT = re.compile(r"([+-]?\d{1,2}[.,]\d{1,8})\s*[,; ]\s*([+-]?\d{1,3}[.,]\d{1,8})(?:[\s,;:]+(.*))?")
+# How a point was got, when it was not typed: from the device, from the map on the page.
+SOURCES = ("DEVICE", "MAP")
 MOST_POINTS = 100
 LONGEST_WORDS = 300
 DEGREES_SCHEMA = {"type": "string", "pattern": r"^-?\d{1,3}(\.\d{1,8})?$"}
@@ -70,7 +72,7 @@ class PlaceOnMap(Kind):
         place: dict[str, Any] = {"words": words} | ({"address": address} if address else {})
         if latitude or longitude:
             place["point"] = _point(latitude, longitude, asking)
-            place["source"] = "DEVICE" if values["source"] == "DEVICE" else "TYPED"
+            place["source"] = values["source"] if values["source"] in SOURCES else "TYPED"
         return place
 
     def _address(self, values: Mapping[str, Any], asking: Asking) -> dict[str, str]:
@@ -91,7 +93,7 @@ class PlaceOnMap(Kind):
                 "words": {"type": "string", "minLength": 1, "maxLength": LONGEST_WORDS},
                 "address": Address().schema(),
                 "point": _point_schema(),
-                "source": {"enum": ["DEVICE", "TYPED"]},
+                "source": {"enum": [*SOURCES, "TYPED"]},
             },
             needed=("words",),
         )

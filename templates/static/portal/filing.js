@@ -93,11 +93,20 @@ function takePosition(field, { latitude, longitude }) {
   const points = field("points");
   if (points) {
     points.value = `${points.value.trimEnd()}\n${latitude.toFixed(6)}, ${longitude.toFixed(6)} `.trimStart();
+    points.dispatchEvent(new Event("change", { bubbles: true }));
     return;
   }
   field("latitude").value = latitude.toFixed(6);
   field("longitude").value = longitude.toFixed(6);
   field("source").value = "DEVICE";
+  field("latitude").dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+// A point that was changed by hand is no longer the device's or the map's.
+function forgetSource({ target }) {
+  if (!/-(latitude|longitude)$/.test(target.name ?? "")) return;
+  const place = target.closest("[data-key]");
+  place.querySelector(`[name="${place.dataset.key}-source"]`).value = "";
 }
 
 // Whoever writes own words has chosen the answer that asks for them.
@@ -109,6 +118,7 @@ function tickOwnWords({ target }) {
 
 if (form) {
   form.addEventListener("input", tickOwnWords);
+  form.addEventListener("input", forgetSource);
   const questions = questionsIn(form);
   const update = () => showWhatIsAsked(questions);
   form.addEventListener("change", update);
