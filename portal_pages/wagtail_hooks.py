@@ -97,7 +97,7 @@ def packages_menu_item() -> Any:
 @hooks.register("register_admin_menu_item")
 def statistics_menu_item() -> Any:
     return StatisticsMenuItem(
-        gettext_lazy("Statistics"), reverse_lazy("desk_statistics"), name="statistics", icon_name="history", order=180
+        gettext_lazy("Statistics"), reverse_lazy("desk_statistics"), name="statistics", icon_name="history", order=340
     )
 
 

@@ -141,7 +141,6 @@ COUNTED = blocks.BooleanBlock(
     required=False,
     label=_("Officials may filter and count by this answer"),
     help_text=_("In their lists and in the statistics of the service. Never mark what says who somebody is."),
-    form_classname="registra-counted",
 )
 
 
