@@ -127,7 +127,8 @@ class PlaceMap {
 
   lookAtAll(points) {
     const { middle, zoom } = fitting(points, this.width, this.height);
-    this.look(middle, this.tiles ? Math.floor(zoom) : zoom);
+    // Tiles are sharp at whole zooms; the margin that was left gives way before the next one does.
+    this.look(middle, this.tiles ? Math.floor(zoom + 0.1) : zoom);
   }
 
   look(middle, zoom) {
