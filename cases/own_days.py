@@ -27,7 +27,7 @@ def declare_day(
     shown = date_format(date, "DATE_FORMAT")
     if not legal_basis.strip():
         raise OwnDayRefused(_("Write which act decided it: terms are counted by this."))
-    if locked.own_days.filter(date=date).exists():
+    if locked.own_days.in_force().filter(date=date).exists():
         raise OwnDayRefused(_("{day} is in the list already.").format(day=shown))
     if (kind == OwnDayKind.WORKING) == Calendar.of(locked).is_working_day(date):
         already = _("{day} is a working day anyway.") if kind == OwnDayKind.WORKING else _("{day} is a day off anyway.")
@@ -45,18 +45,23 @@ def declare_day(
 
 
 @transaction.atomic
-def withdraw_day(day: OwnDay, *, at: dt.datetime) -> None:
-    """Take a day back that has not come yet: terms that passed over it have ended by it."""
+def withdraw_day(day: OwnDay, *, actor: Actor, at: dt.datetime) -> OwnDay:
+    """Take a day back that has not come yet: terms that passed over it have ended by it. Who did it is kept."""
     locked = Institution.objects.select_for_update().get(pk=day.institution_id)
-    if day.date < today_at(locked, at):
+    current = locked.own_days.get(pk=day.pk)
+    if current.date < today_at(locked, at):
         raise OwnDayRefused(_("This day is past: terms were counted by it."))
-    day.delete()
+    if current.withdrawn_at:
+        raise OwnDayRefused(_("This day was taken back already, by {who}.").format(who=current.withdrawn_by))
+    current.withdrawn_by, current.withdrawn_at = actor.user, at
+    current.save(update_fields=["withdrawn_by", "withdrawn_at"])
     _copy_dates(locked)
+    return current
 
 
 def _copy_dates(institution: Institution) -> None:
     """The bare dates stand with the institution, so that counting a term asks nothing."""
-    days = list(institution.own_days.order_by("date").values_list("date", "kind"))
+    days = list(institution.own_days.in_force().order_by("date").values_list("date", "kind"))
     institution.own_days_off = [day.isoformat() for day, kind in days if kind == OwnDayKind.OFF]
     institution.own_working_days = [day.isoformat() for day, kind in days if kind == OwnDayKind.WORKING]
     institution.save(update_fields=["own_days_off", "own_working_days"])

@@ -20,6 +20,7 @@ from cases.ruling import today_at
 
 PERMISSION = "cases.change_ownday"
 RECOUNTED_AT_ONCE = 500
+MOST_TAKEN_BACK = 100
 
 
 class OwnDayForm(forms.Form):
@@ -45,7 +46,10 @@ class OwnDaysView(DeskPage):
         kwargs.setdefault("form", OwnDayForm())
         return super().get_context_data(
             today=today,
-            days=institution.own_days.select_related("declared_by").order_by("-date"),
+            days=institution.own_days.in_force().select_related("declared_by").order_by("-date"),
+            taken_back=institution.own_days.filter(withdrawn_at__isnull=False)
+            .select_related("declared_by", "withdrawn_by")
+            .order_by("-withdrawn_at")[:MOST_TAKEN_BACK],
             holidays=_coming_holidays(institution.country, today),
             calendar=Calendar.of(institution).version,
             counted_otherwise=counted_otherwise(institution).count(),
@@ -71,7 +75,8 @@ class WithdrawDayView(Admitted):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         try:
-            withdraw_day(get_object_or_404(OwnDay, pk=pk, institution=self.institution), at=self.at)
+            day = get_object_or_404(OwnDay, pk=pk, institution=self.institution)
+            withdraw_day(day, actor=self.actor, at=self.at)
         except OwnDayRefused as refusal:
             messages.error(request, str(refusal))
         else:

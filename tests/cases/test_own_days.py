@@ -64,10 +64,31 @@ def test_running_terms_are_counted_again_and_the_case_says_so(town):
 
 
 def test_a_day_that_is_to_come_can_be_taken_back_and_a_past_one_cannot(town):
-    withdraw_day(declare(town, "2026-12-07"), at=NOON)
+    withdraw_day(declare(town, "2026-12-07"), actor=town.actor("adam"), at=NOON)
     town.institution.refresh_from_db()
     assert town.institution.own_days_off == []
 
     past = OwnDayFactory(institution=town.institution, date=D("2026-11-20"))
     with pytest.raises(OwnDayRefused, match="past"):
-        withdraw_day(past, at=NOON)
+        withdraw_day(past, actor=town.actor("adam"), at=NOON)
+
+
+def test_who_took_a_day_back_and_when_is_kept(town):
+    day = declare(town, "2026-12-07")
+
+    withdraw_day(day, actor=town.actor("rita"), at=NOON)
+
+    kept = OwnDay.objects.get()
+    assert (kept.declared_by, kept.withdrawn_by, kept.withdrawn_at) == (town.person("adam"), town.person("rita"), NOON)
+    with pytest.raises(OwnDayRefused, match="taken back already"):
+        withdraw_day(day, actor=town.actor("adam"), at=NOON)
+
+
+def test_a_day_that_was_taken_back_can_be_declared_again(town):
+    withdraw_day(declare(town, "2026-12-07"), actor=town.actor("adam"), at=NOON)
+
+    declare(town, "2026-12-07", legal_basis="Order 13")
+
+    town.institution.refresh_from_db()
+    assert town.institution.own_days_off == ["2026-12-07"]
+    assert [day.legal_basis for day in OwnDay.objects.in_force()] == ["Order 13"]

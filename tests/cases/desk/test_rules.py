@@ -152,7 +152,9 @@ def test_a_day_off_is_declared_with_its_act_and_taken_back(town: Town, desk: Des
     assert OwnDay.objects.get().date == monday
     assert b"Order 12" in adam.get(address).content
     adam.post(reverse("desk_withdraw_day", args=[OwnDay.objects.get().pk]))
-    assert OwnDay.objects.count() == 0
+    assert not OwnDay.objects.in_force().exists()
+    [told] = adam.get(address).context["taken_back"]
+    assert (told.date, told.withdrawn_by.username) == (monday, "adam")
 
 
 def _works(town: Town, day: dt.date) -> bool:
