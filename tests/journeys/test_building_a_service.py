@@ -32,6 +32,8 @@ WORKS = {
     "days": "10",
     "lane": "yes",
 }
+# Area x days x the rate of the zone: 12.5 x 10 x 0.92, and x 0.72.
+CENTRE_FEE, VILLAGES_FEE = "115.00", "90.00"
 NIGHT = "Night"
 REASONS = {"conditions": "Keep the pavement free.", "reasons": "Both opinions agree.", "legal basis": "Roads Act"}
 
@@ -50,7 +52,7 @@ def test_a_service_is_built_from_an_empty_list_and_changed_while_its_first_case_
     # The first citizen finds it, sees the fee, and is asked for the plan because a lane is closed.
     stanka = resident()
     find(stanka, NAMES["en"])
-    first = file_works(stanka, WORKS)
+    first = file_works(stanka, WORKS, fee=CENTRE_FEE)
     stanka.sees("plan.pdf")
     office.checks_completeness(first.number, by="officer2", told="Complete: the next step has begun.")
 
@@ -59,15 +61,16 @@ def test_a_service_is_built_from_an_empty_list_and_changed_while_its_first_case_
     boris = resident()
     boris.apply = f"/{{language}}/apply/{code}/"
     boris.begins()
-    second = file_works(boris, {**WORKS, "zone": "VILLAGES", "lane": "no", "night": "yes"})
+    second = file_works(boris, {**WORKS, "zone": "VILLAGES", "lane": "no", "night": "yes"}, fee=VILLAGES_FEE)
     office.checks_completeness(second.number, by="officer2", told="Complete: the next step has begun.")
 
     # Both come to their end, each with the questions that it was filed with.
-    for person, filed, is_asked in ((stanka, first, False), (boris, second, True)):
+    for person, filed, fee, is_asked in ((stanka, first, CENTRE_FEE, False), (boris, second, VILLAGES_FEE, True)):
         finish(office, filed)
         person.tracks(filed)
         person.sees_heading("Your case is decided")
         person.follow(re.compile("What you typed"))
+        sees_answer(person, "Fee", fee)
         expect(person.page.locator("dt").get_by_text(NIGHT, exact=True)).to_have_count(int(is_asked))
 
 
@@ -154,12 +157,24 @@ def find(stanka: Resident, service: str) -> None:
     stanka.follow("Start")
 
 
-def file_works(person: Resident, works: dict[str, str]) -> Filed:
-    """From the first page to the receipt; the plan is asked for only when a lane is closed."""
+def file_works(person: Resident, works: dict[str, str], *, fee: str) -> Filed:
+    """From the first page to the receipt; the plan is asked for only when a lane is closed.
+
+    The fee stands among the answers that are checked before sending.
+    """
     plan = {"plan": [file("plan.pdf", expert_opinion())]} if works["lane"] == "yes" else {}
     people = {name: TREE_FELLING[name] for name in ("applicant", "contact")}
     person.fill_in({"the-works": works, **people, "declarations": {"privacy_notice_read": "yes"}}, {"the-works": plan})
+    sees_answer(person, "Fee", fee)
     return person.sends()
+
+
+def sees_answer(person: Resident, question: str, answer: str) -> None:
+    asked = person.page.locator("dl.answers > div").filter(
+        has=person.page.locator("dt").get_by_text(question, exact=True)
+    )
+    # What follows in smaller words is how it came about.
+    expect(asked.locator("dd")).to_have_text(re.compile(rf"^\s*{re.escape(answer)}(\s|$)"))
 
 
 def ask_about_nights(elena: Official, code: str) -> None:
