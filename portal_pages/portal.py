@@ -99,6 +99,12 @@ class Portal:
         return reverse("theme", args=[institution.slug, theme_fingerprint(institution.theme)])
 
     @cached_property
+    def crest_address(self) -> str:
+        """Empty where the institution has none of its own."""
+        sha256 = self.institution.crest_id
+        return reverse("crest", args=[sha256]) if sha256 else ""
+
+    @cached_property
     def text_size(self) -> str:
         size = self.request.COOKIES.get(TEXT_SIZE_COOKIE, USUAL_TEXT_SIZE)
         return size if size in TEXT_SIZES else USUAL_TEXT_SIZE

@@ -2,12 +2,10 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 
-COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-LEAST_CONTRAST = 4.5
-DARKER = 0.92
+from cases.colours import COLOUR, colour_of, parts_of, readable
+
 THEMED = ("accent", "stamp")
 
 
@@ -30,32 +28,7 @@ def theme_fingerprint(theme: Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(theme, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def readable(colour: str) -> str:
-    """The colour, darkened until white text on it and it on white can be read."""
-    while contrast_with_white(colour) < LEAST_CONTRAST:
-        red, green, blue = _parts(colour)
-        colour = _hex(red * DARKER, green * DARKER, blue * DARKER)
-    return colour
-
-
-def contrast_with_white(colour: str) -> float:
-    red, green, blue = (_linear(part / 255) for part in _parts(colour))
-    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
-
-
-def _linear(part: float) -> float:
-    return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-
-
-def _parts(colour: str) -> tuple[float, float, float]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
-
-
-def _hex(red: float, green: float, blue: float) -> str:
-    return f"#{int(red):02x}{int(green):02x}{int(blue):02x}"
-
-
 def _mixed(colour: str, other: str, share: float) -> str:
-    pairs = zip(_parts(colour), _parts(other), strict=True)
+    pairs = zip(parts_of(colour), parts_of(other), strict=True)
     red, green, blue = (mine * (1 - share) + theirs * share for mine, theirs in pairs)
-    return _hex(red, green, blue)
+    return colour_of(red, green, blue)

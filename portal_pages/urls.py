@@ -12,6 +12,7 @@ without_language: list[URLPattern] = [
     path("d/<slug:token>", short.document_check, name="document_check"),
     path("language/<str:code>/", looks.set_language, name="set_language"),
     path("text-size/<str:size>/", looks.set_text_size, name="set_text_size"),
+    path("look/crest/<str:sha256>.png", looks.crest, name="crest"),
     path("look/<slug:slug>-<str:fingerprint>.css", looks.theme, name="theme"),
 ]
 

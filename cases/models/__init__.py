@@ -1,6 +1,7 @@
 """The records office's rows, one noun per file."""
 
 from cases.models.cases import Case, CaseReader, CaseRelation, CaseState, RelationKind
+from cases.models.crests import Crest
 from cases.models.deadlines import Clock, Extension, Suspension
 from cases.models.dispatches import Dispatch, DispatchKind, DispatchState
 from cases.models.disposal import Destruction, DisposalHold
@@ -66,6 +67,7 @@ __all__ = [
     "Counter",
     "CounterScope",
     "CountingMode",
+    "Crest",
     "DeadlineUnit",
     "DeliveryChannel",
     "Destruction",

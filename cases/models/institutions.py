@@ -30,6 +30,9 @@ class Institution(models.Model):
     signature_words = TextsField(_("Words above the signature"), blank=True)
     letter_note = TextsField(_("Note at the foot of letters"), blank=True)
     theme = models.JSONField(_("Look"), default=dict, blank=True, help_text=_("CSS custom properties: colours."))
+    crest = models.ForeignKey(
+        "cases.Crest", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Crest")
+    )
     tile_source = models.CharField(_("Map tiles"), max_length=200, blank=True)
     tile_attribution = models.CharField(_("Whose map tiles"), max_length=200, blank=True)
     area = models.JSONField(

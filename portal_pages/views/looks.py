@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from wagtail.models import Locale, Page, Site
 
-from cases.models import Institution
+from cases.models import Crest, Institution
 from portal_pages.portal import TEXT_SIZE_COOKIE, TEXT_SIZES
 from portal_pages.theme import theme_css
 
@@ -44,6 +44,14 @@ def theme(request: HttpRequest, slug: str, fingerprint: str) -> HttpResponse:
     """The institution's colours; the address carries a fingerprint of them."""
     institution = get_object_or_404(Institution, slug=slug)
     return HttpResponse(theme_css(institution.theme), content_type="text/css; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=ONE_YEAR, immutable=True)
+def crest(request: HttpRequest, sha256: str) -> HttpResponse:
+    """A crest that an institution has chosen; the address carries the hash of the picture."""
+    found = get_object_or_404(Crest.objects.filter(pk__in=Institution.objects.values("crest")), pk=sha256)
+    return HttpResponse(bytes(found.png), content_type="image/png", headers={"X-Content-Type-Options": "nosniff"})
 
 
 def in_other_language(request: HttpRequest, address: str, code: str) -> str:

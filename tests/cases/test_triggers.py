@@ -106,14 +106,6 @@ def test_a_missing_guard_is_named():
     assert triggers.missing() == {"cases_event_refuse_delete"}
 
 
-def test_migrating_puts_a_missing_guard_back_though_its_own_checks_ask_for_it():
-    triggers.lift()
-
-    call_command("migrate", skip_checks=False, verbosity=0, interactive=False)
-
-    assert triggers.missing() == set()
-
-
 @pytest.mark.postgresql
 def test_a_guard_that_was_switched_off_counts_as_missing():
     with connection.cursor() as cursor:

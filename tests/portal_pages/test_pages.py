@@ -1,19 +1,24 @@
 """The public pages: trees, languages, search, looks, and what editors can do."""
 
+import io
 import re
 from contextlib import closing
 from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 from wagtail.models import Locale, Page, Site
 
-from cases.models import Institution, User
+from cases.acting import Actor
+from cases.crests import choose_look, crest_from
+from cases.models import Crest, Institution, User
 from cases.staffing import ensure_groups
 from portal_pages import jobs
 from portal_pages.demo import build_demo_pages
@@ -288,6 +293,25 @@ def test_the_front_door_opens_in_the_readers_language(client, pages):
 
 
 # -- the institution's look
+
+
+def test_the_head_of_the_site_bears_the_crest_that_the_institution_chose(client, pages):
+    out = io.BytesIO()
+    Image.new("RGB", (40, 50), "#aa1133").save(out, "PNG")
+    crest, other = (
+        crest_from(content, actor=Actor.job("test"), at=timezone.now())
+        for content in (out.getvalue(), out.getvalue() + b" ")
+    )
+    choose_look(pages, accent="", crest=crest)
+    Crest.objects.create(sha256="0" * 64, png=other.png, width=1, height=1, made_at=timezone.now())
+    cache.clear()
+
+    page = text_of(client, "/en/")
+    picture = client.get(f"/look/crest/{crest.sha256}.png")
+
+    assert f'<img src="/look/crest/{crest.sha256}.png" alt="">' in page
+    assert (picture.content, picture["Content-Type"]) == (crest.png, "image/png")
+    assert client.get(f"/look/crest/{'0' * 64}.png").status_code == 404  # of nobody
 
 
 def test_the_colours_of_the_institution_are_a_style_sheet_of_their_own(client, pages):

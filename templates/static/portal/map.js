@@ -127,8 +127,7 @@ class PlaceMap {
 
   lookAtAll(points) {
     const { middle, zoom } = fitting(points, this.width, this.height);
-    // Tiles are sharp at whole zooms; the margin that was left gives way before the next one does.
-    this.look(middle, this.tiles ? Math.floor(zoom + 0.1) : zoom);
+    this.look(middle, this.tiles ? Math.floor(zoom) : zoom);
   }
 
   look(middle, zoom) {
