@@ -42,6 +42,11 @@ class Line:
         return not (self.is_small or self.is_covered)
 
     @property
+    def number_told(self) -> int:
+        """For the words after it: what is not told has no singular that gives it away."""
+        return self.number if self.is_told else SMALL
+
+    @property
     def in_words(self) -> str:
         if self.is_small:
             return _("fewer than {number}").format(number=SMALL)

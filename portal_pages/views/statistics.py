@@ -14,7 +14,7 @@ from django.utils import formats
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from wagtail.admin.menu import MenuItem
 
 from cases.answered import AnswerType
@@ -265,7 +265,7 @@ class StatisticsFileView(OfServiceAndPeriod):
         yield [_("Until"), str(last)]
         yield [_("Filed"), "", found.filed.in_words]
         yield []
-        yield [_("Question"), _("Answer"), _("Number"), _("Share in percent")]
+        yield [_("Question"), _("Answer"), pgettext("how many", "Number"), _("Share in percent")]
         for what, lines in ((_("Filed in"), found.months), (_("Filed by"), found.channels)):
             yield from ([what, line.words, line.in_words] for line in lines)
         for one in found.distributions:

@@ -116,6 +116,7 @@ def test_whoever_may_not_see_the_cases_is_not_told_small_numbers(town: Town):
     assert [of(unseen, "reason").share(line) for line in of(unseen, "reason").lines] == [50, None, None]
     assert of(unseen, "height").numbers is None
     assert told([of(unseen, "height").answered]) == [("Answered", "fewer than 3")]
+    assert of(unseen, "height").answered.number_told == 3  # "fewer than 3 filing" would tell
 
 
 def page_of(client: Client, town: Town, name: str, address: str = PAGE + DAYS) -> HttpResponse:
