@@ -9,6 +9,7 @@ import datetime as dt
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import django_filters
@@ -17,6 +18,7 @@ from django.forms import CheckboxInput
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.answer_filters import AnswerFilters
+from cases.known_queries import KnownQuery
 from cases.models import Case, Service, Task, User
 from cases.rights import scope_of
 from flows.addressing import posts_held, posts_stood_in_for
@@ -79,11 +81,11 @@ class Desk:
     """What decides which tasks a person sees: the units of their posts, their permissions, whom they stand in for."""
 
     user: User
-    unit_ids: list[int]
-    lead_unit_ids: list[int]
-    post_ids: list[int]
-    stood_in_post_ids: list[int]
-    permissions: list[str]
+    unit_ids: tuple[int, ...]
+    lead_unit_ids: tuple[int, ...]
+    post_ids: tuple[int, ...]
+    stood_in_post_ids: tuple[int, ...]
+    permissions: tuple[str, ...]
 
     @classmethod
     def of(cls, user: User, *, on: dt.date) -> "Desk":
@@ -91,11 +93,11 @@ class Desk:
         posts = [*posts_held(user, on), *stood_in]
         return cls(
             user=user,
-            unit_ids=sorted({post.unit_id for post in posts}),
-            lead_unit_ids=sorted(scope_of(user, on=on).unit_ids),
-            post_ids=sorted({post.pk for post in posts}),
-            stood_in_post_ids=sorted(post.pk for post in stood_in),
-            permissions=sorted(name for name in user.get_all_permissions() if name.startswith("cases.")),
+            unit_ids=tuple(sorted({post.unit_id for post in posts})),
+            lead_unit_ids=tuple(sorted(scope_of(user, on=on).unit_ids)),
+            post_ids=tuple(sorted({post.pk for post in posts})),
+            stood_in_post_ids=tuple(sorted(post.pk for post in stood_in)),
+            permissions=tuple(sorted(name for name in user.get_all_permissions() if name.startswith("cases."))),
         )
 
     def branches(self, view: str) -> list[QuerySet[Task]]:
@@ -113,21 +115,38 @@ class Desk:
         return mine
 
 
-def places(branches: Iterable[QuerySet[Task]], *, limit: int, after: Place | None = None) -> list[Place]:
+def places(branches: Iterable[Iterable[Place]], *, limit: int) -> list[Place]:
     """The first rows of the merged branches, overdue first, each as its place in the order."""
-    merged: Iterator[Place] = heapq.merge(*(_first_of(branch, limit, after) for branch in branches))
+    merged: Iterator[Place] = heapq.merge(*branches)
     return list(dict.fromkeys(merged))[:limit]
 
 
-def _first_of(branch: QuerySet[Task], limit: int, after: Place | None) -> list[Place]:
+def _first_of(branch: QuerySet[Task], limit: int, after: Place | None = None) -> QuerySet[Task, Place]:
     if after:
         branch = branch.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], pk__gt=after[1]))
-    return list(branch.order_by("due_at", "pk").values_list("due_at", "pk")[:limit])
+    return branch.order_by("due_at", "pk").values_list("due_at", "pk")[:limit]
 
 
-def count_of(branches: Iterable[QuerySet[Task]]) -> str:
+# The first page and the counts of a view are asked all day with the same few branches.
+
+
+@lru_cache(maxsize=512)
+def _known_places(desk: Desk, view: str, limit: int) -> list[KnownQuery[Place]]:
+    return [KnownQuery(partial(_first_of, branch, limit)) for branch in desk.branches(view)]
+
+
+@lru_cache(maxsize=512)
+def _known_keys(desk: Desk, view: str, limit: int) -> list[KnownQuery[tuple[int]]]:
+    return [KnownQuery(partial(_keys_of, branch, limit)) for branch in desk.branches(view)]
+
+
+def _keys_of(branch: QuerySet[Task], limit: int) -> QuerySet[Task, tuple[int]]:
+    return branch.values_list("pk")[:limit]
+
+
+def count_of(desk: Desk, view: str) -> str:
     """How many there are, as far as anybody wants to know: "99+" beyond."""
-    found = len({pk for branch in branches for pk in branch.values_list("pk", flat=True)[: COUNTED + 1]})
+    found = len({key for known in _known_keys(desk, view, COUNTED + 1) for key in known()})
     return f"{COUNTED}+" if found > COUNTED else str(found)
 
 
@@ -170,9 +189,18 @@ class Page:
     next_place: Place | None
 
 
-def page_of(desk: Desk, branches: list[QuerySet[Task]], *, after: Place | None = None) -> Page:
-    """Read one page; a task on a case that the person may not see is left out."""
-    found = places(branches, limit=PAGE + 1, after=after)
+def page_of(
+    desk: Desk, view: str, *, narrowed: Sequence[QuerySet[Task]] | None = None, after: Place | None = None
+) -> Page:
+    """Read one page of a view, or of its branches ``narrowed`` by a filter.
+
+    A task on a case that the person may not see is left out.
+    """
+    if narrowed is None and after is None:
+        found = places((known() for known in _known_places(desk, view, PAGE + 1)), limit=PAGE + 1)
+    else:
+        branches = desk.branches(view) if narrowed is None else narrowed
+        found = places((_first_of(branch, PAGE + 1, after) for branch in branches), limit=PAGE + 1)
     on_page = Task.objects.filter(pk__in=[pk for _due_at, pk in found[:PAGE]]).values_list(*SHOWN)
     rows = sorted(map(TaskRow.read, on_page), key=lambda row: (row.due_at, row.pk))
     # Asked for these cases by their keys: joined to the tasks, SQLite would look through all cases that exist.

@@ -1,6 +1,7 @@
 """The officials' pages of the procedure: task list, my cases, doing a task, handing over."""
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,9 +9,11 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from cases.acting import Actor
 from cases.calendar import Calendar
@@ -68,6 +71,12 @@ class StepTitles(dict[str, str]):
 # -- My tasks
 
 
+@lru_cache(maxsize=5_000)
+def row_html(_language: str, **row: Any) -> SafeString:
+    """A row of the list, drawn once: people look at the same fifty again and again."""
+    return render_to_string("desk/flows/task_list.html#row", {"row": row})
+
+
 class TaskListView(DeskView):
     """My tasks: overdue first, what is new marked, many resolved at once."""
 
@@ -77,8 +86,12 @@ class TaskListView(DeskView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         seen_at = self._note_look()
-        page = page_of(self.desk, self._filtered(self.view), after=self._after())
+        page = page_of(self.desk, self.view, narrowed=self._narrowed(), after=self._after())
+        resolving = self._resolving(page.tasks)
         rows = [self._row(task, seen_at) for task in page.tasks]
+        language = get_language()
+        for row in rows:
+            row["html"] = row_html(language, is_picking=resolving is not None, **row)
         return super().get_context_data(
             tabs=self._tabs(),
             filter=self.filter,
@@ -86,7 +99,7 @@ class TaskListView(DeskView):
             rows=rows,
             is_first=self._after() is None,
             next_address=self._next(page.next_place),
-            resolving=self._resolving(page.tasks),
+            resolving=resolving,
             view_name=self.view,
             address_without_filters=f"?view={self.view}",
             **kwargs,
@@ -105,11 +118,10 @@ class TaskListView(DeskView):
     def filter(self) -> TaskFilter:
         return TaskFilter(self.request.GET, queryset=Task.objects.none(), user=self.user, now=self.at)
 
-    def _filtered(self, view: str) -> list[QuerySet[Task]]:
-        branches = self.desk.branches(view)
+    def _narrowed(self) -> list[QuerySet[Task]] | None:
         if self.filter.is_used and self.filter.is_valid():
-            return [self.filter.filter_queryset(branch) for branch in branches]
-        return branches
+            return [self.filter.filter_queryset(branch) for branch in self.desk.branches(self.view)]
+        return None
 
     def _after(self) -> tuple[dt.datetime, int] | None:
         return place_from_address(self.request.GET.get("after", ""))
@@ -122,7 +134,7 @@ class TaskListView(DeskView):
             {
                 "label": label,
                 # No index knows which tasks on my cases are not mine: they are counted when they are looked at.
-                "count": "" if name == "others" and name != self.view else count_of(self.desk.branches(name)),
+                "count": "" if name == "others" and name != self.view else count_of(self.desk, name),
                 "address": f"?view={name}",
                 "is_current": name == self.view,
             }
@@ -144,7 +156,7 @@ class TaskListView(DeskView):
             "shade": due.shade,
             "due": due.words,
             "is_new": seen_at is not None and task.sent_at > seen_at and task.opened_at is None,
-            "who": who,
+            "who": str(who),
             "address": case_address(task.case_public_id),
         }
 

@@ -179,7 +179,8 @@ def test_a_long_list_is_counted_as_far_as_anybody_wants_to_know(town: Town, monk
     for _number in range(4):
         town.file()
 
-    assert task_list.count_of([Task.objects.open()]) == "2+"
+    helen = task_list.Desk.of(town.people["helen"], on=NOON.date())
+    assert task_list.count_of(helen, "unit") == "2+"
 
 
 def test_a_task_on_a_case_that_one_may_not_see_is_left_out(client: Client, town: Town):
