@@ -133,10 +133,15 @@ def _visible(scope: Scope, prefix: str = "") -> Q:
     return condition
 
 
+def start_of_today() -> dt.datetime:
+    """Since when a reason counts that a person gave for opening something."""
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def _gave_reason_today(scope: Scope, case_ref: str) -> Exists:
-    start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     log = apps.get_model("cases", "AccessLog").objects
-    return Exists(log.filter(case_id=OuterRef(case_ref), user_id=scope.user_id or 0, kind="GAVE_REASON", at__gte=start))
+    given = log.filter(user_id=scope.user_id or 0, kind="GAVE_REASON", at__gte=start_of_today())
+    return Exists(given.filter(case_id=OuterRef(case_ref)))
 
 
 class CaseQuerySet(models.QuerySet):
@@ -147,10 +152,13 @@ class CaseQuerySet(models.QuerySet):
 
     def readable_by(self, user: "User | AnonymousUser") -> Self:
         """The cases that the person may open now: restricted ones only directly or with today's reason."""
-        scope = scope_of(user)
+        return self.readable_within(scope_of(user))
+
+    def readable_within(self, scope: Scope) -> Self:
+        """The same, told by what decides it and by `start_of_today`."""
         if scope.is_empty:
             return self.none()
-        return self.visible_to(user).filter(
+        return self.filter(_visible(scope)).filter(
             ~Q(access_level="RESTRICTED") | Q(_directly_open(scope, "pk")) | _gave_reason_today(scope, "pk")
         )
 

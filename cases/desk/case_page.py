@@ -4,7 +4,9 @@ What the procedure shows of itself comes through two Wagtail hooks, ``registra_c
 ``registra_case_panels`` (see flows.desk.panels).
 """
 
+import datetime as dt
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -46,6 +48,7 @@ from cases.models import (
     RelationKind,
 )
 from cases.opening import note_opening
+from cases.rights import Scope, scope_of, start_of_today
 
 EVENTS_AT_FIRST = 12
 RELATIONS_TO_CHOOSE = [RelationKind.SAME_MATTER, RelationKind.FOLLOW_UP, RelationKind.APPEAL]
@@ -113,6 +116,16 @@ _openings_of = KnownQuery(
 )
 
 
+def _joined(cases: QuerySet[Case]) -> QuerySet[Case]:
+    return cases.select_related("institution", "service__institution", "unit", "holder", "clock")
+
+
+@lru_cache(maxsize=512)
+def _readable(scope: Scope, _since: dt.datetime) -> KnownQuery[Case]:
+    """The case with an address, if it may be opened now: put together once a day for whoever sees as far."""
+    return KnownQuery(lambda public_id: _joined(Case.objects.readable_within(scope)).filter(public_id=public_id), str)
+
+
 class CasePageView(DeskPage):
     """A case. Each opening is logged; a restricted one asks for a reason first."""
 
@@ -133,15 +146,13 @@ class CasePageView(DeskPage):
     @cached_property
     def readable_case(self) -> Case | None:
         """The case, when the person may open it now."""
-        return self._among(Case.objects.readable_by(self.user)).first()
+        scope = scope_of(self.user)
+        return None if scope.is_empty else _readable(scope, start_of_today()).first(self.kwargs["public_id"])
 
     @cached_property
     def case(self) -> Case:
-        return self.readable_case or get_object_or_404(self._among(Case.objects.visible_to(self.user)))
-
-    def _among(self, cases: QuerySet[Case]) -> QuerySet[Case]:
-        joined = cases.select_related("institution", "service__institution", "unit", "holder", "clock")
-        return joined.filter(public_id=self.kwargs["public_id"])
+        visible = _joined(Case.objects.visible_to(self.user))
+        return self.readable_case or get_object_or_404(visible, public_id=self.kwargs["public_id"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         case = self.case
