@@ -195,7 +195,7 @@ def test_bytes_are_durable_before_the_first_row_is_written(town: Town, syncs):
     syncs.clear()
 
     def watch(execute, sql, params, many, context):
-        if sql.startswith("INSERT"):
+        if "INSERT INTO" in sql:
             syncs.append("insert")
         return execute(sql, params, many, context)
 
