@@ -150,6 +150,16 @@ class ServiceRulesFactory(DjangoModelFactory):
     published_at = NOON
 
 
+class CrestFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Crest
+
+    sha256 = factory.Sequence(lambda number: f"{number:064x}")
+    png = b"\x89PNG\r\n\x1a\n"
+    width = height = 300
+    made_at = NOON
+
+
 class OwnDayFactory(DjangoModelFactory):
     class Meta:
         model = models.OwnDay

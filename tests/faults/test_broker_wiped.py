@@ -61,7 +61,6 @@ def all_done(office: Office, amount: int) -> bool:
     return len(followed) == amount and all(case == ALL_DONE for case in followed.values())
 
 
-@pytest.mark.both_databases
 def test_a_queue_wiped_in_the_middle_costs_nothing_and_doubles_nothing(town: RunningTown, office: Office):
     file(town, "before")
     wait_until(lambda: all_done(office, 1), "The work after the first filing", seconds=PATIENCE_SECONDS)
