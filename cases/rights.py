@@ -147,7 +147,10 @@ def _gave_reason_today(scope: Scope, case_ref: str) -> Exists:
 class CaseQuerySet(models.QuerySet):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """The cases that the person may see in a list."""
-        scope = scope_of(user)
+        return self.visible_within(scope_of(user))
+
+    def visible_within(self, scope: Scope) -> Self:
+        """The same, told by what decides it."""
         return self.none() if scope.is_empty else self.filter(_visible(scope))
 
     def readable_by(self, user: "User | AnonymousUser") -> Self:
@@ -158,7 +161,7 @@ class CaseQuerySet(models.QuerySet):
         """The same, told by what decides it and by `start_of_today`."""
         if scope.is_empty:
             return self.none()
-        return self.filter(_visible(scope)).filter(
+        return self.visible_within(scope).filter(
             ~Q(access_level="RESTRICTED") | Q(_directly_open(scope, "pk")) | _gave_reason_today(scope, "pk")
         )
 

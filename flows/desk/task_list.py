@@ -7,7 +7,7 @@ row's place, which stays quick however long the list is (design: lists).
 
 import datetime as dt
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.desk.answer_filters import AnswerFilters
 from cases.known_queries import KnownQuery
 from cases.models import Case, Service, Task, User
-from cases.rights import scope_of
+from cases.rights import Scope, scope_of
 from flows.addressing import posts_held, posts_stood_in_for
 from flows.steps import STEPS
 
@@ -201,12 +201,36 @@ def page_of(
     else:
         branches = desk.branches(view) if narrowed is None else narrowed
         found = places((_first_of(branch, PAGE + 1, after) for branch in branches), limit=PAGE + 1)
-    on_page = Task.objects.filter(pk__in=[pk for _due_at, pk in found[:PAGE]]).values_list(*SHOWN)
-    rows = sorted(map(TaskRow.read, on_page), key=lambda row: (row.due_at, row.pk))
-    # Asked for these cases by their keys: joined to the tasks, SQLite would look through all cases that exist.
-    cases = Case.objects.visible_to(desk.user).filter(pk__in={row.case_id for row in rows})
-    visible = set(cases.values_list("pk", flat=True))
+    rows = sorted(_rows_of([pk for _due_at, pk in found[:PAGE]]), key=lambda row: (row.due_at, row.pk))
+    visible = _visible_among({row.case_id for row in rows}, scope_of(desk.user))
     return Page([row for row in rows if row.case_id in visible], found[PAGE - 1] if len(found) > PAGE else None)
+
+
+@lru_cache(maxsize=4)
+def _known_rows(amount: int) -> KnownQuery[tuple[Any, ...]]:
+    return KnownQuery(lambda *keys: Task.objects.filter(pk__in=keys).values_list(*SHOWN), *[int] * amount)
+
+
+@lru_cache(maxsize=512)
+def _known_visible(scope: Scope, amount: int) -> KnownQuery[tuple[int]]:
+    cases = Case.objects.visible_within(scope)
+    return KnownQuery(lambda *keys: cases.filter(pk__in=keys).values_list("pk"), *[int] * amount)
+
+
+def _rows_of(keys: Sequence[int]) -> Iterable[TaskRow]:
+    return map(TaskRow.read, _known_rows(PAGE)(*_filled_up(keys))) if keys else ()
+
+
+def _visible_among(keys: Set[int], scope: Scope) -> set[int]:
+    """Asked for these cases by their keys: joined to the tasks, SQLite would look through all cases that exist."""
+    if not keys or scope.is_empty:
+        return set()
+    return {key for (key,) in _known_visible(scope, PAGE)(*_filled_up(sorted(keys)))}
+
+
+def _filled_up(keys: Sequence[int]) -> list[int]:
+    """As many as a page has, the last one again and again, so that the question is always the same."""
+    return [*keys, *[keys[-1]] * (PAGE - len(keys))]
 
 
 def place_in_address(place: Place) -> str:

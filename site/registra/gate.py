@@ -8,10 +8,12 @@ address that is shut answers exactly like one that does not exist.
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import resolve, reverse
 from django.utils.functional import cached_property
 
+from cases.known_queries import KnownQuery
 from cases.models import Role, User
 from cases.staffing import group_name
 
@@ -264,12 +266,15 @@ BEGINS_AT: dict[str, str] = {
 _ROLE_OF_GROUP = {group_name(role): role for role in Role.values}
 
 
+_groups_of = KnownQuery(lambda user: Group.objects.filter(user=user).values_list("name"), int)
+
+
 def roles_of(user: User) -> list[str]:
     """The roles of the posts that the person holds or stands in for (cases.staffing keeps the groups in step)."""
     kept: list[str] | None = user.__dict__.get("_roles")
     if kept is None:
         # One page asks several times: the gate itself, and each line of the menu.
-        names = set(user.groups.values_list("name", flat=True))
+        names = {name for (name,) in _groups_of(user.pk)}
         kept = user.__dict__["_roles"] = [role for name, role in _ROLE_OF_GROUP.items() if name in names]
     return kept
 
