@@ -6,8 +6,14 @@ import pytest
 
 from search.words import forms, plain, wanted_forms, words_of
 
-LINES = (Path(__file__).parent / "pairs.tsv").read_text().splitlines()
-PAIRS = [line.split("\t") for line in LINES if not line.startswith("#")]
+
+def pairs_in(name: str) -> list[list[str]]:
+    lines = (Path(__file__).parent / name).read_text().splitlines()
+    return [line.split("\t") for line in lines if not line.startswith("#")]
+
+
+PAIRS = pairs_in("pairs.tsv")
+MORE_PAIRS = pairs_in("more_pairs.tsv")
 
 
 def finds(query: str, word: str) -> bool:
@@ -24,6 +30,16 @@ def test_a_word_finds_its_inflected_form_and_not_its_neighbour(language, query, 
     assert not finds(query, other)
 
 
+def test_of_the_words_of_a_town_hall_nearly_all_are_found_and_hardly_a_neighbour():
+    missed = [(query, other_form) for _, query, other_form, _ in MORE_PAIRS if not finds(query, other_form)]
+    false = [(query, neighbour) for _, query, _, neighbour in MORE_PAIRS if finds(query, neighbour)]
+
+    assert len(MORE_PAIRS) > 300
+    assert {language for language, *_ in MORE_PAIRS} == {"bg", "pl", "ro", "en"}
+    assert len(missed) <= len(MORE_PAIRS) * 2 / 100, missed
+    assert len(false) <= len(MORE_PAIRS) / 100, false
+
+
 @pytest.mark.parametrize(
     ("query", "in_document"),
     [
@@ -33,6 +49,9 @@ def test_a_word_finds_its_inflected_form_and_not_its_neighbour(language, query, 
         ("autorizatiei", "autorizație"),
         ("hotararii", "hotărâre"),
         ("construcţie", "construcția"),
+        ("dzialki", "działek"),
+        ("hotărîrea", "hotărârilor"),
+        ("hotarare", "hotărîrii"),
         ("ŞTEFAN", "Ștefan"),
         ("Lodz", "Łódź"),
     ],
@@ -49,10 +68,59 @@ def test_accents_may_be_left_out_or_come_from_an_old_keyboard(query, in_document
         ("parvo", "първо"),
         ("obshtina", "общината"),
         ("kmet", "кмета"),
+        ("Dimitar", "Димитър"),
+        ("Valchev", "Вълчев"),
+        ("Shtarbanov", "Щърбанов"),
+        ("Tsvetanova", "Цветанова"),
+        ("Nikolay", "Николай"),
+        ("Nikolai", "Николай"),
+        ("Iambol", "Ямбол"),
+        ("Yordanov", "Йорданов"),
+        ("Bansko", "Банско"),
     ],
 )
 def test_bulgarian_may_be_typed_in_latin_letters(query, in_document):
     assert finds(query, in_document)
+
+
+@pytest.mark.parametrize(
+    ("query", "in_document"),
+    [
+        ("Димитър", "Dimitar"),
+        ("Щърбанов", "Shtarbanov"),
+        ("Йорданов", "Yordanov"),
+        ("Христо", "Hristo"),
+        ("Мария", "Maria"),
+        ("Юлия", "Yuliya"),
+        ("Юлия", "Iulia"),
+        ("община", "obshtinata"),
+    ],
+)
+def test_a_text_may_have_bulgarian_in_latin_letters(query, in_document):
+    assert finds(query, in_document)
+
+
+@pytest.mark.parametrize(
+    ("query", "in_document"),
+    [
+        ("12а", "12A"),
+        ("12", "12а"),
+        ("2009", "2009г"),
+        ("2009г", "2009"),
+        ("София", "Cофия"),
+        ("ЗАЯВЛЕНИЕ", "заявлението"),
+        ("ZAŚWIADCZENIE", "zaświadczeń"),
+        ("заявление", "заяв\u00adле\u00adнието"),
+        ("йод", "и\u0306од"),
+    ],
+)
+def test_figures_look_alikes_capitals_and_invisible_signs_do_not_matter(query, in_document):
+    assert finds(query, in_document)
+
+
+def test_another_house_is_not_found():
+    assert not finds("12а", "12")
+    assert not finds("12а", "12b")
 
 
 @pytest.mark.parametrize(
@@ -79,6 +147,19 @@ def test_letters_of_two_signs_are_one_letter():
 
 def test_a_number_with_dashes_is_several_words():
     assert [word.text for word in words_of("вх. № 94-00-127/2026")] == ["вх", "94", "00", "127", "2026"]
+
+
+def test_a_word_broken_by_the_end_of_a_line_is_one_word():
+    text = "Подавам заяв-\nление за Бяла-\nРека и Горна-\nбаба"
+
+    assert [plain(word.text) for word in words_of(text)] == [
+        "подавам", "заявление", "за", "бяла", "река", "и", "горна", "баба"
+    ]  # fmt: skip
+    assert [text[word.start : word.end] for word in words_of(text)][1] == "заяв-\nление"
+
+
+def test_accents_in_signs_of_their_own_stay_in_the_word():
+    assert [plain(word.text) for word in words_of("za\u017co\u0301l\u0301c, zazo\u0301")] == ["zazolc", "zazo"]
 
 
 def test_places_of_words_lead_back_to_the_text():
