@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -28,21 +29,46 @@ class Extracted:
     end: str
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a process ended that read a stranger's file. ``code``: as of subprocess; None when the clock stopped it."""
+
+    code: int | None
+    output: bytes
+    errors: bytes
+
+
+def run_apart(module: str, *arguments: str, seconds: int) -> Run:
+    """Run a module of ours in a process of its own, without our environment: secrets are no business of its."""
+    command = [sys.executable, "-m", module, *arguments]
+    process = subprocess.Popen(  # noqa: S603 (no shell; a path among the arguments is an address of the store)
+        command,
+        cwd=settings.BASE_DIR,
+        env={},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        output, errors = process.communicate(timeout=seconds * PATIENCE)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        output, errors = process.communicate()
+        return Run(None, output, errors)
+    return Run(process.returncode, output, errors)
+
+
 def extract(path: Path, *, limits: Limits = LIMITS) -> Extracted:
     """The text of the file, page by page. Never raises because of what is in the file."""
-    command = [sys.executable, "-m", "search.page_texts", str(path), limits.as_json()]
-    try:
-        # Without our environment: secrets in it are no business of a process that reads strangers' files.
-        run = subprocess.run(  # noqa: S603 (no shell; the path is an address of the store)
-            command, cwd=settings.BASE_DIR, env={}, capture_output=True, timeout=limits.seconds * PATIENCE, check=False
-        )
-    except subprocess.TimeoutExpired:
+    run = run_apart("search.page_texts", str(path), limits.as_json(), seconds=limits.seconds)
+    if run.code is None:
         return Extracted({}, "TOO_SLOW")
-    lines = list(_lines(run.stdout))
-    if run.returncode == 0 and lines and "end" in lines[-1]:
+    lines = list(_lines(run.output))
+    if run.code == 0 and lines and "end" in lines[-1]:
         return Extracted({line["page"]: line["text"] for line in lines[:-1]}, lines[-1]["end"])
-    logger.warning("Reading the text of %s ended with %s: %s", path.name, run.returncode, run.stderr[-500:])
-    return Extracted({}, "TOO_SLOW" if run.returncode == -signal.SIGXCPU else "DAMAGED")
+    logger.warning("Reading the text of %s ended with %s: %s", path.name, run.code, run.errors[-500:])
+    return Extracted({}, "TOO_SLOW" if run.code == -signal.SIGXCPU else "DAMAGED")
 
 
 def _lines(output: bytes) -> Iterator[dict]:

@@ -36,7 +36,7 @@ class Seeker:
 
     def passage(self, text: str) -> tuple[Piece, ...]:
         """The first stretch of the text in which something was found, in pieces; nothing when nothing was."""
-        places = self._places(text)
+        places = self.places(text)
         if not places:
             return ()
         start, end = _stretch(text, places)
@@ -45,7 +45,7 @@ class Seeker:
 
     def marked(self, text: str) -> tuple[Piece, ...]:
         """The whole text in pieces, for titles."""
-        return tuple(_pieces(text, 0, len(text), self._places(text)))
+        return tuple(_pieces(text, 0, len(text), self.places(text)))
 
     def _learn(self, term: Word | Phrase | Number) -> None:
         match term:
@@ -58,7 +58,8 @@ class Seeker:
             case Number(text):
                 self._rows.append(tuple(words.plain(word.text) for word in words.words_of(text)))
 
-    def _places(self, text: str) -> list[tuple[int, int]]:
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """Where in the text something stands that is looked for: first letter and the one behind the last."""
         placed = list(words.words_of(text))
         places = [(word.start, word.end) for word in placed if self._is_sought(word.text)]
         if self._rows:
@@ -133,3 +134,13 @@ def _on_one_line(text: str) -> str:
     before = " " if text[:1].isspace() else ""
     behind = " " if text[-1:].isspace() and inside else ""
     return f"{before}{inside}{behind}"
+
+
+def pieces_of(text: str, seeker: Seeker) -> tuple[Piece, ...]:
+    """The whole text in pieces with its lines as they are, for a page that is read as a whole."""
+    pieces, position = [], 0
+    for start, end in seeker.places(text):
+        pieces += [Piece(text[position:start], is_marked=False), Piece(text[start:end], is_marked=True)]
+        position = end
+    pieces.append(Piece(text[position:], is_marked=False))
+    return tuple(piece for piece in pieces if piece.text)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from search.desk.pages import DocumentPagesView
 from search.desk.views import ArchiveView
 
 
@@ -18,7 +19,10 @@ class ArchiveMenuItem(MenuItem):
 
 @hooks.register("register_admin_urls")
 def archive_address() -> list[URLPattern]:
-    return [path("archive/", ArchiveView.as_view(), name="desk_archive")]
+    return [
+        path("archive/", ArchiveView.as_view(), name="desk_archive"),
+        path("archive/documents/<slug:public_id>/", DocumentPagesView.as_view(), name="desk_archive_pages"),
+    ]
 
 
 @hooks.register("register_admin_menu_item")

@@ -26,6 +26,7 @@ SHELL = {
 }
 READING = {
     "desk_archive",
+    "desk_archive_pages",
     "desk_case",
     "desk_case_reason",
     "desk_case_way",

@@ -3,6 +3,7 @@
 import io
 import zipfile
 
+import pypdfium2
 import typst
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -46,3 +47,13 @@ def archive(*parts: tuple[str, str | bytes]) -> bytes:
 
 def truncated(content: bytes, *, share: float) -> bytes:
     return content[: int(len(content) * share)]
+
+
+def turned(content: bytes, *, degrees: int) -> bytes:
+    """The PDF with its pages to be shown turned clockwise."""
+    with pypdfium2.PdfDocument(content) as document:
+        for page in document:
+            page.set_rotation(degrees)
+        out = io.BytesIO()
+        document.save(out)
+    return out.getvalue()
