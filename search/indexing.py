@@ -4,10 +4,9 @@ import datetime as dt
 import hashlib
 import json
 import logging
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from itertools import batched
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
@@ -18,6 +17,7 @@ from cases.rows import insert
 from search.engines import Entry, IndexUnavailable, engine
 from search.models import WaitingCase, WaitReason
 from search.numbers import keys_of
+from search.orders import days_of, number_order
 from search.texts import files_with_text, forget_texts_of_destroyed_files, living_files, text_state, texts_of
 
 logger = logging.getLogger(__name__)
@@ -27,28 +27,49 @@ ROWS_AT_ONCE = 2_000
 
 
 def index_waiting() -> int:
-    """Index the cases that wait, some at a time, all in one commit. Returns how many rows waited.
+    """Index the cases that wait, some at a time. Returns how many rows are done with.
 
-    An index that is missing or damaged is begun anew, and every case waits for it again.
+    An index that is lost is begun anew, and every case waits for it again. One that is only out of reach is left
+    alone: whatever waits goes on waiting.
     """
-    archive = engine()
-    if not archive.is_healthy():
-        begin_anew()
-    if not WaitingCase.objects.exists():
-        return 0
     try:
-        with archive.writing() as writer:
-            waiting = list(WaitingCase.objects.order_by("pk").values_list("pk", "case_id")[:CASES_AT_ONCE])
-            cases = {case for _, case in waiting}
-            forget_texts_of_destroyed_files(cases)
-            for entry in entries_of(cases):
-                writer.put(entry)
+        return _index_some()
     except IndexUnavailable as trouble:
         logger.warning("The archive index could not be written; the next run tries again: %s", trouble)
         return 0
+
+
+def _index_some() -> int:
+    archive = engine()
+    if archive.is_lost():
+        begin_anew()
+    if not WaitingCase.objects.exists():
+        _finish_rebuild()
+        return 0
+    with archive.writing() as writer:
+        waiting = list(WaitingCase.objects.order_by("pk")[:CASES_AT_ONCE])
+        changed = {row.case_id for row in waiting if row.reason == WaitReason.CHANGE}
+        cases = {row.case_id for row in waiting}
+        forget_texts_of_destroyed_files(cases)
+        documents: dict[int, int] = {}
+        for entry in entries_of(cases):
+            documents[entry.document] = entry.case
+            (writer.put if entry.case in changed else writer.put_into_rebuilt)(entry)
+    refused = {documents[document] for document in writer.refused}
     # A row that was added meanwhile stays, so a change during the writing is never forgotten.
-    WaitingCase.objects.filter(pk__in=[row for row, _ in waiting]).delete()
-    return len(waiting)
+    WaitingCase.objects.filter(pk__in=[row.pk for row in waiting if row.case_id not in refused]).delete()
+    _queue_again([row for row in waiting if row.case_id in refused])
+    _finish_rebuild()
+    return sum(row.case_id not in refused for row in waiting)
+
+
+@transaction.atomic
+def _queue_again(rows: Sequence[WaitingCase]) -> None:
+    """What the engine refused waits behind all others, and is still seen to wait since it began to."""
+    WaitingCase.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    for row in rows:
+        again = WaitingCase.objects.create(case_id=row.case_id, reason=row.reason)
+        WaitingCase.objects.filter(pk=again.pk).update(since=row.since)
 
 
 def begin_anew() -> None:
@@ -56,15 +77,29 @@ def begin_anew() -> None:
     engine().wipe(meanwhile=_let_everything_wait)
 
 
-def index_everything_again() -> None:
-    """Every case waits, and the index forgets what the database doesn't know; what it holds stays findable."""
+def begin_rebuild() -> None:
+    """A new index beside the one in use, for which every case waits; or go on with the one that was begun."""
     archive = engine()
-    strangers = {document for document, _ in archive.fingerprints()}
-    for some in batched(sorted(strangers), ROWS_AT_ONCE):
-        strangers.difference_update(Document.objects.filter(pk__in=some).values_list("pk", flat=True))
-    with archive.writing() as writer:
-        writer.remove(strangers)
-    _let_everything_wait(WaitReason.CHANGE)
+    if not archive.is_rebuilding():
+        archive.begin_rebuild()
+        _let_everything_wait()
+
+
+def _finish_rebuild() -> None:
+    """Once nobody waits for the new index any more, it takes the place of the old one; if nothing is lacking in it."""
+    if WaitingCase.objects.filter(reason=WaitReason.REBUILD).exists() or not engine().is_rebuilding():
+        return
+    built = {document for document, _ in engine().fingerprints(of_rebuilt=True)}
+    waiting = WaitingCase.objects.values("case")
+    lacking = {
+        case
+        for document, case in Document.objects.exclude(case__in=waiting).values_list("pk", "case").iterator()
+        if document not in built
+    }
+    if lacking:
+        insert([WaitingCase(case_id=case, reason=WaitReason.REBUILD) for case in sorted(lacking)])
+    else:
+        engine().finish_rebuild()
 
 
 def let_wait(cases: Iterable[int]) -> None:
@@ -73,18 +108,18 @@ def let_wait(cases: Iterable[int]) -> None:
 
 
 @transaction.atomic
-def _let_everything_wait(reason: str = WaitReason.REBUILD) -> None:
+def _let_everything_wait() -> None:
     WaitingCase.objects.filter(reason=WaitReason.REBUILD).delete()
     cases = Document.objects.order_by("case").values_list("case", flat=True).distinct()
     for some in batched(cases.iterator(chunk_size=ROWS_AT_ONCE), ROWS_AT_ONCE):
-        WaitingCase.objects.bulk_create(WaitingCase(case_id=case, reason=reason) for case in some)
+        WaitingCase.objects.bulk_create(WaitingCase(case_id=case, reason=WaitReason.REBUILD) for case in some)
 
 
 def entries_of(cases: Collection[int], *, with_texts: bool = True) -> Iterator[Entry]:
     """What the index ought to hold of the documents of these cases. Notes which files have no text yet."""
     found = (
         Case.objects.filter(pk__in=cases)
-        .select_related("institution", "unit", "service", "sign")
+        .select_related("institution", "unit", "service", "sign", "record_class")
         .prefetch_related("parties", Prefetch("documents", queryset=_documents()))
     )
     for case in found:
@@ -96,7 +131,7 @@ def entries_of(cases: Collection[int], *, with_texts: bool = True) -> Iterator[E
 def _documents() -> QuerySet[Document]:
     return (
         Document.objects.order_by("pk")
-        .select_related("entry")
+        .select_related("entry__register")
         .prefetch_related(
             Prefetch("components", queryset=Component.objects.order_by("position")),
             Prefetch("components__files", queryset=living_files().select_related("stored_file__text")),
@@ -118,7 +153,9 @@ def _entry(case: Case, document: Document, listers: frozenset[str], *, with_text
         text_readers=_direct_readers(listers) if is_guarded else listers,
         numbers=_numbers(case, document),
         headings=(document.title, case.subject, *([] if is_guarded else names)),
-        facets=_facets(case, document),
+        facets=_facets(case, document, is_guarded=is_guarded),
+        days=days_of(case, document),
+        number_order=number_order(case, document),
         texts=tuple(names) if is_guarded else (),
     )
     texts = texts_of(files) if with_texts else ()
@@ -137,14 +174,19 @@ def _numbers(case: Case, document: Document) -> tuple[str, ...]:
     return tuple(sorted(set().union(*(keys_of(number) for number in written if number))))
 
 
-def _facets(case: Case, document: Document) -> dict[str, str]:
-    moment = document.entry.registered_at if document.entry else document.captured_at
+def _facets(case: Case, document: Document, *, is_guarded: bool) -> dict[str, str]:
+    entry = document.entry
     return {
         "unit": case.unit.code,
         "service": case.service.code if case.service else "",
-        "year": str(moment.astimezone(ZoneInfo(case.institution.time_zone)).year),
+        "register": entry.register.code if entry else "",
+        "class": case.record_class.code if case.record_class else "",
+        "year": str(dt.date.fromordinal(days_of(case, document)[0]).year),
         "kind": document.kind,
+        "channel": entry.channel if entry else "",
         "state": case.state,
+        "language": document.language or case.language,
+        "access": AccessLevel.RESTRICTED if is_guarded else AccessLevel.INTERNAL,
     }
 
 
@@ -161,4 +203,6 @@ def oldest_wait() -> dt.datetime | None:
 
 
 def is_being_rebuilt() -> bool:
-    return not engine().is_healthy() or WaitingCase.objects.filter(reason=WaitReason.REBUILD).exists()
+    """Whether searches may miss something: there is no index, or the one in use is not yet filled."""
+    is_filling = WaitingCase.objects.filter(reason=WaitReason.REBUILD).exists() and not engine().is_rebuilding()
+    return is_filling or not engine().is_healthy()

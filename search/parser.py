@@ -13,6 +13,7 @@ What can't be read as a sign of this language is read as words, so that no typin
 refused. The result is a tree that any engine can follow; no engine ever sees the text itself.
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -72,6 +73,22 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """These words in any inflection and order, with at most ``distance`` other words between them all."""
+
+    words: tuple[str, ...]
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Documents that may be of a day from ``earliest`` to ``latest``, both included; None leaves that side open."""
+
+    earliest: dt.date | None
+    latest: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Number:
     """A register number, whole or its beginning."""
 
@@ -99,7 +116,7 @@ class Or:
     parts: tuple["Query", ...]
 
 
-type Query = Everything | Word | Phrase | Number | Filter | Not | And | Or
+type Query = Everything | Word | Phrase | Near | Between | Number | Filter | Not | And | Or
 
 
 def parse(text: str) -> Query:

@@ -24,9 +24,14 @@ from search.parser import QueryTooComplex
 FACET_TITLES = {
     "unit": _("Unit"),
     "service": _("Service"),
+    "register": _("Register"),
+    "class": _("Class"),
     "year": _("Year"),
     "kind": _("Kind"),
+    "channel": _("Channel"),
     "state": _("State"),
+    "language": _("Language"),
+    "access": _("Access"),
 }
 KINDS = {
     "APPLICATION": pgettext_lazy("document", "Application"),
@@ -144,7 +149,7 @@ class ArchiveView(PermissionRequiredMixin, WagtailAdminTemplateMixin, View):
 
     def _facets(self, findings: Findings) -> list[Facet]:
         labels = self._labels()
-        return [self._facet(name, findings.facets.get(name, {}), labels[name]) for name in FACETS]
+        return [self._facet(name, findings.facets.get(name, {}), labels.get(name, {})) for name in FACETS]
 
     def _facet(self, name: str, counts: Mapping[str, int], labels: Mapping[str, str]) -> Facet:
         chosen = self.chosen.get(name, "")

@@ -1,31 +1,53 @@
 """The archive engine of a small machine: tantivy, in a folder beside the database.
 
-One process writes at a time, under a file lock; any number read. A file in the folder says which shape of index it
-holds. Where it is missing, or where tantivy can't read what it wrote, the index counts as gone.
+One process writes at a time, under a file lock; any number read. The folder holds the index in use and, while it is
+built again, the one that will take its place, each in a folder of its own; the file ``which`` names them. In each a
+file says which shape of index it holds. Where that is missing, or where tantivy can't read what it wrote, the index
+counts as gone.
 """
 
+import datetime as dt
 import fcntl
+import json
 import logging
 import re
+import secrets
 import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from dataclasses import asdict, dataclass
+from itertools import batched, permutations
 from pathlib import Path
+from typing import Any
 
 import tantivy
-from tantivy import Occur
+from tantivy import FieldType, Occur
 
 from search import words
-from search.engines import FACETS, Answer, Entry, Hit, IndexUnavailable
+from search.engines import (
+    FACETS,
+    GAP_BETWEEN_TEXTS,
+    MOST_FACET_VALUES,
+    Answer,
+    Entry,
+    Hit,
+    IndexUnavailable,
+    Order,
+    is_ranked,
+    newest_key,
+    oldest_key,
+    stretches,
+)
 from search.numbers import number_key
-from search.parser import And, Everything, Filter, Not, Number, Or, Phrase, Query, Word
+from search.parser import And, Between, Everything, Filter, Near, Not, Number, Or, Phrase, Query, Word
 
 logger = logging.getLogger(__name__)
 
-SHAPE = "registra archive 1"
+SHAPE = "registra archive 2"
 SHAPE_FILE = "shape"
+WHICH_FILE = "which"
 WRITER_MEMORY = 64_000_000
-MOST_FACET_VALUES = 100
+ROWS_AT_ONCE = 10_000
 # A word in a title says more about a document than the same word in its text.
 HEADING_WEIGHT, AS_WRITTEN_WEIGHT, NUMBER_WEIGHT = 3.0, 2.0, 20.0
 
@@ -35,13 +57,21 @@ _NO_ROOM = re.compile(r"(?:os error |Errno )(?:28|27|122)\b|index writer was kil
 type EngineQuery = tantivy.Query
 
 
+@dataclass(frozen=True, slots=True)
+class _Which:
+    """Names of the folders of the index in use and of the one being built."""
+
+    in_use: str
+    being_built: str = ""
+
+
 class EmbeddedEngine:
     """Keeps its index in ``folder``. Several objects and processes may use the same folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._index: tantivy.Index | None = None
-        self._seen: tuple[int, int] | None = None
+        self._seen: tuple[str, int, int] | None = None
 
     def is_healthy(self) -> bool:
         try:
@@ -50,32 +80,51 @@ class EmbeddedEngine:
             return False
         return True
 
+    def is_lost(self) -> bool:
+        return not self.is_healthy()
+
     @contextmanager
     def writing(self) -> Iterator["_Writer"]:
-        with self._lock():
+        with self._lock(), ExitStack() as finally_:
             with self._trouble_means_unavailable():
-                index = self._open()
-                writer = index.writer(heap_size=WRITER_MEMORY, num_threads=1)
+                which = self._which()
+            writers = [self._open_writer(name, finally_) for name in (which.being_built, which.in_use) if name]
             try:
-                yield _Writer(writer, self._trouble_means_unavailable)
+                yield _Writer(writers, self._trouble_means_unavailable)
                 with self._trouble_means_unavailable():
-                    writer.commit()
+                    for writer in writers:
+                        writer.commit()
             except BaseException:
-                with suppress(ValueError):
-                    writer.rollback()
+                for writer in writers:
+                    with suppress(ValueError):
+                        writer.rollback()
                 raise
-            finally:
-                with suppress(ValueError):
-                    writer.wait_merging_threads()
+
+    def _open_writer(self, name: str, finally_: ExitStack) -> tantivy.IndexWriter:
+        with self._trouble_means_unavailable(name):
+            writer = self._open(name).writer(heap_size=WRITER_MEMORY, num_threads=1)
+
+        def end() -> None:
+            with suppress(ValueError):
+                writer.wait_merging_threads()
+
+        finally_.callback(end)
+        return writer
 
     def search(
-        self, query: Query, *, reader_terms: Collection[str], facets: Collection[str] = FACETS, offset: int, limit: int
+        self,
+        query: Query,
+        *,
+        reader_terms: Collection[str],
+        facets: Collection[str] = FACETS,
+        order: Order = Order.RELEVANCE,
+        offset: int,
+        limit: int,
     ) -> Answer:
         searcher = self._searcher()
         with self._trouble_means_unavailable():
             translated = _Translator(reader_terms).rights_and(query)
-            newest_first = None if _is_ranked(query) else "captured_on"
-            found = searcher.search(translated, limit=limit, offset=offset, order_by_field=newest_first)
+            found = searcher.search(translated, limit=limit, offset=offset, **_sorted_by(query, order))
             counts = searcher.aggregate(
                 translated, {name: {"terms": {"field": name, "size": MOST_FACET_VALUES}} for name in facets}
             )
@@ -87,39 +136,104 @@ class EmbeddedEngine:
             facets={name: {b["key"]: b["doc_count"] for b in counts[name]["buckets"]} for name in facets},
         )
 
+    def scan(self, query: Query, *, reader_terms: Collection[str], order: Order = Order.RELEVANCE) -> Iterator[Hit]:
+        searcher = self._searcher()
+        with self._trouble_means_unavailable():
+            translated = _Translator(reader_terms).rights_and(query)
+            found = searcher.search(translated, limit=max(searcher.num_docs, 1), **_sorted_by(query, order))
+        for document, case in self._rows(searcher, "document", "case", found):
+            yield Hit(document, case)
+
     def wipe(self, meanwhile: Callable[[], object] = lambda: None) -> None:
         with self._lock():
             meanwhile()
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder.mkdir(parents=True)
-            self._index = tantivy.Index(_SCHEMA, path=str(self.folder), reuse=False)
-            (self.folder / SHAPE_FILE).write_text(SHAPE)
+            self._begin_using(_Which(self._new()))
+
+    def begin_rebuild(self) -> None:
+        with self._lock(), self._trouble_means_unavailable():
+            which = self._which()
+            if not which.being_built:
+                self._begin_using(_Which(which.in_use, being_built=self._new()))
+
+    def is_rebuilding(self) -> bool:
+        try:
+            return bool(self._which().being_built)
+        except (OSError, ValueError):
+            return False
+
+    def finish_rebuild(self) -> None:
+        with self._lock(), self._trouble_means_unavailable():
+            which = self._which()
+            if not which.being_built:
+                return
+            with self._trouble_means_unavailable(which.being_built):
+                self._open(which.being_built)
+            self._begin_using(_Which(which.being_built))
+            shutil.rmtree(self.folder / which.in_use, ignore_errors=True)
 
     def count(self) -> int:
         return self._searcher().num_docs
 
-    def fingerprints(self) -> Iterator[tuple[int, int]]:
-        searcher = self._searcher()
+    def fingerprints(self, *, of_rebuilt: bool = False) -> Iterator[tuple[int, int]]:
+        searcher = self._searcher_of_rebuilt() if of_rebuilt else self._searcher()
         with self._trouble_means_unavailable():
             everything = searcher.search(tantivy.Query.all_query(), limit=max(searcher.num_docs, 1))
-            places = [place for _, place in everything.hits]
-            pairs = _pairs(searcher, "document", "fingerprint", places)
-        yield from pairs
+        yield from self._rows(searcher, "document", "fingerprint", everything)
+
+    def _rows(
+        self, searcher: tantivy.Searcher, one: str, other: str, found: tantivy.SearchResult
+    ) -> Iterator[tuple[int, int]]:
+        for some in batched(found.hits, ROWS_AT_ONCE):
+            with self._trouble_means_unavailable():
+                pairs = _pairs(searcher, one, other, [place for _, place in some])
+            yield from pairs
 
     def _searcher(self) -> tantivy.Searcher:
         """A look at the newest commit. The folder is asked each time: it may have been wiped behind our back."""
         with self._trouble_means_unavailable():
-            meta = (self.folder / "meta.json").stat()
-            seen = (meta.st_ino, meta.st_mtime_ns)
-            if self._index is None or seen != self._seen:
-                self._index = self._open()
-                self._seen = seen
-            return self._index.searcher()
+            try:
+                return self._newest_searcher()
+            except (OSError, ValueError):
+                # The index in use may have been replaced between two of our looks.
+                return self._newest_searcher()
 
-    def _open(self) -> tantivy.Index:
-        if (self.folder / SHAPE_FILE).read_text() != SHAPE:
-            raise IndexUnavailable(f"The index in {self.folder.name} has another shape.")
-        return tantivy.Index.open(str(self.folder))
+    def _newest_searcher(self) -> tantivy.Searcher:
+        name = self._which().in_use
+        meta = (self.folder / name / "meta.json").stat()
+        seen = (name, meta.st_ino, meta.st_mtime_ns)
+        if self._index is None or seen != self._seen:
+            self._index = self._open(name)
+            self._seen = seen
+        return self._index.searcher()
+
+    def _searcher_of_rebuilt(self) -> tantivy.Searcher:
+        with self._trouble_means_unavailable():
+            return self._open(self._which().being_built).searcher()
+
+    def _which(self) -> _Which:
+        try:
+            return _Which(**json.loads((self.folder / WHICH_FILE).read_text()))
+        except TypeError as error:
+            raise ValueError("The file that names the index in use is damaged.") from error
+
+    def _begin_using(self, which: _Which) -> None:
+        new = self.folder / f"{WHICH_FILE}.new"
+        new.write_text(json.dumps(asdict(which)))
+        new.replace(self.folder / WHICH_FILE)
+
+    def _new(self) -> str:
+        name = secrets.token_hex(4)
+        (self.folder / name).mkdir()
+        tantivy.Index(_SCHEMA, path=str(self.folder / name), reuse=False)
+        (self.folder / name / SHAPE_FILE).write_text(SHAPE)
+        return name
+
+    def _open(self, name: str) -> tantivy.Index:
+        if not name or (self.folder / name / SHAPE_FILE).read_text() != SHAPE:
+            raise ValueError(f"The index in {self.folder.name} has another shape.")
+        return tantivy.Index.open(str(self.folder / name))
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
@@ -131,58 +245,88 @@ class EmbeddedEngine:
             yield
 
     @contextmanager
-    def _trouble_means_unavailable(self) -> Iterator[None]:
-        """Whatever goes wrong with the folder condemns the index; nothing but time is lost by building it anew."""
+    def _trouble_means_unavailable(self, name: str = "") -> Iterator[None]:
+        """Whatever goes wrong with the folder condemns the index; nothing but time is lost by building it anew.
+
+        ``name``: the index that is meant; without one all of them.
+        """
         try:
             yield
         except (OSError, ValueError) as error:
-            self._condemn(error)
+            self._condemn(name, error)
         except BaseException as error:
             # Rust's panics come as a class that no module exports and that is no Exception.
             if type(error).__name__ != "PanicException":
                 raise
-            self._condemn(error)
+            self._condemn(name, error)
 
-    def _condemn(self, error: BaseException) -> None:
+    def _condemn(self, name: str, error: BaseException) -> None:
         if _NO_ROOM.search(str(error)):
             # A full disk harms only what was to be written; the last commit stays good.
             raise IndexUnavailable(str(error)) from error
         self._index = self._seen = None
-        with suppress(OSError):
-            (self.folder / SHAPE_FILE).unlink()
+        with suppress(OSError, ValueError):
+            which = self._which()
+            if name and name == which.being_built:
+                self._begin_using(_Which(which.in_use))
+            else:
+                (self.folder / WHICH_FILE).unlink()
             logger.warning("The archive index can't be read and will be built again: %s", error)
         raise IndexUnavailable(str(error)) from error
 
 
 class _Writer:
-    def __init__(self, writer: tantivy.IndexWriter, trouble: Callable[[], AbstractContextManager[None]]) -> None:
-        self._writer = writer
+    """Writes into the index being built, if any, and into the one in use, which is the last of ``writers``."""
+
+    def __init__(
+        self, writers: Sequence[tantivy.IndexWriter], trouble: Callable[[], AbstractContextManager[None]]
+    ) -> None:
+        self.refused: set[int] = set()
+        self._writers = writers
         self._trouble = trouble
 
     def put(self, entry: Entry) -> None:
-        self.remove([entry.document])
-        document = tantivy.Document()
-        for name in ("document", "case", "fingerprint", "captured_on"):
-            document.add_unsigned(name, getattr(entry, name))
-        document.add_text("institution", entry.institution)
-        for name in ("listers", "text_readers", "numbers"):
-            for term in getattr(entry, name):
-                document.add_text(name, term)
-        for name, value in entry.facets.items():
-            if value:
-                document.add_text(name, value.casefold())
-        for text in entry.headings:
-            document.add_pre_tokenized_text("heading", _tokens(text))
-        text_field = "text" if entry.text_readers == entry.listers else "guarded_text"
-        for text in entry.texts:
-            document.add_pre_tokenized_text(text_field, _tokens(text))
-        with self._trouble():
-            self._writer.add_document(document)
+        self._put(entry, self._writers)
+
+    def put_into_rebuilt(self, entry: Entry) -> None:
+        self._put(entry, self._writers[:1])
 
     def remove(self, documents: Collection[int]) -> None:
+        for writer in self._writers:
+            self._remove(documents, writer)
+
+    def _put(self, entry: Entry, writers: Sequence[tantivy.IndexWriter]) -> None:
+        document = _document(entry)
+        for writer in writers:
+            self._remove([entry.document], writer)
+            with self._trouble():
+                writer.add_document(document)
+
+    def _remove(self, documents: Collection[int], writer: tantivy.IndexWriter) -> None:
         with self._trouble():
             for document in documents:
-                self._writer.delete_documents_by_query(_term("document", document))
+                writer.delete_documents_by_query(_term("document", document))
+
+
+def _document(entry: Entry) -> tantivy.Document:
+    document = tantivy.Document()
+    for name in ("document", "case", "fingerprint", "number_order"):
+        document.add_unsigned(name, getattr(entry, name))
+    for name, number in zip(("earliest", "latest"), entry.days, strict=True):
+        document.add_unsigned(name, number)
+    document.add_unsigned("newest", newest_key(entry))
+    document.add_unsigned("oldest", oldest_key(entry))
+    document.add_text("institution", entry.institution)
+    for name in ("listers", "text_readers", "numbers"):
+        for term in getattr(entry, name):
+            document.add_text(name, term)
+    for name, value in entry.facets.items():
+        if value:
+            document.add_text(name, value.casefold())
+    text_field = "text" if entry.text_readers == entry.listers else "guarded_text"
+    document.add_pre_tokenized_text("heading", _tokens(entry.headings))
+    document.add_pre_tokenized_text(text_field, _tokens(entry.texts))
+    return document
 
 
 class _Translator:
@@ -206,6 +350,10 @@ class _Translator:
             case Phrase(parts):
                 written = [words.plain(part) for part in parts]
                 return self._in_all_fields(lambda field: _side_by_side(field, written))
+            case Near(parts, distance):
+                return self._near(parts, distance)
+            case Between(earliest, latest):
+                return _of_days(earliest, latest)
             case Number(text):
                 return self._number(text)
             case Filter("number", value):
@@ -229,6 +377,14 @@ class _Translator:
         quoted = self._in_all_fields(lambda field: _side_by_side(field, parts))
         return _any_of([_number(text), quoted]) if len(parts) > 1 else _number(text)
 
+    def _near(self, parts: Sequence[str], distance: int) -> EngineQuery:
+        if len(parts) == 1:
+            return self._word(parts[0])
+        return _all_of([self._near_in_any_order(some, distance) for some in stretches(parts)])
+
+    def _near_in_any_order(self, parts: Sequence[str], distance: int) -> EngineQuery:
+        return self._in_all_fields(lambda field: _near(field, parts, distance))
+
     def _in_all_fields(self, in_field: Callable[[str], EngineQuery]) -> EngineQuery:
         """In the heading, in the text, and in a guarded text where this person may open it."""
         guarded = _all_of([in_field("guarded_text"), self._any_reader_term("text_readers")])
@@ -243,7 +399,7 @@ class _Translator:
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("document", indexed=True, fast=True)
-    for name in ("case", "fingerprint", "captured_on"):
+    for name in ("case", "fingerprint", "number_order", "earliest", "latest", "newest", "oldest"):
         builder.add_unsigned_field(name, fast=True)
     for name in ("institution", "listers", "text_readers", "numbers"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
@@ -257,13 +413,15 @@ def _schema() -> tantivy.Schema:
 _SCHEMA = _schema()
 
 
-def _tokens(text: str) -> tantivy.PreTokenizedString:
+def _tokens(texts: Sequence[str]) -> tantivy.PreTokenizedString:
     """Every form of a word stands at the word's own place, so that phrases keep their order."""
-    tokens = [
-        tantivy.Token(form, position, 0, 0)
-        for position, word in enumerate(words.words_of(text))
-        for form in words.forms(word.text)
-    ]
+    tokens: list[tantivy.Token] = []
+    place = -1
+    for number, text in enumerate(texts):
+        place += GAP_BETWEEN_TEXTS if number else 0
+        for word in words.words_of(text):
+            place += 1
+            tokens.extend(tantivy.Token(form, place, 0, 0) for form in words.forms(word.text))
     return tantivy.PreTokenizedString("", tokens)
 
 
@@ -271,16 +429,6 @@ def _pairs(searcher: tantivy.Searcher, one: str, other: str, places: list[tantiv
     """The values of two columns, row by row. Every entry has both."""
     columns = (searcher.fast_field_values(name, places) for name in (one, other))
     return [(int(first or 0), int(second or 0)) for first, second in zip(*columns, strict=True)]
-
-
-def _is_ranked(query: Query) -> bool:
-    """Whether anything but filters was asked for; else the newest come first."""
-    match query:
-        case Everything() | Filter() | Not():
-            return False
-        case And(parts) | Or(parts):
-            return any(_is_ranked(part) for part in parts)
-    return True
 
 
 def _term(field: str, value: str | int) -> EngineQuery:
@@ -295,6 +443,43 @@ def _any_form(field: str, forms: tuple[str, ...]) -> EngineQuery:
 
 def _side_by_side(field: str, written: Sequence[str]) -> EngineQuery:
     return tantivy.Query.phrase_query(_SCHEMA, field, list[str | tuple[int, str]](written))
+
+
+def _near(field: str, parts: Sequence[str], distance: int) -> EngineQuery:
+    """In whatever order: a phrase with gaps is asked for in each."""
+    any_of_its_forms = [
+        f"({'|'.join(form.replace('?', '\\?') for form in words.wanted_forms(part))})" for part in parts
+    ]
+    return _any_of(
+        [
+            tantivy.Query.regex_phrase_query(_SCHEMA, field, list[str | tuple[int, str]](row), slop=distance)
+            for row in permutations(any_of_its_forms)
+        ]
+    )
+
+
+def _of_days(earliest: dt.date | None, latest: dt.date | None) -> EngineQuery:
+    ends = [
+        tantivy.Query.range_query(_SCHEMA, "latest", FieldType.Unsigned, lower_bound=earliest.toordinal())
+        if earliest
+        else None,
+        tantivy.Query.range_query(_SCHEMA, "earliest", FieldType.Unsigned, upper_bound=latest.toordinal())
+        if latest
+        else None,
+    ]
+    asked = [tantivy.Query.const_score_query(end, 0.0) for end in ends if end]
+    return _all_of(asked) if asked else tantivy.Query.all_query()
+
+
+def _sorted_by(query: Query, order: Order) -> dict[str, Any]:
+    """How tantivy is told: its own order by relevance, or a column with its direction."""
+    if order == Order.RELEVANCE and is_ranked(query):
+        return {}
+    column, direction = {
+        Order.OLDEST: ("oldest", tantivy.Order.Asc),
+        Order.NUMBER: ("number_order", tantivy.Order.Asc),
+    }.get(order, ("newest", tantivy.Order.Desc))
+    return {"order_by_field": column, "order": direction}
 
 
 def _beginning(field: str, start: str) -> EngineQuery:

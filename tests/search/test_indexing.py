@@ -203,7 +203,7 @@ def test_a_lost_index_stops_nothing_and_heals_by_itself(town, archive_folder, ha
     if harm == "wiped":
         shutil.rmtree(archive_folder)
     else:
-        for file in archive_folder.iterdir():
+        for file in [file for file in archive_folder.rglob("*") if file.is_file()]:
             file.write_bytes(b"" if harm == "emptied" else b"x" * 500)
 
     after = town.file(made.pdf("walnut"))

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from search.engines import engine
-from search.indexing import begin_anew, index_everything_again, index_waiting
+from search.indexing import begin_anew, begin_rebuild, index_waiting
 from search.models import FileText, PageText, TextState, WaitingCase
 from search.reading import read_next_file
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         if wipe or not engine().is_healthy():
             begin_anew()
         else:
-            index_everything_again()
+            begin_rebuild()
         self._index("Cases")
         self._read()
         self._index("Cases with new texts")
