@@ -5,24 +5,29 @@ import unicodedata
 
 # The same sign is typed on either keyboard: the Cyrillic letter looks like the Latin one.
 _LOOK_ALIKES = str.maketrans("АВЕКМНОРСТУХІЅЈ", "ABEKMHOPCTYXISJ")
-_NOT_PART_OF_A_NUMBER = re.compile(r"[\s№]")
-_DATE_BEHIND = re.compile(r"(?:[/\-]\d{1,2}\.\d{1,2}\.\d{4}|[/.](?:19|20)\d\d)$")
+# Whatever stands between the parts: people type blanks for dashes, dashes for dots.
+_BETWEEN_PARTS = re.compile(r"(?:[^\w()#]|_)+")
+_BEFORE_A_BRACKET = re.compile(r"-(?=[(#])")
+_DATE_BEHIND = re.compile(r"(?:\s*[/\-]\s*\d{1,2}\.\d{1,2}\.\d{4}|[/.](?:19|20)\d\d)$")
 _LEADING_ZEROS = re.compile(r"(?<![0-9A-Z])0+(?=\d)")
 _LAST_PART = re.compile(r"[0-9]+(?=$|\(|#)")
 
 
 def number_key(number: str) -> str:
-    """The number as it is compared: large letters of one alphabet, without spaces and № signs."""
-    composed = unicodedata.normalize("NFKC", number.replace("№", "")).upper()
-    return _NOT_PART_OF_A_NUMBER.sub("", composed).translate(_LOOK_ALIKES)
+    """The number as it is compared: large letters of one alphabet, with dashes between its parts."""
+    return _BEFORE_A_BRACKET.sub("", _BETWEEN_PARTS.sub("-", _composed(number))).strip("-")
 
 
 def keys_of(number: str) -> set[str]:
     """Everything that a number may be asked by: whole, without its date, without zeros in front, its last part."""
-    whole = number_key(number)
-    undated = _DATE_BEHIND.sub("", whole)
+    composed = _composed(number)
+    whole, undated = number_key(composed), number_key(_DATE_BEHIND.sub("", composed))
     keys = {whole, undated}
     keys |= {_LEADING_ZEROS.sub("", key) for key in keys}
     if last := _LAST_PART.search(undated):
         keys |= {last.group(), last.group().lstrip("0")}
     return keys - {""}
+
+
+def _composed(number: str) -> str:
+    return unicodedata.normalize("NFKC", number.replace("№", " ")).upper().strip().translate(_LOOK_ALIKES)

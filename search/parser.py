@@ -1,13 +1,18 @@
 """Reads what a person types into the archive's search box.
 
-    tree felling          both words, in any inflection
-    "tree felling"        these words side by side, as written
-    oak OR lime           either; OR is written large, as are ИЛИ, LUB and SAU
-    -lime                 without this word
-    tre*                  words that begin so
-    94-00-127             a register number or its beginning, or where it is quoted in a text
-    year:2026 unit:URB    filters: number, unit, service, year, kind, state
-    (oak OR lime) street  brackets, a few deep
+    tree felling              both words, in any inflection
+    "tree felling"            these words side by side, as written
+    "tree felling"~5          these words in any inflection and order, with at most five others between
+    school NEAR kiosk         the same with at most ten; also NEAR/3, БЛИЗО, BLISKO, APROAPE
+    oak OR lime               either; OR is written large, as are ИЛИ, LUB and SAU
+    -lime, NOT lime           without this word; also НЕ, NIE, NU
+    tre*                      words that begin so
+    94-00-127, 94 00 127      a register number or its beginning, or where it is quoted in a text
+    date:2009  date:about 2009  date:2009-2011
+    from:2009-03  to:2011     papers that may be of these days, as rough as dates are on paper
+    year:2026 unit:URB        filters: number, unit, service, register, class, year, kind, channel, state, language,
+                              access; their names and values in any language of the product
+    (oak OR lime) street      brackets, a few deep
 
 What can't be read as a sign of this language is read as words, so that no typing is an error. Only sheer size is
 refused. The result is a tree that any engine can follow; no engine ever sees the text itself.
@@ -21,35 +26,62 @@ from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
-from search.words import words_of
+from cases.rough_dates import ABOUT, DateAhead, NotADate, read_date
+from search.words import plain, words_of
 
 LONGEST_QUERY = 500
 MOST_TERMS = 30
 DEEPEST_BRACKETS = 6
 SHORTEST_BEGINNING = 2
 
-FILTER_NAMES = {
-    "number": "number", "номер": "number", "numer": "number", "număr": "number", "numar": "number",
-    "unit": "unit", "звено": "unit", "komórka": "unit", "komorka": "unit", "direcție": "unit", "directie": "unit",
-    "service": "service", "услуга": "service", "usługa": "service", "usluga": "service", "serviciu": "service",
-    "year": "year", "година": "year", "rok": "year", "an": "year",
-    "kind": "kind", "вид": "kind", "rodzaj": "kind", "fel": "kind",
-    "state": "state", "състояние": "state", "stan": "state", "stare": "state",
-}  # fmt: skip
-OR_WORDS = {"OR", "ИЛИ", "LUB", "SAU", "|"}
+USUAL_DISTANCE, FARTHEST = 10, 50
 
+_FILTER_NAMES_OF = {
+    "number": "number номер numer număr",
+    "unit": "unit звено komórka direcție",
+    "service": "service услуга usługa serviciu",
+    "register": "register регистър rejestr registru",
+    "class": "class клас klasa clasă clasa",
+    "year": "year година rok an anul",
+    "kind": "kind вид rodzaj fel tip",
+    "channel": "channel канал kanał canal",
+    "state": "state състояние stan stare",
+    "language": "language език język limbă limba",
+    "access": "access достъп dostęp acces",
+    "date": "date дата data dată",
+    "from": "from от od din",
+    "to": "to до do până",
+}
+FILTER_NAMES = {plain(word): name for name, words in _FILTER_NAMES_OF.items() for word in words.split()}
+OR_WORDS = {"OR", "ИЛИ", "LUB", "SAU", "|"}
+NOT_WORDS = {"NOT", "НЕ", "NIE", "NU"}
+WORDS_BEFORE_A_NUMBER = {"вх", "изх", "рег", "no", "nr", "znak", "inv"}
+DATE_NAMES = {"date", "from", "to"}
+# No paper of the archive is of a later day; "today" is no matter of a query.
+_END_OF_TIME = dt.date.max
+
+_DATE_WORDS = "|".join(word for name in sorted(DATE_NAMES) for word in _FILTER_NAMES_OF[name].split() + ["pana"])
+_ABOUT_WORDS = "|".join(re.escape(word) for word in sorted(ABOUT, key=len, reverse=True))
 _SIGN = re.compile(
-    r"""\s*(?:
+    rf"""\s*(?:
       (?P<open>\() | (?P<close>\))
     | (?P<minus>-(?=[^\s\-)]))
+    | (?P<date_name>{_DATE_WORDS}):\s?(?:"(?P<quoted_date>[^"]*)"?|(?P<date>(?:(?:{_ABOUT_WORDS})\s*)?[^\s()"]+))
     | (?:(?P<name>[^\W\d_]+):)(?:"(?P<quoted_value>[^"]*)"?|(?P<value>[^\s()"]+(?:\(\d+\))?))
-    | "(?P<phrase>[^"]*)"?
+    | "(?P<phrase>[^"]*)"?(?:~(?P<distance>\d{{1,3}}))?
+    | (?P<near>(?:NEAR|БЛИЗО|BLISKO|APROAPE)(?:/(?P<near_distance>\d{{1,3}}))?)(?=[\s()"]|$)
     | №?(?P<number>[^\W_]+(?:[-./\#][^\W_]+)+(?:\(\d+\))?)(?=[\s)"]|$)
     | (?P<beginning>[^\W_]+)\*
     | (?P<chunk>[^\s()"]+)
     )""",
-    re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE,
 )
+_NEAR = re.compile(r"(?:NEAR|БЛИЗО|BLISKO|APROAPE)(?:/\d+)?")
+_QUOTATION_MARKS = str.maketrans(dict.fromkeys("„“”‟«»", '"'))
+_YEARS = re.compile(r"([12]\d{3})\s*(?:-|–|\.\.)\s*([12]\d{3})")
+# A number typed with blanks: at most four letters, then two or more figures.
+_LETTERS_OF_A_NUMBER = re.compile(r"[^\W\d_]{1,4}")
+_FIGURE_OF_A_NUMBER = re.compile(r"\d{1,6}")
 
 
 class QueryTooComplex(Exception):
@@ -125,13 +157,13 @@ def parse(text: str) -> Query:
         raise QueryTooComplex(
             _("This search is too long: at most {count} letters. Try a few words of it.").format(count=LONGEST_QUERY)
         )
-    return _Reader(text).read()
+    return _Reader(text.translate(_QUOTATION_MARKS)).read()
 
 
-def terms_sought(query: Query) -> Iterator[Word | Phrase | Number]:
+def terms_sought(query: Query) -> Iterator[Word | Phrase | Near | Number]:
     """The words, phrases and numbers to be marked in what was found; nothing that was excluded."""
     match query:
-        case Word() | Phrase() | Number():
+        case Word() | Phrase() | Near() | Number():
             yield query
         case Filter(field="number", value=value):
             yield Number(value)
@@ -174,8 +206,24 @@ class _Reader:
     def _together(self) -> Query:
         parts: list[Query] = []
         while (sign := self._sign()) and "close" not in sign and sign.get("chunk") not in OR_WORDS:
-            parts.append(self._one())
-        return _joined(And, parts)
+            if parts and _is_near(sign):
+                parts[-1] = self._near(parts[-1])
+            else:
+                parts.append(self._one())
+        return _joined(And, _with_numbers(_with_one_span(parts)))
+
+    def _near(self, before: Query) -> Query:
+        """Words with NEAR between them; anything else beside that sign only has to be there too."""
+        distance = min(int(self._sign().get("near_distance", USUAL_DISTANCE)), FARTHEST)
+        self.position += 1
+        if not self._sign() or "close" in self._sign() or self._sign().get("chunk") in OR_WORDS:
+            return before
+        behind = self._one()
+        sides = [_words_in(before), _words_in(behind)]
+        if not all(sides):
+            return _joined(And, [before, behind])
+        farthest = max(distance, before.distance if isinstance(before, Near) else 0)
+        return Near(tuple(word for side in sides for word in side), farthest)
 
     def _one(self) -> Query:
         sign = self._sign()
@@ -185,6 +233,10 @@ class _Reader:
                 return self._bracket()
             case {"minus": _}:
                 return self._without()
+            case {"chunk": word} if word in NOT_WORDS:
+                return self._without()
+            case _ if _is_near(sign):
+                return Everything()
             case _:
                 return self._counted(_term(sign))
 
@@ -212,7 +264,9 @@ class _Reader:
             )
 
     def _counted(self, term: Query) -> Query:
-        self.terms += len(term.parts) if isinstance(term, And) else len(term.words) if isinstance(term, Phrase) else 1
+        self.terms += (
+            len(term.parts) if isinstance(term, And) else len(term.words) if isinstance(term, Phrase | Near) else 1
+        )
         if self.terms > MOST_TERMS:
             raise QueryTooComplex(
                 _("This search has too many words: at most {count}. Try the most unusual of them.").format(
@@ -222,14 +276,23 @@ class _Reader:
         return term
 
 
+def _is_near(sign: dict[str, str]) -> bool:
+    """Written large; the same word written small is a word."""
+    return "near" in sign and bool(_NEAR.fullmatch(sign["near"]))
+
+
 def _term(sign: dict[str, str]) -> Query:
     match sign:
+        case {"phrase": phrase, "distance": distance}:
+            return _near_each_other(phrase, int(distance))
         case {"phrase": phrase}:
             return _phrase(phrase)
         case {"number": number} if any(letter.isdigit() for letter in number):
             return Number(number)
         case {"beginning": beginning} if len(beginning) >= SHORTEST_BEGINNING:
             return Word(beginning, is_beginning=True)
+        case {"date_name": name}:
+            return _days(name, sign.get("date", sign.get("quoted_date", "")).strip())
         case {"name": name}:
             return _filter(name, sign.get("value", sign.get("quoted_value", "")).strip())
     return _words(next(iter(sign.values())))
@@ -240,11 +303,102 @@ def _phrase(text: str) -> Query:
     return Phrase(words) if len(words) > 1 else _words(text)
 
 
+def _near_each_other(text: str, distance: int) -> Query:
+    words = tuple(word.text for word in words_of(text))
+    return Near(words, min(distance, FARTHEST)) if len(words) > 1 else _words(text)
+
+
+def _days(name: str, value: str) -> Query:
+    """The days that the words mean, on the side that the name says. What is no date is words."""
+    try:
+        earliest, latest = _span(value)
+    except (NotADate, DateAhead, OverflowError):
+        return _words(f"{name} {value}")
+    match FILTER_NAMES[plain(name)]:
+        case "from":
+            return Between(earliest, None)
+        case "to":
+            return Between(None, latest)
+    return Between(earliest, latest)
+
+
+def _span(value: str) -> tuple[dt.date, dt.date]:
+    if years := _YEARS.fullmatch(value):
+        first, last = sorted(int(year) for year in years.groups())
+        return dt.date(first, 1, 1), dt.date(last, 12, 31)
+    if (day := read_date(value, today=_END_OF_TIME)) is None:
+        raise NotADate(value)
+    return day.earliest, day.latest
+
+
 def _filter(name: str, value: str) -> Query:
-    field = FILTER_NAMES.get(name.casefold())
-    if field is None or not value or (field == "year" and not re.fullmatch(r"[12]\d{3}", value, re.ASCII)):
+    field = FILTER_NAMES.get(plain(name))
+    if field == "year" and _YEARS.fullmatch(value):
+        return _days("date", value)
+    if (
+        field is None
+        or field in DATE_NAMES
+        or not value
+        or (field == "year" and not re.fullmatch(r"[12]\d{3}", value, re.ASCII))
+    ):
         return _words(f"{name} {value}")
     return Filter(field, value)
+
+
+def _words_in(part: Query) -> tuple[str, ...]:
+    """The words of a part that NEAR may stand beside."""
+    match part:
+        case Word(text, is_beginning=False):
+            return (text,)
+        case Phrase(words) | Near(words):
+            return words
+        case Number(text):
+            return tuple(word.text for word in words_of(text))
+        case And(parts):
+            inside = [_words_in(one) for one in parts]
+            return tuple(word for words in inside for word in words) if all(inside) else ()
+    return ()
+
+
+def _with_one_span(parts: list[Query]) -> list[Query]:
+    """from: and to: side by side are one span of days, whichever was typed first."""
+    spans = [part for part in parts if isinstance(part, Between)]
+    begins = [span.earliest for span in spans if span.latest is None]
+    ends = [span.latest for span in spans if span.earliest is None]
+    if len(begins) != 1 or len(ends) != 1 or begins[0] is None or ends[0] is None or begins[0] > ends[0]:
+        return parts
+    whole = Between(begins[0], ends[0])
+    half = {Between(begins[0], None), Between(None, ends[0])}
+    first = next(place for place, part in enumerate(parts) if part in half)
+    return [whole if place == first else part for place, part in enumerate(parts) if place == first or part not in half]
+
+
+def _with_numbers(parts: list[Query]) -> list[Query]:
+    """Figures in a row may be a register number typed with blanks: 48 00 34, abc 123 77 2011."""
+    read: list[Query] = []
+    position = 0
+    while position < len(parts):
+        row = _number_in_front(parts[position:])
+        if row:
+            read.append(Or((Number("-".join(word.text for word in row)), And(tuple(row)))))
+        else:
+            read.append(parts[position])
+        position += len(row) or 1
+    return read
+
+
+def _number_in_front(parts: list[Query]) -> list[Word]:
+    row: list[Word] = []
+    for part in parts:
+        if not isinstance(part, Word) or part.is_beginning:
+            break
+        is_figure = _FIGURE_OF_A_NUMBER.fullmatch(part.text)
+        is_letters = _LETTERS_OF_A_NUMBER.fullmatch(part.text) and plain(part.text) not in WORDS_BEFORE_A_NUMBER
+        if not is_figure and (row or not is_letters):
+            break
+        row.append(part)
+    figures = [word for word in row if word.text[0].isdigit()]
+    return row if len(figures) > 1 else []
 
 
 def _words(text: str) -> Query:

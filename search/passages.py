@@ -1,10 +1,10 @@
 """The places of a page where the words that were looked for stand, with a little of what is around them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from search import words
-from search.parser import Number, Phrase, Query, Word, terms_sought
+from search.parser import Near, Number, Phrase, Query, Word, terms_sought
 
 LETTERS_AROUND = 90
 MOST_MARKS = 12
@@ -26,13 +26,14 @@ class Seeker:
         self._forms: set[str] = set()
         self._beginnings: list[str] = []
         self._rows: list[tuple[str, ...]] = []
+        self._groups: list[tuple[tuple[frozenset[str], ...], int]] = []
         self._known: dict[str, bool] = {}
         for term in terms:
             self._learn(term)
 
     @property
     def seeks_something(self) -> bool:
-        return bool(self._forms or self._beginnings or self._rows)
+        return bool(self._forms or self._beginnings or self._rows or self._groups)
 
     def passage(self, text: str) -> tuple[Piece, ...]:
         """The first stretch of the text in which something was found, in pieces; nothing when nothing was."""
@@ -47,7 +48,7 @@ class Seeker:
         """The whole text in pieces, for titles."""
         return tuple(_pieces(text, 0, len(text), self.places(text)))
 
-    def _learn(self, term: Word | Phrase | Number) -> None:
+    def _learn(self, term: Word | Phrase | Near | Number) -> None:
         match term:
             case Word(text, is_beginning=True):
                 self._beginnings.append(words.plain(text))
@@ -55,6 +56,8 @@ class Seeker:
                 self._forms.update(words.wanted_forms(text))
             case Phrase(parts):
                 self._rows.append(tuple(words.plain(part) for part in parts))
+            case Near(parts, distance):
+                self._groups.append((tuple(frozenset(words.wanted_forms(part)) for part in parts), distance))
             case Number(text):
                 self._rows.append(tuple(words.plain(word.text) for word in words.words_of(text)))
 
@@ -64,6 +67,8 @@ class Seeker:
         places = [(word.start, word.end) for word in placed if self._is_sought(word.text)]
         if self._rows:
             places.extend(_places_of_rows(placed, self._rows))
+        for group, distance in self._groups:
+            places.extend(_places_near_each_other(placed, group, distance))
         return _joined(sorted(places))
 
     def _is_sought(self, word: str) -> bool:
@@ -82,6 +87,24 @@ def _places_of_rows(placed: list[words.PlacedWord], rows: Collection[tuple[str, 
         for first in range(len(plain) - len(row) + 1):
             if plain[first] == row[0] and tuple(plain[first : first + len(row)]) == row:
                 yield placed[first].start, placed[first + len(row) - 1].end
+
+
+def _places_near_each_other(
+    placed: Sequence[words.PlacedWord], group: Sequence[frozenset[str]], distance: int
+) -> Iterator[tuple[int, int]]:
+    """Where all words of the group stand within so many others: each of its words there, not what lies between."""
+    met = [
+        (position, frozenset(number for number, wanted in enumerate(group) if not wanted.isdisjoint(forms)))
+        for position, word in enumerate(placed)
+        if (forms := words.forms(word.text)) and any(not wanted.isdisjoint(forms) for wanted in group)
+    ]
+    width = len(group) + distance
+    for first, (position, _numbers) in enumerate(met):
+        window = [(place, numbers) for place, numbers in met[first : first + width] if place < position + width]
+        if len(window) >= len(group) and frozenset().union(*(numbers for _, numbers in window)) >= set(
+            range(len(group))
+        ):
+            yield from ((placed[place].start, placed[place].end) for place, _ in window)
 
 
 def _joined(places: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -77,7 +77,8 @@ _ACCENTS_OF_LATIN = {
     "a": "a ă ą â", "c": "c ć", "e": "e ę", "i": "i î", "l": "l ł", "n": "n ń", "o": "o ó", "s": "s ș ś", "t": "t ț",
     "z": "z ż ź",
 }  # fmt: skip
-_MOST_SPELLINGS_LOOKED_UP = 300
+_MOST_SPELLINGS_LOOKED_UP = 120
+_LONGEST_SPELLED_ANEW = 24
 _MOST_SPELLINGS_OF_A_NAME = 12
 
 _dictionaries = DictionaryLookupStrategy(LOW_MEMORY_DICTIONARY_FACTORY)
@@ -207,7 +208,7 @@ def _lemma(word: str, language: str) -> str | None:
 @lru_cache(maxsize=10_000)
 def _known_with_accents(written: str) -> tuple[str, ...]:
     """Basic forms of a word typed without accents, of the spellings that a dictionary knows: dzialki is of działka."""
-    if not written.isascii() or not written.isalpha():
+    if not written.isascii() or not written.isalpha() or len(written) > _LONGEST_SPELLED_ANEW:
         return ()
     choices = [_ACCENTS_OF_LATIN.get(letter, letter).split() for letter in written]
     spellings = islice(_fewest_changes_first(choices), 1, _MOST_SPELLINGS_LOOKED_UP)
@@ -235,7 +236,9 @@ def _stem(written: str) -> str | None:
 
 def _in_other_letters(written: str, is_known: bool) -> tuple[str, ...]:
     """Forms of a Bulgarian word typed in Latin letters, or standing in Latin letters where Cyrillic was typed."""
-    if len(written) < SHORTEST_IN_OTHER_LETTERS or not any(letter.isalpha() for letter in written):
+    if not SHORTEST_IN_OTHER_LETTERS <= len(written) <= _LONGEST_SPELLED_ANEW or not any(
+        letter.isalpha() for letter in written
+    ):
         return ()
     if written.isascii():
         return _in_cyrillic(written, is_known)

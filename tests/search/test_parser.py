@@ -1,13 +1,16 @@
 """What is typed into the search box is understood, or refused kindly; nothing breaks it."""
 
+import datetime as dt
 import random
 
 import pytest
 
 from search.parser import (
     And,
+    Between,
     Everything,
     Filter,
+    Near,
     Not,
     Number,
     Or,
@@ -70,6 +73,84 @@ def test_register_numbers_are_recognised(number):
     assert parse(f"({number})") == Number(number)
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("48 00 34", Or((Number("48-00-34"), And((Word("48"), Word("00"), Word("34")))))),
+        (
+            "abc 123 77 2011",
+            Or((Number("abc-123-77-2011"), And((Word("abc"), Word("123"), Word("77"), Word("2011"))))),
+        ),
+        (
+            "вх 48 34 липа",
+            And((Word("вх"), Or((Number("48-34"), And((Word("48"), Word("34"))))), Word("липа"))),
+        ),
+        ("lipa 12", And((Word("lipa"), Word("12")))),
+        ("kiosk 2009", And((Word("kiosk"), Word("2009")))),
+    ],
+)
+def test_figures_in_a_row_may_be_a_register_number(typed, meant):
+    assert parse(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("school NEAR kiosk", Near(("school", "kiosk"), 10)),
+        ("школа БЛИЗО павилион", Near(("школа", "павилион"), 10)),
+        ("school NEAR/3 kiosk", Near(("school", "kiosk"), 3)),
+        ("school NEAR/999 kiosk", Near(("school", "kiosk"), 50)),
+        ("a NEAR/2 b NEAR/7 c", Near(("a", "b", "c"), 7)),
+        ('"school kiosk"~5', Near(("school", "kiosk"), 5)),
+        ('"school"~5', Word("school")),
+        ('"old school" NEAR kiosk', Near(("old", "school", "kiosk"), 10)),
+        ("street school NEAR kiosk", And((Word("street"), Near(("school", "kiosk"), 10)))),
+        ("unit:URB NEAR kiosk", And((Filter("unit", "URB"), Word("kiosk")))),
+        ("NEAR", Everything()),
+        ("NEAR kiosk", Word("kiosk")),
+        ("kiosk NEAR", Word("kiosk")),
+        ("near kiosk", And((Word("near"), Word("kiosk")))),
+        ("lime NOT oak", And((Word("lime"), Not(Word("oak"))))),
+        ("липа НЕ дъб", And((Word("липа"), Not(Word("дъб"))))),
+        ("„стар дъб“", Phrase(("стар", "дъб"))),
+    ],
+)
+def test_words_may_be_asked_for_near_each_other_or_left_out(typed, meant):
+    assert parse(typed) == meant
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("date:2009", Between(day("2009-01-01"), day("2009-12-31"))),
+        ("дата:2009", Between(day("2009-01-01"), day("2009-12-31"))),
+        ("date:21.11.2009", Between(day("2009-11-21"), day("2009-11-21"))),
+        ("date:about 2009", Between(day("2008-01-02"), day("2010-12-31"))),
+        ("data: około 2009", Between(day("2008-01-02"), day("2010-12-31"))),
+        ('dată:"circa 2009"', Between(day("2008-01-02"), day("2010-12-31"))),
+        ('date:"March 2009"', Between(day("2009-03-01"), day("2009-03-31"))),
+        ("date:2009-2011", Between(day("2009-01-01"), day("2011-12-31"))),
+        ("year:2011-2009", Between(day("2009-01-01"), day("2011-12-31"))),
+        ("from:2009-03", Between(day("2009-03-01"), None)),
+        ("до:2011", Between(None, day("2011-12-31"))),
+        ("from:2009-03 to:2011", Between(day("2009-03-01"), day("2011-12-31"))),
+        ("to:2011 oak from:2009", And((Between(day("2009-01-01"), day("2011-12-31")), Word("oak")))),
+        ("od:2009 do:2008", And((Between(day("2009-01-01"), None), Between(None, day("2008-12-31"))))),
+        ("to:9999", Between(None, day("9999-12-31"))),
+        ("date:about 9999", And((Word("date"), Word("about"), Word("9999")))),
+        ("date:soon", And((Word("date"), Word("soon")))),
+        ("до: кмета", And((Word("до"), Word("кмета")))),
+        ("date:", Word("date")),
+    ],
+)
+def test_days_may_be_as_rough_as_on_paper(typed, meant):
+    assert parse(typed) == meant
+
+
 def test_a_bare_figure_is_a_word():
     assert parse("127") == Word("127")
 
@@ -84,6 +165,11 @@ def test_a_bare_figure_is_a_word():
         ("rok:2026", Filter("year", "2026")),
         ("number:94-00-1", Filter("number", "94-00-1")),
         ("номер:94-00-123(1)", Filter("number", "94-00-123(1)")),
+        ("регистър:IN", Filter("register", "IN")),
+        ("klasa:0631", Filter("class", "0631")),
+        ("canal:EMAIL", Filter("channel", "EMAIL")),
+        ("language:bg", Filter("language", "bg")),
+        ("dostęp:RESTRICTED", Filter("access", "RESTRICTED")),
         ("-state:CLOSED", Not(Filter("state", "CLOSED"))),
         ("year:soon", And((Word("year"), Word("soon")))),
         ("year:٢٠٢٦", And((Word("year"), Word("٢٠٢٦")))),
@@ -118,7 +204,7 @@ def test_too_much_is_refused_with_advice(typed):
 
 def test_nothing_that_can_be_typed_breaks_it():
     chance = random.Random(94_00_127)
-    signs = [*'()-"*: №\x00\u202e|#', "OR", "oak", "год", "year:", "unit:", "94-00-1"]
+    signs = [*'()-"*: №\x00\u202e|#~/', "OR", "oak", "год", "year:", "unit:", "94-00-1", "NEAR", "date:", "2009"]
 
     for _ in range(3_000):
         typed = "".join(chance.choice(signs) for _ in range(chance.randrange(40)))
