@@ -26,7 +26,6 @@ from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
-from cases.rough_dates import ABOUT, DateAhead, NotADate, read_date
 from search.words import plain, words_of
 
 LONGEST_QUERY = 500
@@ -61,12 +60,11 @@ DATE_NAMES = {"date", "from", "to"}
 _END_OF_TIME = dt.date.max
 
 _DATE_WORDS = "|".join(word for name in sorted(DATE_NAMES) for word in _FILTER_NAMES_OF[name].split() + ["pana"])
-_ABOUT_WORDS = "|".join(re.escape(word) for word in sorted(ABOUT, key=len, reverse=True))
 _SIGN = re.compile(
     rf"""\s*(?:
       (?P<open>\() | (?P<close>\))
     | (?P<minus>-(?=[^\s\-)]))
-    | (?P<date_name>{_DATE_WORDS}):\s?(?:"(?P<quoted_date>[^"]*)"?|(?P<date>(?:(?:{_ABOUT_WORDS})\s*)?[^\s()"]+))
+    | (?P<date_name>{_DATE_WORDS}):\s?(?:"(?P<quoted_date>[^"]*)"?|(?P<date>(?:[^\W\d]+\.?\s+(?=\d))?[^\s()"]+))
     | (?:(?P<name>[^\W\d_]+):)(?:"(?P<quoted_value>[^"]*)"?|(?P<value>[^\s()"]+(?:\(\d+\))?))
     | "(?P<phrase>[^"]*)"?(?:~(?P<distance>\d{{1,3}}))?
     | (?P<near>(?:NEAR|БЛИЗО|BLISKO|APROAPE)(?:/(?P<near_distance>\d{{1,3}}))?)(?=[\s()"]|$)
@@ -312,7 +310,7 @@ def _days(name: str, value: str) -> Query:
     """The days that the words mean, on the side that the name says. What is no date is words."""
     try:
         earliest, latest = _span(value)
-    except (NotADate, DateAhead, OverflowError):
+    except ValueError:
         return _words(f"{name} {value}")
     match FILTER_NAMES[plain(name)]:
         case "from":
@@ -323,11 +321,18 @@ def _days(name: str, value: str) -> Query:
 
 
 def _span(value: str) -> tuple[dt.date, dt.date]:
+    """Raises ValueError for what is no date."""
+    from cases import rough_dates  # noqa: PLC0415 (it needs Django's models, which an engine's process may lack)
+
     if years := _YEARS.fullmatch(value):
         first, last = sorted(int(year) for year in years.groups())
         return dt.date(first, 1, 1), dt.date(last, 12, 31)
-    if (day := read_date(value, today=_END_OF_TIME)) is None:
-        raise NotADate(value)
+    try:
+        day = rough_dates.read_date(value, today=_END_OF_TIME)
+    except (rough_dates.NotADate, rough_dates.DateAhead, OverflowError) as error:
+        raise ValueError(value) from error
+    if day is None:
+        raise ValueError(value)
     return day.earliest, day.latest
 
 

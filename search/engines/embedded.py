@@ -38,7 +38,7 @@ from search.engines import (
     oldest_key,
     stretches,
 )
-from search.numbers import number_key
+from search.numbers import dashed_key, number_key
 from search.parser import And, Between, Everything, Filter, Near, Not, Number, Or, Phrase, Query, Word
 
 logger = logging.getLogger(__name__)
@@ -490,9 +490,10 @@ def _number(text: str) -> EngineQuery:
     key = number_key(text)
     if not key:
         return tantivy.Query.empty_query()
-    exact = tantivy.Query.boost_query(_term("numbers", key), NUMBER_WEIGHT)
+    keys = dict.fromkeys((key, dashed_key(text)))
+    exact = [tantivy.Query.boost_query(_term("numbers", one), NUMBER_WEIGHT) for one in keys]
     # The beginning of a number is asked for only when it has a separator: else "1" would be the whole register.
-    return exact if key.isalnum() else _any_of([exact, _beginning("numbers", key)])
+    return _any_of(exact + [_beginning("numbers", one) for one in keys if not one.isalnum()])
 
 
 def _all_of(queries: list[EngineQuery]) -> EngineQuery:
