@@ -22,6 +22,7 @@ class CasesConfig(AppConfig):
             receipts,  # noqa: F401
             triggers,
         )
+        from cases.backfile import runs  # noqa: F401, PLC0415 (its job)
 
         outbox.run_soon_with(jobs.run_soon)
         post_migrate.connect(triggers.put_in_place, dispatch_uid="cases.triggers")

@@ -165,7 +165,10 @@ def erase_people(case: Case, *, actor: Actor, at: dt.datetime) -> int:
     case.dispatches.update(notice_data={}, evidence={})
     Suspension.objects.filter(clock__case=case).update(reason="")
     Extension.objects.filter(clock__case=case).update(reason="")
-    Place.objects.filter(cases=case).update(words="", address={}, geometry=None)
+    Place.objects.filter(cases=case).update(
+        words="", address={}, geometry=None, words_key="", latitude=None, longitude=None
+    )
+    case.loans.update(borrower_name="", reason="")
     case.subject = ""
     Case.objects.filter(pk=case.pk).update(subject="")
     erased = history.erase_personal_values(case)

@@ -1,5 +1,7 @@
 """The one door. Whatever the channel, an item enters through ``register`` and nowhere else.
 
+Lines of old registers, which have their number already, come in beside it (`cases.backfile.entering`).
+
 One transaction stores what came, gives the number, opens or joins the case, writes the events, and
 starts the procedure (a receiver of ``entry_registered``). The bytes are durable before it begins.
 """
@@ -45,6 +47,7 @@ from cases.numbering import Number, RegisterClosed, SeriesUnclear, give_number
 from cases.originals import BytesChanged
 from cases.outside_access import Secrets, give_first_access
 from cases.rows import insert, insert_keyed, insert_one, update
+from cases.same_places import note_how_it_is_found
 from cases.signals import case_changed, entry_registered
 
 LONGEST_EMAIL = 254  # RFC 5321; a longer one reaches nobody
@@ -379,14 +382,13 @@ def _intake(institution: Institution) -> Unit:
 def _keep_place(place: PlaceAsFiled | None) -> Place | None:
     if place is None or not (place.words or place.address or place.geometry):
         return None
-    return insert_one(
-        Place(
-            words=place.words[:300],
-            address=dict(place.address),
-            geometry=place.geometry,
-            geometry_source=place.geometry_source,
-        )
+    kept = Place(
+        words=place.words[:300],
+        address=dict(place.address),
+        geometry=place.geometry,
+        geometry_source=place.geometry_source,
     )
+    return insert_one(note_how_it_is_found(kept))
 
 
 def _add_parties(case: Case, submission: Submission, *, at: dt.datetime) -> list[Party]:

@@ -6,6 +6,7 @@ Kept as the earliest and the latest day that it can mean, and as it was written.
 import calendar
 import datetime as dt
 import re
+from functools import lru_cache
 
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
@@ -13,14 +14,24 @@ from django.utils.translation import override
 
 from cases.registration import RoughDate
 
-ABOUT = ("about", "around", "circa", "ca.", "c.", "около", "ок.", "ok.", "około", "circa", "aprox.", "prin", "cca")
+# Longer words first: "în jurul anului 1998" is about 1998, and so is "[1998]", as archivists write what they concluded.
+ABOUT = (
+    "în jurul anului", "in jurul anului", "în jurul", "in jurul", "w przybliżeniu", "приблизително", "approximately",
+    "mniej więcej", "aproximativ", "około", "okolo", "aprox", "approx", "circa", "about", "around", "около", "prin",
+    "към", "cca", "ок", "ok", "ca", "c",
+)  # fmt: skip
 LANGUAGES = ("en", "bg", "pl", "ro")
 EARLIEST_YEAR = 1800
 
+_ABOUT = re.compile(rf"(?:~|\u2248|(?:{'|'.join(ABOUT)})(?:\.|(?=\s)))\s*")
+_CONCLUDED = re.compile(r"\[(.+)\]|(.*\d)\s*\?")
 _DAY = re.compile(r"(\d{1,2})[.\-/ ](\d{1,2})[.\-/ ](\d{4})")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?")
 _MONTH = re.compile(r"(\d{1,2})[./\- ](\d{4})")
 _YEAR = re.compile(r"(\d{4})")
+_YEARS = re.compile(r"(\d{4}) ?[-–/] ?(\d{4})")
+_ROMAN = re.compile(r"(?:(\d{1,2})[./\- ]+)?([ivx]{1,4})[./\- ]+(\d{4})")
+_ROMAN_MONTHS = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"]
 _NAMED = re.compile(r"(?:(\d{1,2})\.? )?([^\W\d]+\.?) (\d{4})")
 # "2026 г.", "2026 r.", "anul 2026": the word for year says nothing more.
 _WORD_FOR_YEAR = re.compile(r"\b(г\.?|год\.?|година|r\.|roku|rok|anul|year)(?=\s|$)")
@@ -43,10 +54,7 @@ def read_date(words: str, *, today: dt.date) -> RoughDate | None:
     written = " ".join(words.split())
     if not written:
         return None
-    lowered = written.lower()
-    is_about = lowered.startswith(ABOUT)
-    for word in ABOUT:
-        lowered = lowered.removeprefix(word).strip()
+    lowered, is_about = _without_about(written.lower())
     try:
         earliest, latest = _span(" ".join(_WORD_FOR_YEAR.sub("", lowered).split()))
     except (ValueError, KeyError) as error:
@@ -61,6 +69,15 @@ def read_date(words: str, *, today: dt.date) -> RoughDate | None:
     return RoughDate(earliest, latest, written)
 
 
+def _without_about(words: str) -> tuple[str, bool]:
+    is_about = False
+    if concluded := _CONCLUDED.fullmatch(words):
+        words, is_about = (concluded[1] or concluded[2]).strip(), True
+    if about := _ABOUT.match(words):
+        words, is_about = words[about.end() :], True
+    return words, is_about
+
+
 def _span(words: str) -> tuple[dt.date, dt.date]:
     if found := _DAY.fullmatch(words):
         return _day(int(found[3]), int(found[2]), int(found[1]))
@@ -71,8 +88,16 @@ def _span(words: str) -> tuple[dt.date, dt.date]:
         return _month(int(found[2]), int(found[1]))
     if found := _YEAR.fullmatch(words):
         return dt.date(int(words), 1, 1), dt.date(int(words), 12, 31)
+    if found := _YEARS.fullmatch(words):
+        first, last = int(found[1]), int(found[2])
+        if first > last:
+            raise ValueError(words)
+        return dt.date(first, 1, 1), dt.date(last, 12, 31)
+    if (found := _ROMAN.fullmatch(words)) and found[2] in _ROMAN_MONTHS:
+        month, year = _ROMAN_MONTHS.index(found[2]), int(found[3])
+        return _day(year, month, int(found[1])) if found[1] else _month(year, month)
     if found := _NAMED.fullmatch(words):
-        month, year = _month_named(found[2]), int(found[3])
+        month, year = _month_named(found[2].rstrip(".")[:3]), int(found[3])
         return _day(year, month, int(found[1])) if found[1] else _month(year, month)
     raise ValueError(words)
 
@@ -86,12 +111,20 @@ def _month(year: int, month: int) -> tuple[dt.date, dt.date]:
     return dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1])
 
 
-def _month_named(name: str) -> int:
-    """A month by its name or the first letters of it, in any language of the product."""
-    stem = name.rstrip(".")[:3]
+@lru_cache(maxsize=256)
+def _month_named(stem: str) -> int:
+    """A month by the first letters of its name, in any language of the product. Raises KeyError."""
+    for names in _names_of_months():
+        for number, full in names.items():
+            if full.startswith(stem):
+                return number
+    raise KeyError(stem)
+
+
+@lru_cache(maxsize=1)
+def _names_of_months() -> list[dict[int, str]]:
+    named = []
     for language in LANGUAGES:
         with override(language):
-            for number, full in MONTHS.items():
-                if str(full).lower().startswith(stem):
-                    return number
-    raise KeyError(name)
+            named.append({number: str(full).lower() for number, full in MONTHS.items()})
+    return named

@@ -27,6 +27,7 @@ ROLE_PERMISSIONS: dict[str, list[str]] = {
         "dispatch_document",
         "correct_case",
         "search_archive",
+        "keep_papers",
     ],
     Role.OFFICER: ["check_completeness", "handle_case", "give_opinion", "search_archive"],
     Role.HEAD: [
@@ -49,11 +50,12 @@ ROLE_PERMISSIONS: dict[str, list[str]] = {
         "hand_over_case",
         "search_archive",
     ],
-    Role.ARCHIVIST: ["search_archive", "dispose_case"],
+    Role.ARCHIVIST: ["search_archive", "dispose_case", "import_backfile", "keep_papers"],
     Role.ADMINISTRATOR: [
         "staff_posts",
         "set_up_institution",
         "run_outbox",
+        "import_backfile",
         "change_servicerules",
         "change_ownday",
         *LETTERS,

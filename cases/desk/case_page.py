@@ -275,7 +275,7 @@ def who_did(event: Event) -> str:
     if event.capacity == Capacity.APPLICANT:
         return _("The applicant")
     if event.capacity == Capacity.JOB:
-        return _("Registra")
+        return _("Registra, for {name}").format(name=event.actor) if event.actor else _("Registra")
     name = str(event.actor or "")
     if event.capacity == Capacity.SUBSTITUTE and event.actor_post:
         return _("{name} for {post}").format(name=name, post=event.actor_post)

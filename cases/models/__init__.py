@@ -1,5 +1,6 @@
 """The records office's rows, one noun per file."""
 
+from cases.models.backfile import BackfileImport, ImportState, RefusedRow
 from cases.models.cases import Case, CaseReader, CaseRelation, CaseState, RelationKind
 from cases.models.crests import Crest
 from cases.models.deadlines import Clock, Extension, Suspension
@@ -20,6 +21,7 @@ from cases.models.institutions import Institution
 from cases.models.outbox import OutboxRow
 from cases.models.outside_access import OutsideAccess, OutsideAccessKind, WrongTry
 from cases.models.own_days import OwnDay, OwnDayKind
+from cases.models.papers import Loan, PaperPlace
 from cases.models.parties import Answer, DeliveryChannel, Party, PartyKind, PartyRole
 from cases.models.people import Mandate, Membership, Post, Role, Unit, User
 from cases.models.places import Place
@@ -52,6 +54,7 @@ __all__ = [
     "AccessLevel",
     "AccessLog",
     "Answer",
+    "BackfileImport",
     "Capacity",
     "Case",
     "CaseReader",
@@ -85,8 +88,10 @@ __all__ = [
     "Extender",
     "Extension",
     "FileRole",
+    "ImportState",
     "Institution",
     "LetterDraft",
+    "Loan",
     "Mandate",
     "Membership",
     "NoPreviewReason",
@@ -95,6 +100,7 @@ __all__ = [
     "OutsideAccessKind",
     "OwnDay",
     "OwnDayKind",
+    "PaperPlace",
     "Party",
     "PartyKind",
     "PartyRole",
@@ -104,6 +110,7 @@ __all__ = [
     "PreviewState",
     "Question",
     "RecordClass",
+    "RefusedRow",
     "Register",
     "RegisterEntry",
     "RegisterKind",

@@ -175,6 +175,9 @@ STORAGES = {
 # Uploads of unfinished forms. On the same disk as the originals, so that filing renames instead of copying.
 STAGING_DIR = _folder("originals", "staging")
 FILE_UPLOAD_TEMP_DIR = STAGING_DIR
+# Tables and scans of old registers: those that were uploaded, and a folder of the server that archivists may name.
+BACKFILE_DIR = DATA_DIR / "back-file"
+BACKFILE_SERVER_DIR = env.text("REGISTRA_BACKFILE_DIR", "")
 FILE_UPLOAD_HANDLERS = ["portal_pages.uploads.HashingUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o644
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440

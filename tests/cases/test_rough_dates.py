@@ -22,6 +22,20 @@ TODAY = dt.date(2026, 11, 23)
         ("listopad 2025", dt.date(2025, 11, 1), dt.date(2025, 11, 30)),
         ("noiembrie 2025", dt.date(2025, 11, 1), dt.date(2025, 11, 30)),
         ("about 1998", dt.date(1997, 1, 1), dt.date(1999, 12, 31)),
+        ("около 1998 г.", dt.date(1997, 1, 1), dt.date(1999, 12, 31)),
+        ("ок.1998", dt.date(1997, 1, 1), dt.date(1999, 12, 31)),
+        ("około 1998 r.", dt.date(1997, 1, 1), dt.date(1999, 12, 31)),
+        ("w przybliżeniu 1998", dt.date(1997, 1, 1), dt.date(1999, 12, 31)),
+        ("în jurul anului 1998", dt.date(1997, 1, 1), dt.date(1999, 12, 31)),
+        ("aprox. 03.1998", dt.date(1998, 1, 29), dt.date(1998, 5, 1)),
+        ("ca 1998", dt.date(1997, 1, 1), dt.date(1999, 12, 31)),
+        ("[1998]", dt.date(1997, 1, 1), dt.date(1999, 12, 31)),
+        ("1998?", dt.date(1997, 1, 1), dt.date(1999, 12, 31)),
+        ("czerwiec 1998", dt.date(1998, 6, 1), dt.date(1998, 6, 30)),
+        ("12 III 1998", dt.date(1998, 3, 12), dt.date(1998, 3, 12)),
+        ("12.XII.1998", dt.date(1998, 12, 12), dt.date(1998, 12, 12)),
+        ("1998-2001", dt.date(1998, 1, 1), dt.date(2001, 12, 31)),
+        ("VII.1998", dt.date(1998, 7, 1), dt.date(1998, 7, 31)),
         ("около 2020", dt.date(2018, 12, 31), dt.date(2022, 1, 1)),
     ],
 )
@@ -36,7 +50,10 @@ def test_no_words_are_no_date() -> None:
     assert read_date("  ", today=TODAY) is None
 
 
-@pytest.mark.parametrize("words", ["yesterday", "31.2.2026", "13.2026", "12", "0001", "21.11.26", "11.2026.x"])
+@pytest.mark.parametrize(
+    "words",
+    ["yesterday", "31.2.2026", "13.2026", "12", "0001", "21.11.26", "11.2026.x", "12 IIII 1998", "2001-1998", "about"],
+)
 def test_what_is_no_date_is_refused_with_an_example(words: str) -> None:
     with pytest.raises(NotADate, match=r"11\.2026"):
         read_date(words, today=TODAY)

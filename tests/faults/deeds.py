@@ -10,6 +10,7 @@ import datetime as dt
 import functools
 import hashlib
 import io
+import itertools
 import os
 import random
 import resource
@@ -23,6 +24,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import DatabaseError, connection, connections, transaction
 from django.test import override_settings
 from django.utils import timezone
@@ -32,6 +34,7 @@ from wagtail.models import Page
 
 from cases import disposing, event_order, integrity, numbering, outbox, registration
 from cases.acting import Actor
+from cases.backfile import importing
 from cases.capturing import FileToKeep
 from cases.disposing import remove_unused_bytes
 from cases.models import (
@@ -271,6 +274,36 @@ def killing_at(point: str) -> Iterator[None]:
         yield
     finally:
         registration._register, registration.give_number, registration.outbox.put_many = before
+
+
+# -- old registers
+
+
+def take_over(*, table: str, folder: str, dying_at: int = 0) -> str:
+    """Run ``archive_import``; it may be killed in the middle of the row of that number. Returns its last line."""
+    if dying_at:
+        entered = itertools.count(1)
+        enter = importing.enter_old_line
+
+        def enter_or_die(*args: Any, **values: Any) -> RegisterEntry:
+            entry = enter(*args, **values)
+            if next(entered) == dying_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return entry
+
+        importing.enter_old_line, importing.ROWS_AT_ONCE = enter_or_die, 4
+    said = io.StringIO()
+    call_command("archive_import", table, folder, "--leave-index", stdout=said)
+    return said.getvalue().splitlines()[-1]
+
+
+def old_lines() -> list[list[str]]:
+    """Numbers of what was taken over, with the hash of each line's file, in the order of coming in."""
+    entries = RegisterEntry.objects.filter(kind="IMPORTED").order_by("pk")
+    return [
+        [number, sha256]
+        for number, sha256 in entries.values_list("number", "documents__components__files__stored_file")
+    ]
 
 
 # -- workers

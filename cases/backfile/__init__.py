@@ -1,0 +1,1 @@
+"""The back-file: old registers and scanned folders, taken over with their own numbers and dates."""

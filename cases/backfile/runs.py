@@ -1,0 +1,206 @@
+"""Imports as people see them: checked first, then under way, stopped, gone on with, done. A kill loses nothing.
+
+What was taken over stands in its register; the row of the import only says how far it got.
+"""
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases import outbox
+from cases.acting import Actor
+from cases.backfile.importing import Plan, ensure_register, importer, known_register, plan, take_over
+from cases.backfile.refusals import Refusal
+from cases.backfile.table import TableUnusable, read_table
+from cases.models import BackfileImport, ImportState, RefusedRow
+
+CLAIM = dt.timedelta(minutes=3)
+# A worker does this much, then lets others have their turn (Celery ends a job after ten minutes).
+SLICE = dt.timedelta(minutes=4)
+JOB = "take_over_table"
+MAY_GO_ON = (ImportState.CHECKED, ImportState.STOPPED, ImportState.FAILED)
+UNDER_WAY = (ImportState.WAITING, ImportState.RUNNING)
+
+
+class ImportRefused(Exception):
+    """This can't be done with the import now; the message says why."""
+
+
+def plan_of(imported: BackfileImport, *, at: dt.datetime, encoding: str = "") -> Plan:
+    """What the import's table would bring now. Raises TableUnusable and OSError."""
+    table = read_table(Path(imported.table_path), encoding=encoding)
+    register = imported.register or known_register(imported.institution, imported.table_name)
+    return plan(
+        table,
+        Path(imported.folder),
+        institution=imported.institution,
+        register=register,
+        at=at,
+        unit=imported.unit,
+    )
+
+
+def note_plan(imported: BackfileImport, planned: Plan) -> None:
+    """Keep what was found: how many rows, how many known, and each refusal."""
+    with transaction.atomic():
+        imported.rows, imported.refused = planned.rows, planned.refused_rows
+        imported.known = max(0, planned.known - imported.taken_over)
+        imported.save(update_fields=["rows", "refused", "known"])
+        imported.refusals.all().delete()
+        _keep_refusals(imported, planned.refusals)
+
+
+def _keep_refusals(imported: BackfileImport, refusals: Iterable[Refusal]) -> None:
+    RefusedRow.objects.bulk_create(
+        [
+            RefusedRow(of_import=imported, row=one.row, column=one.column, value=one.value[:200], reason=one.why)
+            for one in refusals
+        ],
+        batch_size=500,
+    )
+
+
+def refusals_of(imported: BackfileImport) -> list[Refusal]:
+    rows = imported.refusals.order_by("row", "pk")
+    return [Refusal(row.row, row.column, row.reason, row.value) for row in rows]
+
+
+def carry_out(
+    imported: BackfileImport,
+    planned: Plan,
+    *,
+    actor: Actor,
+    now: Callable[[], dt.datetime],
+    until: dt.datetime | None = None,
+    told: Callable[[BackfileImport], None] | None = None,
+) -> bool:
+    """Take over what is new, until it is done, stopped by somebody, or time is up; True when nothing is left.
+
+    ``told`` is called after each transaction.
+    """
+    register = ensure_register(imported.institution, imported.table_name)
+    BackfileImport.objects.filter(pk=imported.pk).exclude(state=ImportState.STOPPED).update(
+        state=ImportState.RUNNING, register=register, claimed_until=now() + CLAIM, trouble=""
+    )
+    note_plan(imported, planned)
+    for progress in take_over(planned.new, Path(imported.folder), register, actor=actor, now=now):
+        _keep_refusals(imported, progress.refusals)
+        BackfileImport.objects.filter(pk=imported.pk).update(
+            taken_over=F("taken_over") + progress.taken_over,
+            known=F("known") + progress.known,
+            refused=F("refused") + len(progress.refusals),
+            claimed_until=now() + CLAIM,
+        )
+        imported.refresh_from_db()
+        if told:
+            told(imported)
+        if imported.state == ImportState.STOPPED or (until and now() >= until):
+            break
+    return _settle(imported, at=now())
+
+
+def _settle(imported: BackfileImport, *, at: dt.datetime) -> bool:
+    imported.refresh_from_db()
+    is_done = imported.taken_over + imported.known + imported.refused >= imported.rows
+    if is_done:
+        imported.state, imported.finished_at = ImportState.DONE, at
+    imported.claimed_until = None
+    imported.save(update_fields=["state", "finished_at", "claimed_until"])
+    if is_done:
+        throw_files_away(imported)
+    return is_done
+
+
+# -- In the background
+
+
+def begin(imported: BackfileImport, *, at: dt.datetime) -> BackfileImport:
+    """Take it over in the background, or go on where it stopped."""
+    with transaction.atomic():
+        waits = BackfileImport.objects.filter(pk=imported.pk).filter(Q(state__in=MAY_GO_ON) | _given_up(at))
+        if not waits.update(state=ImportState.WAITING, trouble="", finished_at=None):
+            raise ImportRefused(_("This import is under way or done already."))
+        outbox.put(JOB, at=at, **{"import": imported.pk})
+    imported.refresh_from_db()
+    return imported
+
+
+def _given_up(at: dt.datetime) -> Q:
+    """Under way, but whoever ran it is gone."""
+    return Q(state=ImportState.RUNNING) & (Q(claimed_until__isnull=True) | Q(claimed_until__lt=at))
+
+
+def is_given_up(imported: BackfileImport, *, at: dt.datetime) -> bool:
+    has_runner = imported.claimed_until is not None and imported.claimed_until >= at
+    return imported.state == ImportState.RUNNING and not has_runner
+
+
+def stop(imported: BackfileImport) -> BackfileImport:
+    """Stop after the rows that are being written now."""
+    under_way = BackfileImport.objects.filter(pk=imported.pk, state__in=UNDER_WAY)
+    if not under_way.update(state=ImportState.STOPPED):
+        raise ImportRefused(_("This import is not under way."))
+    imported.refresh_from_db()
+    return imported
+
+
+@outbox.handler(JOB)
+def go_on(payload: dict[str, Any], *, at: dt.datetime) -> None:
+    """One slice of an import; puts the next. Run twice, it finds nothing new."""
+    imported = BackfileImport.objects.select_related("institution", "register", "unit", "started_by").get(
+        pk=payload["import"]
+    )
+    if imported.state not in UNDER_WAY:
+        return
+    free = BackfileImport.objects.filter(pk=imported.pk).filter(Q(claimed_until__isnull=True) | Q(claimed_until__lt=at))
+    if not free.update(claimed_until=at + CLAIM):
+        raise outbox.NotNow
+    try:
+        planned = plan_of(imported, at=at)
+        is_done = carry_out(
+            imported,
+            planned,
+            actor=importer(imported.started_by, imported.table_name),
+            now=timezone.now,
+            until=timezone.now() + SLICE,
+        )
+    except (TableUnusable, FileNotFoundError, NotADirectoryError) as trouble:
+        BackfileImport.objects.filter(pk=imported.pk).update(
+            state=ImportState.FAILED, trouble=str(trouble)[:500], claimed_until=None, finished_at=timezone.now()
+        )
+        return
+    except BaseException:
+        BackfileImport.objects.filter(pk=imported.pk).update(claimed_until=None)
+        raise
+    if not is_done and imported.state in UNDER_WAY:
+        outbox.put(JOB, at=timezone.now(), **{"import": imported.pk})
+
+
+# -- What was uploaded
+
+
+def place_for_upload(imported: BackfileImport) -> Path:
+    """A folder of its own for a table and its files that come by the browser."""
+    return Path(settings.BACKFILE_DIR) / str(imported.pk)
+
+
+def throw_files_away(imported: BackfileImport) -> None:
+    """What was uploaded goes once it is taken over or not wanted; the originals' store has its own."""
+    if imported.is_uploaded:
+        shutil.rmtree(place_for_upload(imported), ignore_errors=True)
+
+
+def discard(imported: BackfileImport) -> None:
+    """An import that was only checked is forgotten, with what was uploaded for it."""
+    if imported.state != ImportState.CHECKED:
+        raise ImportRefused(_("Only an import that was never begun can be thrown away."))
+    throw_files_away(imported)
+    imported.delete()
