@@ -114,7 +114,7 @@ def places_near(point: Point, *, metres: float) -> dict[int, float]:
     )
     found: dict[int, float] = {}
     for pk, latitude, longitude in inside.values_list("pk", "latitude", "longitude")[:MOST_CANDIDATES]:
-        far = metres_between(point, Point(latitude, longitude))
+        far = metres_between(point, Point(latitude or 0.0, longitude or 0.0))
         if far <= metres:
             found[pk] = far
     return found

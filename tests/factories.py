@@ -457,6 +457,48 @@ class DestructionFactory(DjangoModelFactory):
     destroyed_at = NOON
 
 
+class BackfileImportFactory(DjangoModelFactory):
+    class Meta:
+        model = models.BackfileImport
+
+    institution = factory.SubFactory(InstitutionFactory)
+    table_name = "1998.csv"
+    started_at = NOON
+
+
+class RefusedRowFactory(DjangoModelFactory):
+    class Meta:
+        model = models.RefusedRow
+
+    of_import = factory.SubFactory(BackfileImportFactory)
+    row = 2
+    column = "date"
+    value = "never"
+    reason = "NOT_A_DATE"
+
+
+class PaperPlaceFactory(DjangoModelFactory):
+    class Meta:
+        model = models.PaperPlace
+
+    case = factory.SubFactory(CaseFactory)
+    room = "Cellar"
+    shelf = "4"
+    box = "17"
+    noted_at = NOON
+
+
+class LoanFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Loan
+
+    case = factory.SubFactory(CaseFactory)
+    borrower_name = "Court of appeal"
+    reason = "Case 12/2026"
+    due_date = (NOON + 14 * DAY).date()
+    lent_at = NOON
+
+
 class OutboxRowFactory(DjangoModelFactory):
     class Meta:
         model = models.OutboxRow

@@ -118,9 +118,10 @@ def plan(
             known += 1
             continue
         line, why_not = checker.check(row, key)
-        if line and vanished[line.number]:
+        if line is not None and vanished[line.number]:
             vanished[line.number] -= 1
-            line, why_not = None, [Refusal(row.number, "number", Why.CHANGED, line.number)]
+            why_not = [Refusal(row.number, "number", Why.CHANGED, line.number)]
+            line = None
         refusals += why_not
         if line:
             new.append(line)

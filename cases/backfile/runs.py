@@ -128,7 +128,7 @@ def begin(imported: BackfileImport, *, at: dt.datetime) -> BackfileImport:
         waits = BackfileImport.objects.filter(pk=imported.pk).filter(Q(state__in=MAY_GO_ON) | _given_up(at))
         if not waits.update(state=ImportState.WAITING, trouble="", finished_at=None):
             raise ImportRefused(_("This import is under way or done already."))
-        outbox.put(JOB, at=at, **{"import": imported.pk})
+        outbox.put(JOB, at=at, import_id=imported.pk)
     imported.refresh_from_db()
     return imported
 
@@ -156,7 +156,7 @@ def stop(imported: BackfileImport) -> BackfileImport:
 def go_on(payload: dict[str, Any], *, at: dt.datetime) -> None:
     """One slice of an import; puts the next. Run twice, it finds nothing new."""
     imported = BackfileImport.objects.select_related("institution", "register", "unit", "started_by").get(
-        pk=payload["import"]
+        pk=payload["import_id"]
     )
     if imported.state not in UNDER_WAY:
         return
@@ -181,7 +181,7 @@ def go_on(payload: dict[str, Any], *, at: dt.datetime) -> None:
         BackfileImport.objects.filter(pk=imported.pk).update(claimed_until=None)
         raise
     if not is_done and imported.state in UNDER_WAY:
-        outbox.put(JOB, at=timezone.now(), **{"import": imported.pk})
+        outbox.put(JOB, at=timezone.now(), import_id=imported.pk)
 
 
 # -- What was uploaded
