@@ -29,3 +29,8 @@ def note_opening(case: Case, *, user: User, at: dt.datetime, document: Document 
     if document:
         lines.append(AccessLog(user=user, case=case, document=document, kind=AccessKind.OPENED_DOCUMENT, at=at))
     return list(insert(lines))
+
+
+def note_document_opening(document: Document, *, user: User, at: dt.datetime) -> None:
+    """An official looked at the pages of one document without opening its case."""
+    insert([AccessLog(user=user, case_id=document.case_id, document=document, kind=AccessKind.OPENED_DOCUMENT, at=at)])

@@ -1,16 +1,17 @@
 """One search as an official makes it: asked with their rights, looked up again in the database, shown with passages."""
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Prefetch
 
 from cases import media_types
-from cases.models import Case, Component, ComponentFile, Document, User
+from cases.models import Case, Component, ComponentFile, Document, EntryKind, User
 from cases.rights import reader_terms_of
-from search.engines import FACETS, Answer, engine
+from search.asking import Asked
+from search.engines import Answer, engine
 from search.models import PageText, TextState
-from search.parser import And, Filter, Not, Query, parse
 from search.passages import Piece, Seeker
 from search.texts import files_with_text, living_files, text_state
 
@@ -26,9 +27,12 @@ WITHOUT_TROUBLE = {TextState.WAITING, TextState.READ, TextState.NO_TEXT_KIND, Te
 
 @dataclass(frozen=True, slots=True)
 class Passage:
+    """``page`` is None for files that have no pages, such as an e-mail."""
+
     pieces: Sequence[Piece]
     file_name: str
     page: int | None
+    file: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,16 @@ class Result:
     def number(self) -> str:
         return self.document.entry.number if self.document.entry else str(self.case)
 
+    @property
+    def written_as(self) -> str:
+        """The date of an old item as its register has it; empty where we know the day ourselves."""
+        entry = self.document.entry
+        return entry.written_as if entry and entry.kind == EntryKind.IMPORTED else ""
+
+    @property
+    def day(self) -> dt.datetime:
+        return self.document.entry.registered_at if self.document.entry else self.document.captured_at
+
 
 @dataclass(frozen=True, slots=True)
 class Findings:
@@ -63,28 +77,36 @@ class Findings:
     page: int
     pages: int
     facets: Mapping[str, Mapping[str, int]]
+    is_partial: bool = False
 
 
-def find(
-    user: User, typed: str, *, chosen: Mapping[str, str], left_out: Mapping[str, str] | None = None, page: int = 1
-) -> Findings:
+def find(user: User, typed: str, *, chosen: Mapping[str, str] | None = None, page: int = 1) -> Findings:
+    """What the person may see of what they typed; ``chosen``: values by facet. Raises like ``find_asked``."""
+    return find_asked(user, Asked(typed, chosen or {}, with_receipts=True), page=page)
+
+
+def find_asked(user: User, asked: Asked, *, page: int = 1) -> Findings:
     """What the person may see of what they asked for.
 
-    ``chosen``, ``left_out``: values by facet. Raises parser.QueryTooComplex and engines.IndexUnavailable.
+    Raises asking.NotTheseDays, parser.QueryTooComplex and engines.IndexUnavailable.
     """
-    query = _narrowed(parse(typed), chosen, left_out or {})
     page = max(1, min(page, DEEPEST_PAGE))
     answer = engine().search(
-        query, reader_terms=reader_terms_of(user), offset=(page - 1) * RESULTS_A_PAGE, limit=RESULTS_A_PAGE
+        asked.query,
+        reader_terms=reader_terms_of(user),
+        order=asked.order,
+        offset=(page - 1) * RESULTS_A_PAGE,
+        limit=RESULTS_A_PAGE,
     )
     pages = min(-(-answer.count // RESULTS_A_PAGE), DEEPEST_PAGE)
-    return Findings(_results(user, answer, Seeker(query)), answer.count, page, pages, answer.facets)
+    results = _results(user, answer, Seeker(asked.query))
+    return Findings(results, answer.count, page, pages, answer.facets, answer.is_partial)
 
 
-def _narrowed(query: Query, chosen: Mapping[str, str], left_out: Mapping[str, str]) -> Query:
-    filters: list[Query] = [Filter(name, chosen[name]) for name in FACETS if chosen.get(name)]
-    filters += [Not(Filter(name, value)) for name, value in left_out.items()]
-    return And((query, *filters)) if filters else query
+def count_of(user: User, asked: Asked) -> int:
+    """How many documents they would find. Raises like ``find_asked``."""
+    terms = reader_terms_of(user)
+    return engine().search(asked.query, reader_terms=terms, facets=(), offset=0, limit=1).count
 
 
 def _results(user: User, answer: Answer, seeker: Seeker) -> list[Result]:
@@ -141,5 +163,5 @@ def _seek(results: Collection[Result], seeker: Seeker, *, first: int, last: int,
         if wanting and (pieces := seeker.passage(text)):
             for result, file in wanting:
                 has_pages = file.stored_file.media_type in KINDS_WITH_PAGES
-                result.passages.append(Passage(pieces, file.office_name, page if has_pages else None))
+                result.passages.append(Passage(pieces, file.office_name, page if has_pages else None, file.pk))
     return letters

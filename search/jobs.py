@@ -9,7 +9,7 @@ from celery.signals import worker_process_init
 from django.db import transaction
 from django.utils import timezone
 
-from search import warming
+from search import exporting, saved_searches, warming
 from search.indexing import index_waiting
 from search.models import FileText, TextState
 from search.reading import read_next_file
@@ -20,6 +20,8 @@ worker_process_init.connect(warming.begin)
 # Changes that come together are indexed together: the first asks for a run a moment later, the rest rely on it.
 GATHERING_SECONDS = 2
 LONGEST_RUN_SECONDS = 60
+# A million lines take half an hour.
+LONGEST_EXPORT_SECONDS = 4 * 3600
 
 _asked_for: dict[str, float] = {}
 
@@ -39,6 +41,24 @@ def read_texts() -> None:
         _hand_over("drain_index")
 
 
+@shared_task(name="search.jobs.write_exports", time_limit=LONGEST_EXPORT_SECONDS)
+def write_exports() -> None:
+    """Write the exports that wait, one after the other."""
+    _repeat(exporting.write_next)
+
+
+@shared_task(name="search.jobs.forget_old")
+def forget_old() -> None:
+    """Remove exports that are not kept any longer, and saved searches that nobody brought back."""
+    exporting.forget_old(at=timezone.now())
+    saved_searches.forget_removed(at=timezone.now())
+
+
+def write_exports_soon() -> None:
+    """Ask for a run after this transaction; whatever ails the broker, the scheduler's run comes."""
+    transaction.on_commit(lambda: _hand_over("write_exports"), robust=True)
+
+
 def drain_soon() -> None:
     """Ask for a run after this transaction; whatever ails the broker, the scheduler's run comes."""
     transaction.on_commit(_ask_once, robust=True)
@@ -54,7 +74,7 @@ def _ask_once() -> None:
 
 
 def _hand_over(job: str, *, countdown: float = 0) -> None:
-    task = {"drain_index": drain_index, "read_texts": read_texts}[job]
+    task = {"drain_index": drain_index, "read_texts": read_texts, "write_exports": write_exports}[job]
     try:
         task.apply_async(countdown=countdown, retry=False)
     except Exception:

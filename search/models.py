@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Case, StoredFile
+from cases.models import Case, StoredFile, Unit, User
 
 
 class TextState(models.TextChoices):
@@ -81,3 +81,102 @@ class WaitingCase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.reason}"
+
+
+class SavedSearch(models.Model):
+    """A search that a person keeps under a name: the parameters of its address, never what it found.
+
+    Whoever runs it finds what they may see themselves; so it can be shared with a unit.
+    """
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="saved_searches")
+    name = models.CharField(_("Name"), max_length=80)
+    parameters = models.JSONField(default=dict)
+    shared_with = models.ForeignKey(Unit, models.SET_NULL, null=True, blank=True, related_name="+")
+    saved_at = models.DateTimeField(_("Saved"))
+    looked_at = models.DateTimeField(_("Last looked"))
+    count_seen = models.PositiveIntegerField(default=0, help_text="How many documents the owner was shown then.")
+    removed_at = models.DateTimeField(null=True, blank=True, help_text="It can be brought back until the day is over.")
+
+    class Meta:
+        verbose_name = _("saved search")
+        verbose_name_plural = _("saved searches")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "name"], condition=Q(removed_at__isnull=True), name="saved_search_has_its_own_name"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["shared_with"], name="saved_search_shared", condition=Q(shared_with__isnull=False))
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ExportFormat(models.TextChoices):
+    CSV = "CSV", _("CSV, for any program")
+    XLSX = "XLSX", _("XLSX, for spreadsheets")
+
+
+class ExportContent(models.TextChoices):
+    LIST = "LIST", _("The list: a line for each document")
+    COUNTS = "COUNTS", _("The counts: how many by unit, year and so on")
+
+
+class ExportState(models.TextChoices):
+    WAITING = "WAITING", _("Waiting")
+    RUNNING = "RUNNING", _("Being written")
+    READY = "READY", _("Ready")
+    FAILED = "FAILED", _("Failed")
+    STOPPED = "STOPPED", _("Stopped")
+    EXPIRED = "EXPIRED", _("No longer kept")
+
+
+class Export(models.Model):
+    """A file with what a search finds, written by a worker for one person; and afterwards the trace of it.
+
+    ``reach`` stands for what the person might see when it was written: a file that holds more than its owner may
+    see today is not handed out.
+    """
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="exports")
+    parameters = models.JSONField(default=dict)
+    content = models.CharField(_("What"), max_length=8, choices=ExportContent, default=ExportContent.LIST)
+    format = models.CharField(_("Format"), max_length=8, choices=ExportFormat, default=ExportFormat.CSV)
+    language = models.CharField(_("Language"), max_length=8)
+    state = models.CharField(_("State"), max_length=8, choices=ExportState, default=ExportState.WAITING)
+    asked_at = models.DateTimeField(_("Asked for"))
+    claimed_until = models.DateTimeField(null=True, blank=True, help_text="A worker writes it until then.")
+    tries = models.PositiveSmallIntegerField(default=0)
+    rows_expected = models.PositiveIntegerField(default=0)
+    rows_done = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(_("Finished"), null=True, blank=True)
+    file_name = models.CharField(max_length=120, blank=True, help_text="Where it lies in the storage of what is made.")
+    size = models.PositiveBigIntegerField(default=0, help_text="Bytes.")
+    reach = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=ExportState.values), name="export_state_known"),
+            models.CheckConstraint(condition=Q(format__in=ExportFormat.values), name="export_format_known"),
+            models.CheckConstraint(condition=Q(content__in=ExportContent.values), name="export_content_known"),
+        ]
+        indexes = [
+            models.Index(fields=["owner", "-asked_at"], name="export_of_owner"),
+            models.Index(fields=["asked_at"], name="export_waiting", condition=Q(state__in=["WAITING", "RUNNING"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.format} {self.state}"
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in {ExportState.WAITING, ExportState.RUNNING}
+
+    @property
+    def percent(self) -> int:
+        """How much of it is written; never all before it is ready."""
+        return min(99, self.rows_done * 100 // self.rows_expected) if self.rows_expected else 0

@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from search.desk.pages import DocumentPagesView
-from search.desk.views import ArchiveView
+from search.desk import exports, pages, saved, views
 
 
 class ArchiveMenuItem(MenuItem):
@@ -18,10 +17,17 @@ class ArchiveMenuItem(MenuItem):
 
 
 @hooks.register("register_admin_urls")
-def archive_address() -> list[URLPattern]:
+def archive_addresses() -> list[URLPattern]:
     return [
-        path("archive/", ArchiveView.as_view(), name="desk_archive"),
-        path("archive/documents/<slug:public_id>/", DocumentPagesView.as_view(), name="desk_archive_pages"),
+        path("archive/", views.ArchiveView.as_view(), name="desk_archive"),
+        path("archive/preview/<slug:public_id>/", views.PreviewView.as_view(), name="desk_archive_preview"),
+        path("archive/documents/<slug:public_id>/", pages.DocumentPagesView.as_view(), name="desk_archive_pages"),
+        path("archive/searches/", saved.SavedSearchesView.as_view(), name="desk_saved_searches"),
+        path("archive/searches/keep/", saved.KeepSearchView.as_view(), name="desk_keep_search"),
+        path("archive/searches/<int:pk>/", saved.SavedSearchView.as_view(), name="desk_saved_search"),
+        path("archive/exports/", exports.ExportsView.as_view(), name="desk_exports"),
+        path("archive/exports/ask/", exports.AskForExportView.as_view(), name="desk_ask_for_export"),
+        path("archive/exports/<int:pk>/", exports.ExportView.as_view(), name="desk_export"),
     ]
 
 

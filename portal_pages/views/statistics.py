@@ -24,12 +24,12 @@ from cases.desk.page import Admitted, DeskPage
 from cases.models import Service
 from cases.rights import scope_of
 from cases.ruling import today_at
+from cases.spreadsheets import harmless, separator
 from cases.statistics import Distribution, Line, Statistics, filed_by_service, statistics_of
 from portal_pages.counted import counted_questions
 from portal_pages.views.passport import OfService, may_count, may_read
 
 MOST_YEARS = 10
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class StatisticsMenuItem(MenuItem):
@@ -254,8 +254,7 @@ class StatisticsFileView(OfServiceAndPeriod):
         name = f"{self.service.code}-{self.days[0]}-{self.days[1]}.csv"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8", headers=headers)
-        parting = ";" if formats.get_format("DECIMAL_SEPARATOR") == "," else ","
-        writer = csv.writer(response, delimiter=parting)
+        writer = csv.writer(response, delimiter=separator())
         writer.writerows([harmless(cell) for cell in row] for row in self._lines(self.statistics, *self.days))
         return response
 
@@ -291,10 +290,3 @@ def in_words(numbers: Any) -> list[tuple[str, Decimal]]:
 def _number(number: Decimal) -> Any:
     """As the reader's spreadsheet writes numbers, without anything between thousands."""
     return formats.number_format(number, use_l10n=True, force_grouping=False)
-
-
-def harmless(cell: Any) -> Any:
-    """A text that a spreadsheet would take for a formula is written with an apostrophe before it; numbers stay."""
-    text = str(cell)
-    is_number = text.removeprefix("-").replace(",", "", 1).replace(".", "", 1).isdigit()
-    return f"'{text}" if text.startswith(FORMULA) and not is_number else text

@@ -1,189 +1,190 @@
-"""The archive's page in the office: a box, filters that live in the address, and results with their passages."""
+"""The archive's page in the office: a box, filters that live in the address, results, and a document beside them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.http import QueryDict
-from django.urls import reverse_lazy
-from django.utils.functional import cached_property
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
-from django.views.generic import View
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from django.views.generic.base import TemplateResponseMixin
 
-from cases.models import CaseState, Service, Unit, User
+from cases.desk.page import DeskPage
+from cases.opening import ReasonMissing, give_reason
 from search import words
-from search.engines import FACETS, IndexUnavailable
-from search.finding import Findings, find
+from search.asking import RECEIPTS, WITH, NotTheseDays
+from search.desk.asking import LONGEST_PAGE_NUMBER, PART, Asking, Link, address_with_values
+from search.engines import IndexUnavailable, Order
+from search.facets import Labels, chips_of, facets_of
+from search.finding import Findings, Passage, Result, find_asked
 from search.indexing import is_being_rebuilt
 from search.jobs import drain_soon
+from search.looking import FileToShow, Look, document_listed, look_at
+from search.marks import viewer_address
+from search.models import ExportContent, ExportFormat
 from search.parser import QueryTooComplex
+from search.saved_searches import searches_of
+from search.suggesting import suggestions
 
-FACET_TITLES = {
-    "unit": _("Unit"),
-    "service": _("Service"),
-    "register": _("Register"),
-    "class": _("Class"),
-    "year": _("Year"),
-    "kind": _("Kind"),
-    "channel": _("Channel"),
-    "state": _("State"),
-    "language": _("Language"),
-    "access": _("Access"),
+ORDERS = {
+    Order.RELEVANCE: _("Best match first"),
+    Order.NEWEST: _("Newest first"),
+    Order.OLDEST: _("Oldest first"),
+    Order.NUMBER: _("By number"),
 }
-KINDS = {
-    "APPLICATION": pgettext_lazy("document", "Application"),
-    "SUPPLEMENT": _("Supplement"),
-    "MESSAGE": _("Message"),
-    "RECEIPT": _("Receipt"),
-    "DECISION": _("Decision"),
-    "OPINION": _("Opinion"),
-    "LETTER": _("Letter"),
-    "NOTICE": _("Notice"),
-    "COMPLAINT": _("Complaint"),
-    "INVOICE": _("Invoice"),
-    "OTHER": _("Other"),
-}
-WITH = "with"
-VALUES_AT_FIRST = 6
-LONGEST_VALUE = 80
-LONGEST_PAGE_NUMBER = 4
 
 
 @dataclass(frozen=True)
-class FacetValue:
-    label: str
-    count: int
-    address: str
+class Line:
+    """A result with its links."""
+
+    result: Result
+    link: Link
+    passages: list[tuple[Passage, Link]]
+    is_open: bool
+
+
+class BesideResults(Asking):
+    """Shows one document with what the search found in it."""
+
+    def look(self, public_id: str) -> Look | None:
+        """None when the person may not see it in a list, or when the search itself is refused."""
+        document = document_listed(self.user, public_id) if public_id else None
+        if document is None:
+            return None
+        place = {"file": self.number("file"), "page": self.number("page", LONGEST_PAGE_NUMBER)}
+        try:
+            return look_at(document, user=self.user, asked=self.asked, at=self.at, **place)
+        except (QueryTooComplex, NotTheseDays):
+            return None
+
+    def look_context(self, look: Look) -> dict[str, Any]:
+        document, file = look.document.public_id, look.shown.pk if look.shown else None
+        return {
+            "look": look,
+            "viewer_address": viewer_address(look.document, look.shown, look.page, self.asked.typed),
+            "close_address": self.address(p=self.request.GET.get("p", "")),
+            "look_link": self.link(document),
+            "file_links": [FileLink(one, self.link(document, file=one.file.pk)) for one in look.files],
+            "places": [Place(page, self.link(document, file=file, page=page)) for page in look.places],
+            "turning": {name: self.link(document, file=file, page=page) for name, page in _pages_beside(look).items()},
+        }
 
 
 @dataclass(frozen=True)
-class Facet:
-    """A filter with what it would find. ``chosen``: the label of the value it is set to, and how to take it off."""
-
-    name: str
-    title: str
-    values: list[FacetValue]
-    more_values: list[FacetValue]
-    chosen: str = ""
-    address_without: str = ""
+class FileLink:
+    file: FileToShow
+    link: Link
 
 
-class ArchiveView(PermissionRequiredMixin, WagtailAdminTemplateMixin, View):
+@dataclass(frozen=True)
+class Place:
+    """A page on which something was found."""
+
+    page: int
+    link: Link
+
+
+def _pages_beside(look: Look) -> dict[str, int]:
+    """The pages before and behind, where there are such."""
+    pages = {"before": look.page - 1, "behind": look.page + 1}
+    return {name: page for name, page in pages.items() if 1 <= page <= look.pages}
+
+
+class ArchiveView(BesideResults, DeskPage):
     """Search everything that was filed. Finds only what this person may see."""
 
-    permission_required = "cases.search_archive"
-    raise_exception = True
     template_name = "search/archive.html"
     page_title = _("Archive")
     header_icon = "folder-open-inverse"
+    reason_refused = ""
 
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         # While the person types, so that the first search of a fresh process needn't wait.
         words.load_dictionaries_meanwhile()
-        return self.render_to_response(self.get_context_data(**kwargs))
+        return super().get(request, *args, **kwargs)
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Say why the restricted document beside the results must be opened."""
+        document = document_listed(self.user, request.GET.get("open", ""))
+        if document is None:
+            raise Http404
+        try:
+            give_reason(document.case, reason=request.POST.get("reason", ""), user=self.user, at=self.at)
+        except ReasonMissing as refusal:
+            self.reason_refused = str(refusal)
+            return self.get(request, *args, **kwargs)
+        return HttpResponseRedirect(self.link(document.public_id).address)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        asked = {
-            "typed": self.typed,
-            "chosen": self.chosen,
-            "address_without_filters": self._address(**dict.fromkeys(FACETS, "")),
-            "may_leave_receipts_out": self.may_leave_receipts_out,
-            "with_receipts": self.with_receipts,
-            "other_receipts_address": self._address(receipts="" if self.with_receipts else WITH),
+        asked = self.asked
+        labels = Labels(self.user.institution_id)
+        shown = {
+            "asked": asked,
+            "formats": ExportFormat.choices,
+            "contents": ExportContent.choices,
+            "orders": [(order, words, order == asked.order) for order, words in ORDERS.items()],
+            "chips": chips_of(asked, labels, self.address),
+            "address_without_filters": address_with_values(reverse("desk_archive"), {"q": asked.typed}),
+            "other_receipts_address": self.address(**{RECEIPTS: "" if asked.with_receipts else WITH}),
         }
-        return super().get_context_data(**asked, **self._outcome(), **kwargs)
+        return super().get_context_data(**shown, **self._outcome(labels), **self._beside(), **self._saved(), **kwargs)
 
-    @property
-    def _person(self) -> User:
-        return cast("User", self.request.user)
-
-    @cached_property
-    def typed(self) -> str:
-        return self.request.GET.get("q", "").replace("\x00", "").strip()
-
-    @cached_property
-    def chosen(self) -> dict[str, str]:
-        asked = {name: self.request.GET.get(name, "").replace("\x00", "")[:LONGEST_VALUE] for name in FACETS}
-        return {name: value for name, value in asked.items() if value}
-
-    @cached_property
-    def may_leave_receipts_out(self) -> bool:
-        """Who only looks at what is new has no use for receipts: each filing has one. Who seeks finds them too."""
-        return not self.typed and "kind" not in self.chosen
-
-    @cached_property
-    def with_receipts(self) -> bool:
-        return self.request.GET.get("receipts") == WITH
-
-    def _outcome(self) -> dict[str, Any]:
+    def _outcome(self, labels: Labels) -> dict[str, Any]:
         """The findings with their facets; or what stands in the way, as a sentence."""
         try:
-            left_out = {"kind": "RECEIPT"} if self.may_leave_receipts_out and not self.with_receipts else {}
-            findings = find(self._person, self.typed, chosen=self.chosen, left_out=left_out, page=self._page())
+            findings = find_asked(self.user, self.asked, page=self.number("p", LONGEST_PAGE_NUMBER) or 1)
         except QueryTooComplex as refusal:
             return {"refusal": str(refusal)}
+        except NotTheseDays as refusal:
+            return {"days_refusal": str(refusal), "days_field": refusal.field}
         except IndexUnavailable:
             drain_soon()
             return {"is_unavailable": True}
         return {
             "findings": findings,
-            "facets": self._facets(findings),
+            "lines": [self._line(result) for result in findings.results],
+            "facets": facets_of(findings.facets, self.asked, labels, self.address),
             "pages": self._pages(findings),
-            "is_rebuilding": is_being_rebuilt(),
+            "is_rebuilding": findings.is_partial or is_being_rebuilt(),
+            "suggestions": self._suggestions(findings, labels),
         }
 
-    def _page(self) -> int:
-        asked = self.request.GET.get("p", "1")
-        return int(asked) if asked.isdecimal() and len(asked) <= LONGEST_PAGE_NUMBER else 1
+    def _line(self, result: Result) -> Line:
+        document = result.document.public_id
+        passages = [(one, self.link(document, file=one.file, page=one.page)) for one in result.passages]
+        first = passages[0][1] if passages else self.link(document)
+        return Line(result, first, passages, is_open=document == self.request.GET.get("open"))
 
     def _pages(self, findings: Findings) -> dict[str, str]:
         """Addresses of the pages before and after, where there are such."""
         steps = {"previous": findings.page - 1, "next": findings.page + 1}
-        return {name: self._address(p=str(page)) for name, page in steps.items() if 1 <= page <= findings.pages}
+        return {name: self.address(p=str(page)) for name, page in steps.items() if 1 <= page <= findings.pages}
 
-    def _facets(self, findings: Findings) -> list[Facet]:
-        labels = self._labels()
-        return [self._facet(name, findings.facets.get(name, {}), labels.get(name, {})) for name in FACETS]
+    def _suggestions(self, findings: Findings, labels: Labels) -> list[tuple[str, int, str]]:
+        if findings.count or not self.asked.is_anything:
+            return []
+        here, found = reverse("desk_archive"), suggestions(self.user, self.asked, labels.of)
+        return [(one.words, one.count, address_with_values(here, one.asked.parameters)) for one in found]
 
-    def _facet(self, name: str, counts: Mapping[str, int], labels: Mapping[str, str]) -> Facet:
-        chosen = self.chosen.get(name, "")
-        ordered = sorted(counts.items(), reverse=True) if name == "year" else counts.items()
-        values = [
-            FacetValue(labels.get(value, value), count, self._address(**{name: value}))
-            for value, count in ([] if chosen else ordered)
-        ]
-        return Facet(
-            name=name,
-            title=str(FACET_TITLES[name]),
-            values=values[:VALUES_AT_FIRST],
-            more_values=values[VALUES_AT_FIRST:],
-            chosen=labels.get(chosen.casefold(), chosen),
-            address_without=self._address(**{name: ""}),
-        )
+    def _beside(self) -> dict[str, Any]:
+        """The document that stands beside the results, if the address names one that may be listed."""
+        look = self.look(self.request.GET.get("open", ""))
+        return {**self.look_context(look), "reason_refused": self.reason_refused} if look else {}
 
-    def _labels(self) -> dict[str, dict[str, str]]:
-        """Names of the values, by facet and by value as the index has it."""
-        own = {"institution": self._person.institution_id} if self._person.institution_id else {}
-        units = Unit.objects.filter(**own)
-        services = Service.objects.filter(**own).select_related("institution")
-        return {
-            "unit": {unit.code.casefold(): str(unit) for unit in units},
-            "service": {service.code.casefold(): str(service) for service in services},
-            "year": {},
-            "kind": {kind.casefold(): str(label) for kind, label in KINDS.items()},
-            "state": {state.casefold(): str(label) for state, label in CaseState.choices},
-        }
+    def _saved(self) -> dict[str, Any]:
+        return {} if self.asked.is_anything else {"saved_searches": searches_of(self.user)}
 
-    def _address(self, **changes: str) -> str:
-        """This page's address with some filters changed; a change of filter leads back to the first page."""
-        receipts = WITH if self.with_receipts and not self.typed else ""
-        values = {"q": self.typed, **self.chosen, "receipts": receipts, **changes}
-        query = QueryDict(mutable=True)
-        query.update({name: value for name, value in values.items() if value})
-        return f"{reverse_lazy('desk_archive')}?{query.urlencode()}"
+
+class PreviewView(TemplateResponseMixin, BesideResults):
+    """The panel of one document, for the script; everybody else is led to the page with the panel in it."""
+
+    template_name = "search/preview.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.headers.get(PART):
+            place = {"file": self.number("file"), "page": self.number("page", LONGEST_PAGE_NUMBER)}
+            return HttpResponseRedirect(self.link(kwargs["public_id"], **place).address)
+        look = self.look(kwargs["public_id"])
+        if look is None:
+            raise Http404
+        return self.render_to_response(self.look_context(look))

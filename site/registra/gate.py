@@ -47,6 +47,13 @@ READING: Addresses = frozenset(
         "desk_page_image",
         "desk_archive",
         "desk_archive_pages",
+        "desk_archive_preview",
+        "desk_ask_for_export",
+        "desk_export",
+        "desk_exports",
+        "desk_keep_search",
+        "desk_saved_search",
+        "desk_saved_searches",
         "desk_register",
         "desk_register_paper",
     }

@@ -239,6 +239,8 @@ CELERY_BEAT_SCHEDULE = {
     "fire due timers": {"task": "flows.jobs.fire_due_timers", "schedule": 60.0},
     "order events": {"task": "cases.jobs.order_events", "schedule": 10.0},
     "index what waits": {"task": "search.jobs.drain_index", "schedule": 30.0},
+    "write exports": {"task": "search.jobs.write_exports", "schedule": 60.0},
+    "forget old exports": {"task": "search.jobs.forget_old", "schedule": crontab(hour=3, minute=45)},
     "publish scheduled pages": {"task": "portal_pages.jobs.publish_scheduled_pages", "schedule": 60.0},
     "forget expired drafts": {
         "task": "portal_pages.jobs.forget_expired_drafts",

@@ -15,11 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from cases.acting import Actor
 from cases.models import Channel, RegisterEntry, Role
 from cases.parties import transcribe_answer
+from cases.spreadsheets import harmless
 from cases.statistics import Distribution, Statistics, statistics_of
 from cases.voiding import void_entry
 from portal_pages.counted import counted_questions
 from portal_pages.publishing import publish_form
-from portal_pages.views.statistics import harmless
 from tests.flows.town import NOON, Town, build_town, hire
 from tests.portal_pages.test_counted import ANSWERS, NEW, OLD, definition
 

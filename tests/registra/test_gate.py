@@ -27,13 +27,20 @@ SHELL = {
 READING = {
     "desk_archive",
     "desk_archive_pages",
+    "desk_archive_preview",
+    "desk_ask_for_export",
     "desk_case",
     "desk_case_reason",
     "desk_case_way",
+    "desk_export",
+    "desk_exports",
     "desk_file",
+    "desk_keep_search",
     "desk_page_image",
     "desk_register",
     "desk_register_paper",
+    "desk_saved_search",
+    "desk_saved_searches",
 }
 WORKING = {
     "desk_add_document",

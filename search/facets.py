@@ -1,0 +1,190 @@
+"""The filters beside the results: what each would find, by names that people know, and how to take it off again."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from cases.models import AccessLevel, CaseState, Channel, RecordClass, Register, Service, Unit
+from cases.texts import in_language
+from search.asking import SINCE, UNTIL, Asked
+from search.engines import FACETS
+
+TITLES: dict[str, str | Promise] = {
+    "unit": gettext_lazy("Unit"),
+    "service": gettext_lazy("Service"),
+    "register": gettext_lazy("Register"),
+    "class": pgettext_lazy("records schedule", "Class"),
+    "year": gettext_lazy("Year"),
+    "kind": gettext_lazy("Kind"),
+    "channel": gettext_lazy("Channel"),
+    "state": gettext_lazy("State"),
+    "language": gettext_lazy("Language"),
+    "access": gettext_lazy("Access"),
+}
+KINDS: dict[str, str | Promise] = {
+    "APPLICATION": pgettext_lazy("document", "Application"),
+    "SUPPLEMENT": gettext_lazy("Supplement"),
+    "MESSAGE": gettext_lazy("Message"),
+    "RECEIPT": gettext_lazy("Receipt"),
+    "DECISION": gettext_lazy("Decision"),
+    "OPINION": gettext_lazy("Opinion"),
+    "LETTER": gettext_lazy("Letter"),
+    "NOTICE": gettext_lazy("Notice"),
+    "COMPLAINT": gettext_lazy("Complaint"),
+    "INVOICE": gettext_lazy("Invoice"),
+    "OTHER": gettext_lazy("Other"),
+}
+ACCESS: dict[str, str | Promise] = {
+    AccessLevel.INTERNAL: gettext_lazy("Internal"),
+    AccessLevel.RESTRICTED: gettext_lazy("Restricted"),
+}
+VALUES_AT_FIRST = 6
+VALUES_AT_MOST = 60
+
+type Counts = Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    label: str
+    count: int
+    address: str
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter that may still be set, with what each value would find."""
+
+    name: str
+    title: str
+    values: Sequence[FacetValue]
+    more_values: Sequence[FacetValue]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is set: what it says, and the address of the page without it."""
+
+    name: str
+    title: str
+    label: str
+    address: str
+
+    @property
+    def words(self) -> str:
+        return _("{title}: {value}").format(title=self.title, value=self.label)
+
+
+class Labels:
+    """Names of the values of the filters, by facet and by value as an index has it (in small letters).
+
+    Asks the database once for each kind of name, and only for what is looked up.
+    """
+
+    def __init__(self, institution: int | None) -> None:
+        self._own = {"institution": institution} if institution else {}
+        self._classes: dict[str, str] = {}
+
+    def know_classes(self, codes: Iterable[str]) -> None:
+        """Fetch the names of these classes together; the schedule of a large town has two thousand."""
+        wanted = {spelling for code in codes for spelling in (code, code.upper())}
+        if wanted:
+            found = RecordClass.objects.filter(code__in=wanted, **self._own).order_by("valid_from")
+            for code, titles in found.values_list("code", "titles"):
+                self._classes[code.casefold()] = f"{code} {in_language(titles)}"
+
+    def of(self, facet: str, value: str) -> str:
+        """What people call the value; itself where it has no other name."""
+        return self._names(facet).get(value.casefold(), value)
+
+    def _names(self, facet: str) -> Mapping[str, str]:
+        match facet:
+            case "unit":
+                return self._units
+            case "service":
+                return self._services
+            case "register":
+                return self._registers
+            case "class":
+                return self._classes
+        return self._fixed.get(facet, {})
+
+    @cached_property
+    def _units(self) -> dict[str, str]:
+        return _named(Unit.objects.filter(**self._own).values_list("code", "names"))
+
+    @cached_property
+    def _services(self) -> dict[str, str]:
+        return _named(Service.objects.filter(**self._own).values_list("code", "names"))
+
+    @cached_property
+    def _registers(self) -> dict[str, str]:
+        return _named(Register.objects.filter(**self._own).values_list("code", "names"))
+
+    @cached_property
+    def _fixed(self) -> dict[str, dict[str, str]]:
+        fixed = {
+            "kind": KINDS.items(),
+            "state": CaseState.choices,
+            "channel": Channel.choices,
+            "access": ACCESS.items(),
+            "language": settings.LANGUAGES,
+        }
+        return {name: {value.casefold(): str(label) for value, label in pairs} for name, pairs in fixed.items()}
+
+
+def _named(rows: Iterable[tuple[str, Mapping[str, str]]]) -> dict[str, str]:
+    return {code.casefold(): str(in_language(names)) or code for code, names in rows}
+
+
+def facets_of(counts: Counts, asked: Asked, labels: Labels, address: Callable[..., str]) -> list[Facet]:
+    """The filters that are not set yet and have something to choose. ``address``: the page's, with a facet changed."""
+    labels.know_classes(counts.get("class", {}))
+    facets = []
+    for name in FACETS:
+        if name in asked.chosen or not (found := counts.get(name)):
+            continue
+        values = [
+            FacetValue(labels.of(name, value), count, address(**{name: value}))
+            for value, count in in_order(name, found)[:VALUES_AT_MOST]
+        ]
+        facets.append(Facet(name, str(TITLES[name]), values[:VALUES_AT_FIRST], values[VALUES_AT_FIRST:]))
+    return facets
+
+
+def in_order(facet: str, counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Years from the newest, everything else from what is met most."""
+    if facet == "year":
+        return sorted(counts.items(), reverse=True)
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def chips_of(asked: Asked, labels: Labels, address: Callable[..., str]) -> list[Chip]:
+    """The filters that are set."""
+    labels.know_classes(value for name, value in asked.chosen.items() if name == "class")
+    chips = [
+        Chip(name, str(TITLES[name]), labels.of(name, asked.chosen[name]), address(**{name: ""}))
+        for name in FACETS
+        if name in asked.chosen
+    ]
+    if asked.since or asked.until:
+        chips.append(Chip("days", _("Days"), days_in_words(asked), address(**{SINCE: "", UNTIL: ""})))
+    return chips
+
+
+def days_in_words(asked: Asked) -> str:
+    if asked.since and asked.until:
+        return _("{first} to {last}").format(first=asked.since, last=asked.until)
+    return _("from {day}").format(day=asked.since) if asked.since else _("until {day}").format(day=asked.until)
+
+
+def asks_in_words(asked: Asked, labels: Labels) -> list[str]:
+    """What a search asks, piece by piece, as people say it."""
+    words = [f"“{asked.typed}”"] if asked.typed else []
+    words += [chip.words for chip in chips_of(asked, labels, lambda **_changes: "")]
+    return words or [_("Everything")]
