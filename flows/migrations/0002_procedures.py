@@ -9,7 +9,7 @@ import cases.texts
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0001_records_office"),
+        ("cases", "0002_records_office"),
         ("flows", "0001_case_process"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

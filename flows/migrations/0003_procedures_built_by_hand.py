@@ -10,7 +10,7 @@ import cases.texts
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0001_records_office"),
+        ("cases", "0002_records_office"),
         ("flows", "0002_procedures"),
         ("wagtailcore", "0098_apitoken"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

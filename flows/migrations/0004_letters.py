@@ -10,7 +10,7 @@ import cases.texts
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0002_service_rules"),
+        ("cases", "0002_records_office"),
         ("flows", "0003_procedures_built_by_hand"),
         ("wagtailcore", "0098_apitoken"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -10,7 +10,7 @@ import cases.desk.blocks.field
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0001_records_office"),
+        ("cases", "0002_records_office"),
         ("portal_pages", "0001_public_site"),
         ("wagtailcore", "0098_apitoken"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0005_letterhead_words"),
+        ("cases", "0002_records_office"),
         ("portal_pages", "0002_forms_as_data"),
         ("wagtaildocs", "0014_alter_document_file_size"),
     ]

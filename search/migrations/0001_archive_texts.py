@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("cases", "0001_records_office"),
+        ("cases", "0002_records_office"),
     ]
 
     operations = [
