@@ -30,7 +30,7 @@ class Command(migrate.Command):
         super().check(*args, **kwargs)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        migrate.MigrationExecutor = OthersFirst  # type: ignore[misc]
+        migrate.MigrationExecutor = OthersFirst  # type: ignore[attr-defined]
         super().handle(*args, **options)
         is_whole = not (options["plan"] or options["check_unapplied"] or options["app_label"])
         if is_whole and Group.objects.filter(name__in=map(staffing.group_name, staffing.ROLE_PERMISSIONS)).exists():
