@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0008_crests"),
+        ("cases", "0002_records_office"),
     ]
 
     operations = [
