@@ -10,9 +10,9 @@ import re
 import threading
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, islice, product
+from typing import NamedTuple
 
 from simplemma.strategies import DictionaryLookupStrategy, RulesStrategy
 from simplemma.strategies.dictionaries import LOW_MEMORY_DICTIONARY_FACTORY
@@ -25,7 +25,7 @@ SHORTEST_IN_OTHER_LETTERS = 3
 KNOWN_STEM, UNKNOWN_STEM = "~", "?"
 
 # Marks over letters and hyphens that show only at the end of a line belong to the word that they stand in.
-_WORD = re.compile(r"[^\W_](?:[\u0300-\u036f\u00ad\u200b-\u200d\ufeff]*[^\W_])*[\u0300-\u036f]*")
+_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f\u00ad\u200b-\u200d\ufeff]+[^\W_]+)*[\u0300-\u036f]*")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\ufeff]")
 _BROKEN_AT_LINE_END = re.compile(r"[-\u2010\u0002\ufffe]\r?\n[ \t]*")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
@@ -85,8 +85,7 @@ _dictionaries = DictionaryLookupStrategy(LOW_MEMORY_DICTIONARY_FACTORY)
 _rules = RulesStrategy()
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedWord:
+class PlacedWord(NamedTuple):
     """A word of a text, with the place of its first letter and of the letter behind its last."""
 
     text: str
@@ -100,8 +99,14 @@ def words_of(text: str) -> Iterator[PlacedWord]:
     A word that the end of a line broke is one word: it is known whole, or its first half is no word.
     """
     for match in _WORD.finditer(_mended(text)):
-        if match.end() - match.start() <= LONGEST_WORD:
-            yield PlacedWord(match.group(), match.start(), match.end())
+        start, end = match.span()
+        if end - start <= LONGEST_WORD:
+            yield PlacedWord(match.group(), start, end)
+
+
+def forms_in(text: str) -> list[tuple[str, ...]]:
+    """The forms of the words of a text in their order: what an index keeps of it."""
+    return [forms(word) for word in _WORD.findall(_mended(text)) if len(word) <= LONGEST_WORD]
 
 
 def _mended(text: str) -> str:

@@ -419,9 +419,9 @@ def _tokens(texts: Sequence[str]) -> tantivy.PreTokenizedString:
     place = -1
     for number, text in enumerate(texts):
         place += GAP_BETWEEN_TEXTS if number else 0
-        for word in words.words_of(text):
+        for forms in words.forms_in(text):
             place += 1
-            tokens.extend(tantivy.Token(form, place, 0, 0) for form in words.forms(word.text))
+            tokens += [tantivy.Token(form, place, 0, 0) for form in forms]
     return tantivy.PreTokenizedString("", tokens)
 
 
