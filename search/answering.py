@@ -1,12 +1,21 @@
 """A question put to the engine as it was meant; and once more, less strictly, when hardly a paper answers it."""
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 from search.engines import FACETS, Answer, Order, engine
 from search.parser import Query
 from search.vague import looser, meant
 
 FEW = 10
+
+
+class Answered(NamedTuple):
+    """``understood``: the query without little words; ``is_loosened``: papers that lack one of its words came too."""
+
+    answer: Answer
+    understood: Query
+    is_loosened: bool
 
 
 def answered(
@@ -17,8 +26,8 @@ def answered(
     order: Order = Order.RELEVANCE,
     offset: int,
     limit: int,
-) -> tuple[Answer, Query]:
-    """The answer, and the query that was asked in the end. Raises IndexUnavailable.
+) -> Answered:
+    """The answer to a query as it was typed. Raises IndexUnavailable.
 
     Papers with all words come first; where they are few, those that lack one of three words or more follow.
     """
@@ -30,10 +39,9 @@ def answered(
         )
 
     answer = ask(understood)
-    if order != Order.RELEVANCE:
-        return answer, understood
-    for question in looser(query):
+    strict = answer.count
+    for question in looser(query) if order == Order.RELEVANCE else ():
         if answer.count >= FEW:
             break
         answer = ask(question)
-    return answer, understood
+    return Answered(answer, understood, answer.count > strict)

@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 
 from cases.rough_dates import NotADate, read_date
 from search.engines import FACETS, Order
+from search.filter_values import by_code
 from search.parser import And, Between, Everything, Filter, Not, Query, parse
+from search.vague import meant
 
 LONGEST_VALUE = 80
 LONGEST_TYPED = 20_000
@@ -107,10 +109,15 @@ class Asked:
             raise NotTheseDays(_("This day lies before the first one."), UNTIL)
         return earliest, latest
 
-    @cached_property
+    @property
     def query(self) -> Query:
         """What an engine is asked. Raises parser.QueryTooComplex and NotTheseDays."""
-        parts: list[Query] = [parse(self.typed)]
+        return meant(self.as_typed)
+
+    @cached_property
+    def as_typed(self) -> Query:
+        """The same with every word that was typed. Raises like ``query``."""
+        parts: list[Query] = [by_code(parse(self.typed))]
         parts += [Filter(name, self.chosen[name]) for name in FACETS if name in self.chosen]
         if any(self.days):
             parts.append(Between(*self.days))

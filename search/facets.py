@@ -9,10 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from cases.models import AccessLevel, CaseState, Channel, RecordClass, Register, Service, Unit
+from cases.models import CaseState, Channel, RecordClass, Register, Service, Unit
 from cases.texts import in_language
 from search.asking import SINCE, UNTIL, Asked
 from search.engines import FACETS
+from search.value_names import ACCESS, KINDS
 
 TITLES: dict[str, str | Promise] = {
     "unit": gettext_lazy("Unit"),
@@ -25,23 +26,6 @@ TITLES: dict[str, str | Promise] = {
     "state": gettext_lazy("State"),
     "language": gettext_lazy("Language"),
     "access": gettext_lazy("Access"),
-}
-KINDS: dict[str, str | Promise] = {
-    "APPLICATION": pgettext_lazy("document", "Application"),
-    "SUPPLEMENT": gettext_lazy("Supplement"),
-    "MESSAGE": gettext_lazy("Message"),
-    "RECEIPT": gettext_lazy("Receipt"),
-    "DECISION": gettext_lazy("Decision"),
-    "OPINION": gettext_lazy("Opinion"),
-    "LETTER": gettext_lazy("Letter"),
-    "NOTICE": gettext_lazy("Notice"),
-    "COMPLAINT": gettext_lazy("Complaint"),
-    "INVOICE": gettext_lazy("Invoice"),
-    "OTHER": gettext_lazy("Other"),
-}
-ACCESS: dict[str, str | Promise] = {
-    AccessLevel.INTERNAL: gettext_lazy("Internal"),
-    AccessLevel.RESTRICTED: gettext_lazy("Restricted"),
 }
 VALUES_AT_FIRST = 6
 VALUES_AT_MOST = 60

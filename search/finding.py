@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 from cases import media_types
 from cases.models import Case, Component, ComponentFile, Document, EntryKind, User
 from cases.rights import reader_terms_of
+from search.answering import answered
 from search.asking import Asked
 from search.engines import Answer, engine
 from search.models import PageText, TextState
@@ -78,6 +79,7 @@ class Findings:
     pages: int
     facets: Mapping[str, Mapping[str, int]]
     is_partial: bool = False
+    is_loosened: bool = False
 
 
 def find(user: User, typed: str, *, chosen: Mapping[str, str] | None = None, page: int = 1) -> Findings:
@@ -85,22 +87,18 @@ def find(user: User, typed: str, *, chosen: Mapping[str, str] | None = None, pag
     return find_asked(user, Asked(typed, chosen or {}, with_receipts=True), page=page)
 
 
-def find_asked(user: User, asked: Asked, *, page: int = 1) -> Findings:
-    """What the person may see of what they asked for.
+def find_asked(user: User, asked: Asked, *, page: int = 1, limit: int = RESULTS_A_PAGE) -> Findings:
+    """What the person may see of what they asked for; ``limit``: results a page.
 
     Raises asking.NotTheseDays, parser.QueryTooComplex and engines.IndexUnavailable.
     """
     page = max(1, min(page, DEEPEST_PAGE))
-    answer = engine().search(
-        asked.query,
-        reader_terms=reader_terms_of(user),
-        order=asked.order,
-        offset=(page - 1) * RESULTS_A_PAGE,
-        limit=RESULTS_A_PAGE,
+    answer, understood, is_loosened = answered(
+        asked.as_typed, reader_terms=reader_terms_of(user), order=asked.order, offset=(page - 1) * limit, limit=limit
     )
-    pages = min(-(-answer.count // RESULTS_A_PAGE), DEEPEST_PAGE)
-    results = _results(user, answer, Seeker(asked.query))
-    return Findings(results, answer.count, page, pages, answer.facets, answer.is_partial)
+    pages = min(-(-answer.count // limit), DEEPEST_PAGE)
+    results = _results(user, answer, Seeker(understood))
+    return Findings(results, answer.count, page, pages, answer.facets, answer.is_partial, is_loosened)
 
 
 def count_of(user: User, asked: Asked) -> int:

@@ -9,6 +9,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from search.desk import exports, pages, saved, views
+from search.desk.help import SearchHelpView
 
 
 class ArchiveMenuItem(MenuItem):
@@ -20,6 +21,7 @@ class ArchiveMenuItem(MenuItem):
 def archive_addresses() -> list[URLPattern]:
     return [
         path("archive/", views.ArchiveView.as_view(), name="desk_archive"),
+        path("archive/help/", SearchHelpView.as_view(), name="desk_archive_help"),
         path("archive/preview/<slug:public_id>/", views.PreviewView.as_view(), name="desk_archive_preview"),
         path("archive/documents/<slug:public_id>/", pages.DocumentPagesView.as_view(), name="desk_archive_pages"),
         path("archive/searches/", saved.SavedSearchesView.as_view(), name="desk_saved_searches"),

@@ -26,6 +26,7 @@ SHELL = {
 }
 READING = {
     "desk_archive",
+    "desk_archive_help",
     "desk_archive_pages",
     "desk_archive_preview",
     "desk_ask_for_export",
