@@ -52,6 +52,7 @@ def _index_some() -> int:
         cases = {row.case_id for row in waiting}
         forget_texts_of_destroyed_files(cases)
         documents: dict[int, int] = {}
+        writer.begin_reading()
         for entry in entries_of(cases):
             documents[entry.document] = entry.case
             (writer.put if entry.case in changed else writer.put_into_rebuilt)(entry)

@@ -16,11 +16,15 @@ from hypothesis import settings as property_settings
 
 from registra import environment
 from tests.migrated_database import MigratedDatabase
-from tests.servers import PostgresServer, RedisServer, required
+from tests.search_server import ElasticsearchServer, SharedElasticsearch
+from tests.servers import PostgresServer, RedisServer, ServerMissing, required
 
 # A busy machine is no fault of the code: properties are judged by their results, not by their speed.
 property_settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 property_settings.load_profile("unhurried")
+
+
+shared_elasticsearch = SharedElasticsearch(settings.RUN_DIR)
 
 
 def is_first_process(config: pytest.Config) -> bool:
@@ -28,6 +32,8 @@ def is_first_process(config: pytest.Config) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if is_first_process(config):
+        shared_elasticsearch.hold()
     if not is_first_process(config) or not settings.ON_POSTGRESQL or "REGISTRA_TEST_POSTGRESQL" in os.environ:
         return
     # One cluster for the whole run: workers inherit its address and make a database each.
@@ -42,11 +48,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if server := getattr(config, "suite_postgresql", None):
         server.discard()
     if is_first_process(config):
+        shared_elasticsearch.end()
         shutil.rmtree(settings.RUN_DIR, ignore_errors=True)
 
 
-def pytest_collection_finish() -> None:
-    """What is loaded by now stays: looking through it for waste again and again costs a tenth of the run."""
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """The search server starts while other tests run.
+
+    What is loaded by now stays: looking through it for waste again and again costs a tenth of the run.
+    """
+    if not session.config.option.collectonly and any(map(needs_elasticsearch, session.items)):
+        shared_elasticsearch.begin()
     gc.collect()
     gc.freeze()
 
@@ -60,6 +72,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker(wrong):
             item.add_marker(pytest.mark.skip(reason=reason))
+    # Last, so that the server has time to start.
+    items.sort(key=needs_elasticsearch)
+
+
+def needs_elasticsearch(item: pytest.Item) -> bool:
+    return item.get_closest_marker("elasticsearch") is not None
 
 
 @pytest.fixture(autouse=True)
@@ -120,3 +138,25 @@ def postgres_server() -> Iterator[PostgresServer]:
 def redis_server() -> Iterator[RedisServer]:
     with required(RedisServer) as server:
         yield server
+
+
+@pytest.fixture
+def elasticsearch() -> Iterator[ElasticsearchServer]:
+    """The run's Elasticsearch; mark the test ``elasticsearch``. Keep to names that begin with "registra-"."""
+    yield from _elasticsearch(alone=False)
+
+
+@pytest.fixture
+def elasticsearch_alone() -> Iterator[ElasticsearchServer]:
+    """The same while no other process uses it, for tests that kill it; they start it again."""
+    yield from _elasticsearch(alone=True)
+
+
+def _elasticsearch(*, alone: bool) -> Iterator[ElasticsearchServer]:
+    try:
+        with shared_elasticsearch.use(alone=alone) as server:
+            yield server
+    except ServerMissing as missing:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(missing))

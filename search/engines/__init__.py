@@ -16,7 +16,10 @@ from django.utils.module_loading import import_string
 
 from search.parser import And, Between, Everything, Filter, Not, Or, Query
 
-ENGINES = {"embedded": "search.engines.embedded.EmbeddedEngine"}
+ENGINES = {
+    "embedded": "search.engines.embedded.EmbeddedEngine",
+    "elasticsearch": "search.engines.elasticsearch.ElasticsearchEngine",
+}
 # What a document has one value of, or none (""): codes of unit, service, register and class; the year of its first
 # possible day; DocumentKind, Channel, CaseState and AccessLevel; a language tag.
 FACETS = ("unit", "service", "register", "class", "year", "kind", "channel", "state", "language", "access")
@@ -25,6 +28,8 @@ NO_NUMBER = 2**62
 GAP_BETWEEN_TEXTS = 100
 MOST_FACET_VALUES = 100
 MOST_WORDS_NEAR = 4
+# A word in a title says more about a document than the same word in its text.
+HEADING_WEIGHT, AS_WRITTEN_WEIGHT, NUMBER_WEIGHT = 3.0, 2.0, 20.0
 
 
 class IndexUnavailable(Exception):
@@ -88,6 +93,9 @@ class Writer(Protocol):
     refused: set[int]
     """After the writing: documents that were not kept, because somebody wrote a newer state or the engine was full."""
 
+    def begin_reading(self) -> None:
+        """Call it after the look at what waits, before the documents are read: of two writers the later wins."""
+
     def put(self, entry: Entry) -> None:
         """Keep this entry instead of the one before of the same document; where an index is being built, there too."""
 
@@ -124,7 +132,10 @@ class Engine(Protocol):
         """All hits, however many, as they were at one moment. Raises IndexUnavailable."""
 
     def wipe(self, meanwhile: Callable[[], object] = lambda: None) -> None:
-        """Begin anew with an empty index. Calls ``meanwhile`` while nobody can write, before the old index goes."""
+        """Begin anew with an empty index, so that what ``meanwhile`` lets wait is written into the new one.
+
+        ``meanwhile`` may be called more than once. Raises IndexUnavailable.
+        """
 
     def begin_rebuild(self) -> None:
         """Begin an empty index beside the one in use, which goes on answering; nothing if one is begun already."""
@@ -174,5 +185,5 @@ def is_ranked(query: Query) -> bool:
 @lru_cache(maxsize=1)
 def engine() -> Engine:
     """The engine that the settings choose; one per process."""
-    chosen: Engine = import_string(ENGINES[settings.SEARCH_ENGINE])(settings.SEARCH_INDEX_DIR)
+    chosen: Engine = import_string(ENGINES[settings.SEARCH_ENGINE]).from_settings()
     return chosen

@@ -7,7 +7,6 @@ counts as gone.
 """
 
 import datetime as dt
-import fcntl
 import json
 import logging
 import re
@@ -21,13 +20,17 @@ from pathlib import Path
 from typing import Any
 
 import tantivy
+from django.conf import settings
 from tantivy import FieldType, Occur
 
 from search import words
 from search.engines import (
+    AS_WRITTEN_WEIGHT,
     FACETS,
     GAP_BETWEEN_TEXTS,
+    HEADING_WEIGHT,
     MOST_FACET_VALUES,
+    NUMBER_WEIGHT,
     Answer,
     Entry,
     Hit,
@@ -38,6 +41,7 @@ from search.engines import (
     oldest_key,
     stretches,
 )
+from search.engines.turns import one_at_a_time
 from search.numbers import dashed_key, number_key
 from search.parser import And, Between, Everything, Filter, Near, Not, Number, Or, Phrase, Query, Word
 
@@ -48,8 +52,6 @@ SHAPE_FILE = "shape"
 WHICH_FILE = "which"
 WRITER_MEMORY = 64_000_000
 ROWS_AT_ONCE = 10_000
-# A word in a title says more about a document than the same word in its text.
-HEADING_WEIGHT, AS_WRITTEN_WEIGHT, NUMBER_WEIGHT = 3.0, 2.0, 20.0
 
 # ENOSPC, EFBIG and EDQUOT as Rust and Python write them, and what tantivy says when its thread met one of them.
 _NO_ROOM = re.compile(r"(?:os error |Errno )(?:28|27|122)\b|index writer was killed", re.IGNORECASE)
@@ -73,6 +75,10 @@ class EmbeddedEngine:
         self._index: tantivy.Index | None = None
         self._seen: tuple[str, int, int] | None = None
 
+    @classmethod
+    def from_settings(cls) -> "EmbeddedEngine":
+        return cls(settings.SEARCH_INDEX_DIR)
+
     def is_healthy(self) -> bool:
         try:
             self._searcher()
@@ -85,7 +91,7 @@ class EmbeddedEngine:
 
     @contextmanager
     def writing(self) -> Iterator["_Writer"]:
-        with self._lock(), ExitStack() as finally_:
+        with one_at_a_time(self.folder), ExitStack() as finally_:
             with self._trouble_means_unavailable():
                 which = self._which()
             writers = [self._open_writer(name, finally_) for name in (which.being_built, which.in_use) if name]
@@ -145,14 +151,14 @@ class EmbeddedEngine:
             yield Hit(document, case)
 
     def wipe(self, meanwhile: Callable[[], object] = lambda: None) -> None:
-        with self._lock():
+        with one_at_a_time(self.folder):
             meanwhile()
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder.mkdir(parents=True)
             self._begin_using(_Which(self._new()))
 
     def begin_rebuild(self) -> None:
-        with self._lock(), self._trouble_means_unavailable():
+        with one_at_a_time(self.folder), self._trouble_means_unavailable():
             which = self._which()
             if not which.being_built:
                 self._begin_using(_Which(which.in_use, being_built=self._new()))
@@ -164,7 +170,7 @@ class EmbeddedEngine:
             return False
 
     def finish_rebuild(self) -> None:
-        with self._lock(), self._trouble_means_unavailable():
+        with one_at_a_time(self.folder), self._trouble_means_unavailable():
             which = self._which()
             if not which.being_built:
                 return
@@ -236,15 +242,6 @@ class EmbeddedEngine:
         return tantivy.Index.open(str(self.folder / name))
 
     @contextmanager
-    def _lock(self) -> Iterator[None]:
-        """Beside the folder and not in it, because the folder may be removed while somebody holds the lock."""
-        lock_file = self.folder.with_name(self.folder.name + ".lock")
-        lock_file.parent.mkdir(parents=True, exist_ok=True)
-        with lock_file.open("w") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-
-    @contextmanager
     def _trouble_means_unavailable(self, name: str = "") -> Iterator[None]:
         """Whatever goes wrong with the folder condemns the index; nothing but time is lost by building it anew.
 
@@ -284,6 +281,9 @@ class _Writer:
         self.refused: set[int] = set()
         self._writers = writers
         self._trouble = trouble
+
+    def begin_reading(self) -> None:
+        """Nobody else writes meanwhile."""
 
     def put(self, entry: Entry) -> None:
         self._put(entry, self._writers)
@@ -490,7 +490,7 @@ def _number(text: str) -> EngineQuery:
     key = number_key(text)
     if not key:
         return tantivy.Query.empty_query()
-    keys = dict.fromkeys((key, dashed_key(text)))
+    keys = dict.fromkeys((key, dashed_key(text) or key))
     exact = [tantivy.Query.boost_query(_term("numbers", one), NUMBER_WEIGHT) for one in keys]
     # The beginning of a number is asked for only when it has a separator: else "1" would be the whole register.
     return _any_of(exact + [_beginning("numbers", one) for one in keys if not one.isalnum()])

@@ -2,6 +2,7 @@
 
 import secrets
 from pathlib import Path
+from typing import Any
 
 from celery.schedules import crontab
 from django.utils.csp import CSP
@@ -250,9 +251,18 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # Archive search
-SEARCH_ENGINE = env.choice("REGISTRA_SEARCH_ENGINE", "embedded", choices=["embedded"])
+SEARCH_ENGINE = env.choice("REGISTRA_SEARCH_ENGINE", "embedded", choices=["embedded", "elasticsearch"])
 SEARCH_WORDS_AT_START = env.flag("REGISTRA_SEARCH_WORDS_AT_START", default=True)
 SEARCH_INDEX_DIR = DATA_DIR / "index"
+SEARCH_CLUSTER: dict[str, Any] = {
+    "nodes": env.words("REGISTRA_ELASTICSEARCH", ["http://localhost:9200"]),
+    "prefix": env.text("REGISTRA_ELASTICSEARCH_PREFIX", "registra"),
+    "authority": env.text("REGISTRA_ELASTICSEARCH_CA", ""),
+    "api_key": env.text("REGISTRA_ELASTICSEARCH_API_KEY", ""),
+    "shards": env.whole_number("REGISTRA_ELASTICSEARCH_SHARDS", 1),
+    "replicas": env.text("REGISTRA_ELASTICSEARCH_REPLICAS", "0-1"),
+    "is_by_year": env.flag("REGISTRA_ELASTICSEARCH_BY_YEAR", default=False),
+}
 
 # Signing: the demo authority's keys live here; only the owner may read them
 SIGNING_DIR = DATA_DIR / "signing"
@@ -303,6 +313,10 @@ LOGGING = {
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     # One line for a job is enough: how it ended. Wagtail's own small tasks run inside the request.
-    "loggers": {"celery.worker.strategy": {"level": "WARNING"}, "django_tasks": {"level": "WARNING"}},
+    "loggers": {
+        "celery.worker.strategy": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
+        "elastic_transport": {"level": "WARNING"},
+    },
     "root": {"handlers": ["console"], "level": env.text("REGISTRA_LOG_LEVEL", "INFO")},
 }
