@@ -30,7 +30,8 @@ from tests.servers import ServerMissing, free_port, is_running, processes_below,
 
 SCRIPT = Path(__file__).parents[1] / "deploy" / "elasticsearch"
 PATIENCE_SECONDS = 240
-RUNNING = os.environ.get("REGISTRA_TEST_ELASTICSEARCH", "")
+START = "start"
+CHOSEN = os.environ.get("REGISTRA_TEST_ELASTICSEARCH", START if os.environ.get("CI") == "true" else "")
 CANNOT_BE_HAD = "Elasticsearch can't be had"
 _ADMINISTRATOR = "administrator"
 _SECURED = """
@@ -179,8 +180,8 @@ _started: list[subprocess.Popen[bytes]] = []
 class SharedElasticsearch:
     """One server for all processes of a test run. Whoever needs it first starts it; the run's first process ends it.
 
-    ``run_dir``: a folder that all of them know. REGISTRA_TEST_ELASTICSEARCH names the folder of a server that runs
-    already (`python -m tests.search_server`), to spare its start again and again.
+    ``run_dir``: a folder that all of them know. REGISTRA_TEST_ELASTICSEARCH is "start", as `make test` has it, or the
+    folder of a server that runs already (`python -m tests.search_server`), to spare its start again and again.
     """
 
     def __init__(self, run_dir: Path) -> None:
@@ -201,7 +202,7 @@ class SharedElasticsearch:
 
     def begin(self) -> None:
         """Start it, unless another process did."""
-        if RUNNING:
+        if CHOSEN != START:
             return
         with (self.run_dir / "server.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -213,7 +214,9 @@ class SharedElasticsearch:
     def server(self) -> ElasticsearchServer:
         """Once it answers."""
         self.begin()
-        folder = Path(RUNNING or (self.run_dir / "server").read_text())
+        if not CHOSEN:
+            raise ServerMissing("REGISTRA_TEST_ELASTICSEARCH=start starts Elasticsearch, and make test does.")
+        folder = Path((self.run_dir / "server").read_text() if CHOSEN == START else CHOSEN)
         return ElasticsearchServer(folder, life=self.run_dir / "life").wait()
 
     @contextlib.contextmanager

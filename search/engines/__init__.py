@@ -9,12 +9,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from itertools import combinations
 from typing import Protocol
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from search.parser import And, Between, Everything, Filter, Not, Or, Query
+from search.parser import And, Between, Everything, Filter, Near, Not, Or, Query
 
 ENGINES = {
     "embedded": "search.engines.embedded.EmbeddedEngine",
@@ -27,7 +28,6 @@ NO_NUMBER = 2**62
 # Between two texts of one document lie so many places: nothing is side by side, or near, across them.
 GAP_BETWEEN_TEXTS = 100
 MOST_FACET_VALUES = 100
-MOST_WORDS_NEAR = 4
 # A word in a title says more about a document than the same word in its text.
 HEADING_WEIGHT, AS_WRITTEN_WEIGHT, NUMBER_WEIGHT = 3.0, 2.0, 20.0
 
@@ -166,10 +166,12 @@ def oldest_key(entry: Entry) -> int:
     return entry.days[0] << 41 | entry.captured_on << 9 | entry.document & 511
 
 
-def stretches(parts: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Words that ought to be near each other, a few at a time: each few share a word with the next."""
-    for first in range(0, max(len(parts) - 1, 1), MOST_WORDS_NEAR - 1):
-        yield parts[first : first + MOST_WORDS_NEAR]
+def pairs_of_near(near: Near) -> Iterator[Near]:
+    """The same for each two of its words: the engines agree only on two. In a stretch that has them all with so many
+    others, any two have at most that many between them, and the rest of the sought."""
+    between = near.distance + len(near.words) - 2
+    for pair in combinations(near.words, 2):
+        yield Near(pair, between)
 
 
 def is_ranked(query: Query) -> bool:

@@ -36,7 +36,7 @@ from search.engines import (
     is_ranked,
     newest_key,
     oldest_key,
-    stretches,
+    pairs_of_near,
 )
 from search.engines.patience import BUSY, FOR_A_JOB, FOR_A_PERSON, is_blocked
 from search.engines.turns import one_at_a_time
@@ -522,8 +522,12 @@ class _Translator:
             case Phrase(parts):
                 written = [words.plain(part) for part in parts]
                 return self._in_all_fields(lambda field: _side_by_side(field, written))
-            case Near(parts, distance):
-                return self._near(parts, distance)
+            case Near((_, _) as pair, distance):
+                return self._in_all_fields(lambda field: _near(field, pair, distance))
+            case Near((part,)):
+                return self._word(part)
+            case Near():
+                return _all_of([self._translate(two) for two in pairs_of_near(query)])
             case Between(earliest, latest):
                 return _of_days(earliest, latest)
             case Number(text):
@@ -548,14 +552,6 @@ class _Translator:
         parts = [words.plain(word.text) for word in words.words_of(text)]
         quoted = self._in_all_fields(lambda field: _side_by_side(field, parts))
         return _any_of([_number(text), quoted]) if len(parts) > 1 else _number(text)
-
-    def _near(self, parts: Sequence[str], distance: int) -> EngineQuery:
-        if len(parts) == 1:
-            return self._word(parts[0])
-        return _all_of([self._near_in_any_order(some, distance) for some in stretches(parts)])
-
-    def _near_in_any_order(self, parts: Sequence[str], distance: int) -> EngineQuery:
-        return self._in_all_fields(lambda field: _near(field, parts, distance))
 
     def _in_all_fields(self, in_field: Callable[[str], EngineQuery]) -> EngineQuery:
         """In the heading, in the text, and in a guarded text where this person may open it."""
