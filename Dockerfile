@@ -2,6 +2,9 @@
 FROM python:3.13-slim
 ENV PYTHONUNBUFFERED=1 PYTHONPATH=/town/site REGISTRA_DATA_DIR=/data BIND=0.0.0.0
 WORKDIR /town
+RUN apt-get update -qq \
+    && apt-get install -y -qq --no-install-recommends tesseract-ocr tesseract-ocr-bul tesseract-ocr-pol tesseract-ocr-ron \
+    && rm -rf /var/lib/apt/lists/*
 COPY requirements.txt .
 RUN pip install --no-cache-dir --requirement requirements.txt
 COPY . .

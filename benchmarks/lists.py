@@ -61,5 +61,9 @@ def measure_procedures(site: Site) -> dict[str, float]:
     return json.loads(site.installation.run("-m", "benchmarks.procedures", settings=PRODUCT))
 
 
+def measure_ocr(site: Site) -> dict[str, float]:
+    return json.loads(site.installation.run("-m", "benchmarks.ocr", settings=PRODUCT))
+
+
 def measure_forms(site: Site) -> dict[str, float]:
     return json.loads(site.installation.run("-m", "benchmarks.forms", settings=PRODUCT))

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.figures import rounded, table
 from benchmarks.filing import Site, measure_filing, measure_syncs
 from benchmarks.installation import Installation
-from benchmarks.lists import count_queries, measure_forms, measure_lists, measure_procedures
+from benchmarks.lists import count_queries, measure_forms, measure_lists, measure_ocr, measure_procedures
 from tests.servers import PostgresServer
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -70,6 +70,8 @@ def measure(database: str, size: Size) -> dict[str, object]:
         figures |= measure_lists(stored, rounds=size.rounds, deeds=size.openings)
         say(f"{database}: forms")
         figures |= measure_forms(stored)
+        say(f"{database}: scans")
+        figures |= measure_ocr(stored)
         say(f"{database}: procedures")
         figures |= measure_procedures(stored)
     return {name: rounded(value) if isinstance(value, float) else value for name, value in figures.items()}

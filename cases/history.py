@@ -225,6 +225,7 @@ register_words("JOINED_CASE", _("{number} joined this case: {title}"), _("We rec
 register_words("ENTRY_VOIDED", _("Entry {number} was voided: {reason}"), _("The number {number} was voided"))
 register_words("SIGN_GIVEN", _("The case got the sign {sign}"))
 register_words("DOCUMENT_ADDED", _("Document added: {title}"))
+register_words("SEARCHABLE_COPY_MADE", _("A searchable copy was put beside the scan “{name}”"))
 register_words("SCAN_REPLACED", _("A better scan of “{title}” took the place of the earlier one"))
 register_words("DOCUMENT_MOVED_OUT", _("The document “{title}” was moved to case {other}: {reason}"))
 register_words("DOCUMENT_MOVED_IN", _("The document “{title}” came from case {other}: {reason}"))

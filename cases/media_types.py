@@ -24,6 +24,7 @@ XML = "application/xml"
 EML = "message/rfc822"
 ZIP = "application/zip"
 P7M = "application/pkcs7-mime"
+RTF = "application/rtf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ODT = "application/vnd.oasis.opendocument.text"
@@ -42,6 +43,7 @@ _MAGIC = [
     (b"GIF89a", GIF),
     (b"II*\x00", TIFF),
     (b"MM\x00*", TIFF),
+    (b"{\\rtf", RTF),
     (b"\x7fELF", PROGRAM),
     (b"MZ", PROGRAM),
     (b"#!", PROGRAM),
@@ -92,7 +94,7 @@ def _from_head(head: bytes, source: IO[bytes]) -> str:
 
 def _kind_of_zip(source: IO[bytes]) -> str:
     """Look at the names inside only: nothing is unpacked; the declared kind is read as it stands, stored."""
-    if _size_of_directory(source) > DIRECTORY_LIMIT:
+    if size_of_directory(source) > DIRECTORY_LIMIT:
         return ZIP
     try:
         with zipfile.ZipFile(source) as archive:
@@ -106,7 +108,7 @@ def _kind_of_zip(source: IO[bytes]) -> str:
         return UNKNOWN
 
 
-def _size_of_directory(source: IO[bytes]) -> int:
+def size_of_directory(source: IO[bytes]) -> int:
     """What the file says of its list of names: a hundred megabytes of names would fill the memory."""
     source.seek(0, io.SEEK_END)
     source.seek(max(source.tell() - END_OF_ZIP, 0))
@@ -176,5 +178,5 @@ def _looks_like_mail(head: bytes) -> bool:
 EXTENSIONS = {
     PDF: "pdf", JPEG: "jpg", PNG: "png", WEBP: "webp", TIFF: "tiff", HEIC: "heic", GIF: "gif", TEXT: "txt",
     JSON: "json", HTML: "html", SVG: "svg", XML: "xml", EML: "eml", ZIP: "zip", P7M: "p7m", DOCX: "docx",
-    XLSX: "xlsx", ODT: "odt", ODS: "ods", ASICE: "asice", ASICS: "asics",
+    XLSX: "xlsx", ODT: "odt", ODS: "ods", ASICE: "asice", ASICS: "asics", RTF: "rtf",
 }  # fmt: skip

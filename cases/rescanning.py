@@ -27,6 +27,8 @@ def replace_scan(worse: ComponentFile, better: FileToKeep, *, actor: Actor, at: 
         if worse.superseded_by_id:
             raise NotRescanned(_("There is a better scan of this paper already. Replace that one."))
         added = add_file(worse.component, kept, role=FileRole.SCAN, actor=actor, at=at, better_than=worse)
+        copies = worse.component.files.filter(role=FileRole.SEARCHABLE, superseded_by__isnull=True)
+        copies.update(superseded_by=added)
         history.record(
             case,
             "SCAN_REPLACED",

@@ -48,7 +48,7 @@ def readable_files(case: Case) -> QuerySet[ComponentFile]:
     """What was typed is shown as it was asked, from the original; the paper of it is the office's."""
     files = ComponentFile.objects.filter(
         component__document__case=case, component__document__is_for_applicant=True
-    ).exclude(role=FileRole.PAGE_IMAGES)
+    ).exclude(role__in=[FileRole.PAGE_IMAGES, FileRole.SEARCHABLE])
     return files.select_related("stored_file", "component__document")
 
 

@@ -9,9 +9,11 @@ import json
 import os
 import platform
 import resource
+import signal
 import struct
 from dataclasses import asdict, dataclass
 
+PR_SET_PDEATHSIG = 1
 PR_SET_NO_NEW_PRIVS = 38
 PR_SET_SECCOMP = 22
 SECCOMP_MODE_FILTER = 2
@@ -75,6 +77,11 @@ def confine(shares: Shares) -> None:
     # The second more lets the system say SIGXCPU first, by which the caller knows that time ran out.
     resource.setrlimit(resource.RLIMIT_CPU, (shares.seconds, shares.seconds + 1))
     shut_network()
+
+
+def die_with_parent() -> None:
+    """Nobody waits for this process once its parent was killed; the system then ends it too."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def shut_network() -> None:

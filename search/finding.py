@@ -12,7 +12,7 @@ from cases.rights import reader_terms_of
 from search.answering import answered
 from search.asking import Asked
 from search.engines import Answer, engine
-from search.models import PageText, TextState
+from search.models import TROUBLE_STATES, PageText, TextState
 from search.passages import Piece, Seeker
 from search.texts import files_with_text, living_files, text_state
 
@@ -23,7 +23,6 @@ PASSAGES_A_RESULT = 3
 NEAR_PAGES, FAR_PAGES, MOST_LETTERS = 30, 600, 4_000_000
 
 KINDS_WITH_PAGES = {media_types.PDF, media_types.DOCX, media_types.ODT}
-WITHOUT_TROUBLE = {TextState.WAITING, TextState.READ, TextState.NO_TEXT_KIND, TextState.NO_TEXT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,7 @@ def _add_troubles(results: Iterable[Result]) -> None:
     for result in results:
         for file in files_with_text(result.document):
             state = TextState(text_state(file))
-            if state not in WITHOUT_TROUBLE:
+            if state in TROUBLE_STATES:
                 result.troubles.append(Trouble(file.office_name, str(state.label)))
 
 

@@ -13,6 +13,7 @@ from search import exporting, saved_searches, warming
 from search.indexing import index_waiting
 from search.models import FileText, TextState
 from search.reading import read_next_file
+from search.scans import SECONDS_AT_MOST, is_room_for_a_scan, let_scans_wait_again, recognise_next_scan
 
 logger = logging.getLogger(__name__)
 worker_process_init.connect(warming.begin)
@@ -30,14 +31,26 @@ _asked_for: dict[str, float] = {}
 def drain_index() -> None:
     """Index all that waits. Ends after a minute; the next run goes on."""
     _repeat(lambda: index_waiting() > 0)
-    if FileText.objects.filter(state=TextState.WAITING).exists():
-        _hand_over("read_texts")
+    let_scans_wait_again()
+    for state, job in ((TextState.WAITING, "read_texts"), (TextState.SCAN, "read_scans")):
+        if FileText.objects.filter(state=state).exists():
+            _hand_over(job)
 
 
 @shared_task(name="search.jobs.read_texts")
 def read_texts() -> None:
     """Read the text of files that nobody has read yet. Ends after a minute; the next run goes on."""
     if _repeat(lambda: read_next_file(at=timezone.now())):
+        _hand_over("drain_index")
+        if FileText.objects.filter(state=TextState.SCAN).exists():
+            _hand_over("read_scans")
+
+
+# One long scan is begun within the minute and may then go on for hours.
+@shared_task(name="search.jobs.read_scans", time_limit=SECONDS_AT_MOST + 600)
+def read_scans() -> None:
+    """Recognise the text of scans, a few at once at most: the other workers and processors are for people."""
+    if _repeat(lambda: is_room_for_a_scan(at=timezone.now()) and recognise_next_scan(at=timezone.now())):
         _hand_over("drain_index")
 
 
@@ -74,7 +87,13 @@ def _ask_once() -> None:
 
 
 def _hand_over(job: str, *, countdown: float = 0) -> None:
-    task = {"drain_index": drain_index, "read_texts": read_texts, "write_exports": write_exports}[job]
+    jobs = {
+        "drain_index": drain_index,
+        "read_texts": read_texts,
+        "read_scans": read_scans,
+        "write_exports": write_exports,
+    }
+    task = jobs[job]
     try:
         task.apply_async(countdown=countdown, retry=False)
     except Exception:

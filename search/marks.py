@@ -1,7 +1,5 @@
 """Where on a page the words stand that were looked for, and the address of the page that shows it."""
 
-import json
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -12,11 +10,8 @@ from django.urls import reverse
 from cases import media_types
 from cases.models import ComponentFile, Document, StoredFile
 from cases.previews import readable_path
-from search.extraction import run_apart
-from search.page_words import SHARES
+from search.extraction import words_on_page
 from search.passages import Seeker
-
-logger = logging.getLogger(__name__)
 
 KEPT_SECONDS = 600
 MOST_MARKS = 500
@@ -73,9 +68,8 @@ def _words_on(sha256: str, page: int) -> Words:
 def _read_words(sha256: str, page: int) -> Words:
     try:
         with readable_path(sha256) as path:
-            run = run_apart("search.page_words", str(path), str(page), seconds=SHARES.seconds)
-        return json.loads(run.output) if run.code == 0 else []
-    except (FileNotFoundError, ValueError):
+            return words_on_page(path, page)
+    except FileNotFoundError:
         return []
 
 

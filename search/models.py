@@ -14,15 +14,38 @@ class TextState(models.TextChoices):
     """How far we got with the text of a file, in words for the person who wonders why it isn't found."""
 
     WAITING = "WAITING", _("The text will be read shortly.")
+    SCAN = "SCAN", _("It is a scan; its text will be recognised shortly.")
     READ = "READ", _("The text was read.")
     CUT_SHORT = "CUT_SHORT", _("Only the first part of the text was read; the file is very long.")
-    NO_TEXT = "NO_TEXT", _("There is no text in it, only pictures, as in a scan.")
-    NO_TEXT_KIND = "NO_TEXT_KIND", _("Files of this kind have no text.")
-    LOCKED = "LOCKED", _("The text can't be read: the file is locked with a password.")
-    DAMAGED = "DAMAGED", _("The text can't be read: the file is damaged.")
-    TOO_LARGE = "TOO_LARGE", _("The text was not read: unpacked, the file is larger than we allow.")
-    TOO_SLOW = "TOO_SLOW", _("The text was not read: it took longer than we allow.")
-    MISSING = "MISSING", _("The text can't be read: the file is not in the store.")
+    TOO_DEEP = "TOO_DEEP", _("Only the outer parts were read; files lie too deep in one another.")
+    NO_TEXT = "NO_TEXT", _("No text: there are only pictures in it, without words.")
+    NO_TEXT_KIND = "NO_TEXT_KIND", _("No text: files of this kind have none.")
+    NO_OCR = "NO_OCR", _("No text: OCR is not installed.")
+    NO_LANGUAGE = "NO_LANGUAGE", _("No text: OCR is not installed for the language of this scan.")
+    LOCKED = "LOCKED", _("No text: the file is locked with a password.")
+    DAMAGED = "DAMAGED", _("No text: the file is damaged.")
+    TOO_LARGE = "TOO_LARGE", _("No text: unpacked, the file is larger than we allow.")
+    TOO_SLOW = "TOO_SLOW", _("No text: reading it took longer than we allow.")
+    MISSING = "MISSING", _("No text: the file is not in the store.")
+    FAILED = "FAILED", _("No text: reading it broke off again and again.")
+
+
+# A worker has these before it; whatever else a file is, somebody may look at it.
+UNREAD_STATES = (TextState.WAITING, TextState.SCAN)
+WITHOUT_OCR = (TextState.NO_OCR, TextState.NO_LANGUAGE)
+# What a person is shown because the archive can't find all that is in the file. A picture without words is no fault.
+TROUBLE_STATES = (
+    TextState.NO_OCR,
+    TextState.NO_LANGUAGE,
+    TextState.LOCKED,
+    TextState.DAMAGED,
+    TextState.TOO_LARGE,
+    TextState.TOO_SLOW,
+    TextState.TOO_DEEP,
+    TextState.CUT_SHORT,
+    TextState.MISSING,
+    TextState.FAILED,
+)
 
 
 class FileText(models.Model):
@@ -31,13 +54,25 @@ class FileText(models.Model):
     stored_file = models.OneToOneField(StoredFile, models.CASCADE, primary_key=True, related_name="text")
     state = models.CharField(_("Text"), max_length=12, choices=TextState, default=TextState.WAITING)
     claimed_until = models.DateTimeField(null=True, blank=True, help_text="A worker reads it until then.")
+    claims = models.PositiveSmallIntegerField(default=0, help_text="How often a worker began to read it.")
     read_at = models.DateTimeField(_("Read"), null=True, blank=True)
+    scans = models.PositiveIntegerField(default=0, help_text="How many pages are pictures.")
+    is_signed = models.BooleanField(default=False, help_text="The PDF itself has a signature: it is never rewritten.")
+    ocr_language = models.CharField(
+        max_length=12, blank=True, help_text="Of the recognised text, as tesseract names it."
+    )
+    searchable = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", help_text="The searchable copy of a scan."
+    )
 
     class Meta:
         verbose_name = _("text of a file")
         verbose_name_plural = _("texts of files")
         constraints = [models.CheckConstraint(condition=Q(state__in=TextState.values), name="text_state_known")]
-        indexes = [models.Index(fields=["stored_file"], name="text_waiting", condition=Q(state=TextState.WAITING))]
+        indexes = [
+            models.Index(fields=["stored_file"], name="text_waiting", condition=Q(state=TextState.WAITING)),
+            models.Index(fields=["state"], name="text_not_read", condition=~Q(state="READ")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.stored_file_id[:12]} {self.state}"

@@ -1,4 +1,4 @@
-"""Where the words of one page of a PDF stand. Runs in a process of its own: ``python -m search.page_words FILE PAGE``.
+"""Where the words of one page of a PDF stand. Runs in a process of its own, split off by ``search.readers``.
 
 Its line of output is a list of words in their order: text, whether the next word is its other half (split at the end
 of a line), and its rectangles ``[x, y, width, height]`` in ten-thousandths of the page as people see it, from the
@@ -81,12 +81,7 @@ def _seen_at(page: pypdfium2.PdfPage, x: float, y: float) -> tuple[int, int]:
 
 
 def main(path: str, page: str) -> None:
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     confine(SHARES)
     with pypdfium2.PdfDocument(path) as document:
         words = list(words_on(document[int(page) - 1])) if 0 < int(page) <= len(document) else []
     sys.stdout.write(json.dumps(words, ensure_ascii=False))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -3,10 +3,13 @@
 from collections.abc import Collection
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from cases.models import ComponentFile, Document, FileRole
+from cases import outbox
+from cases.models import ComponentFile, Document, FileRole, OutboxRow
 from search.models import FileText, PageText, TextState
 
+COPIES = "add_searchable_copies"
 # Of the files of one part of a document, the one whose text says most.
 ROLES = (FileRole.SEARCHABLE, FileRole.ORIGINAL, FileRole.SIGNED, FileRole.FOR_SIGNATURE, FileRole.SCAN)
 
@@ -32,12 +35,28 @@ def text_state(file: ComponentFile) -> str:
 
 
 def texts_of(files: Collection[ComponentFile]) -> tuple[str, ...]:
-    """The texts of the files in their order, one for each page. Files that nobody has met yet are noted as waiting."""
+    """The texts of the files in their order, one for each page. Files that nobody has met yet are noted as waiting.
+
+    A scan that was recognised for another document already gets its searchable copy here too.
+    """
     unknown = {file.stored_file_id for file in files if not hasattr(file.stored_file, "text")}
     FileText.objects.bulk_create([FileText(stored_file_id=sha256) for sha256 in unknown], ignore_conflicts=True)
+    _ask_for_copies(files)
     order = {file.stored_file_id: position for position, file in enumerate(files)}
     pages = PageText.objects.filter(stored_file__in=order).values_list("stored_file_id", "page", "text")
     return tuple(text for _, _, text in sorted(pages, key=lambda page: (order[page[0]], page[1])))
+
+
+def _ask_for_copies(files: Collection[ComponentFile]) -> None:
+    """The file that counts is the scan itself only where its part has no searchable copy yet."""
+    scans = (file for file in files if file.role in {FileRole.ORIGINAL, FileRole.SCAN})
+    known = {
+        scan.stored_file_id for scan in scans if getattr(getattr(scan.stored_file, "text", None), "searchable_id", "")
+    }
+    waiting = OutboxRow.objects.filter(kind=COPIES, done_at__isnull=True, failed_at__isnull=True)
+    for sha256 in known:
+        if not waiting.filter(payload={"files": [sha256]}).exists():
+            outbox.put(COPIES, at=timezone.now(), files=[sha256])
 
 
 def forget_texts_of_destroyed_files(cases: Collection[int]) -> int:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from search.desk import exports, pages, saved, views
+from search.desk import exports, pages, saved, unread, views
 from search.desk.help import SearchHelpView
 
 
@@ -24,6 +24,7 @@ def archive_addresses() -> list[URLPattern]:
         path("archive/help/", SearchHelpView.as_view(), name="desk_archive_help"),
         path("archive/preview/<slug:public_id>/", views.PreviewView.as_view(), name="desk_archive_preview"),
         path("archive/documents/<slug:public_id>/", pages.DocumentPagesView.as_view(), name="desk_archive_pages"),
+        path("archive/unread/", unread.UnreadView.as_view(), name="desk_archive_unread"),
         path("archive/searches/", saved.SavedSearchesView.as_view(), name="desk_saved_searches"),
         path("archive/searches/keep/", saved.KeepSearchView.as_view(), name="desk_keep_search"),
         path("archive/searches/<int:pk>/", saved.SavedSearchView.as_view(), name="desk_saved_search"),

@@ -264,7 +264,9 @@ class CasePageView(DeskPage):
 
 
 def _name_in_list(file: ComponentFile) -> str:
-    """The part it is goes before the name where it says more than the name: an annex, an envelope."""
+    """The part it is goes before the name where it says more than the name: an annex, an envelope, a copy."""
+    if file.role == FileRole.SEARCHABLE:
+        return f"{file.get_role_display()}: {file.name}"
     if file.component.role in (ComponentRole.LETTER, ComponentRole.ANSWERS):
         return file.office_name
     return f"{file.component.get_role_display()}: {file.name}"

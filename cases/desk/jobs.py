@@ -24,6 +24,7 @@ WORK: dict[str, str | Promise] = {
     "make_receipt": gettext_lazy("Make a receipt"),
     "make_previews": gettext_lazy("Make page images"),
     "send_mail": gettext_lazy("Send an e-mail"),
+    "add_searchable_copies": gettext_lazy("Put searchable copies beside scans"),
     "read_text": gettext_lazy("Read the text of a file"),
     "take_over_table": gettext_lazy("Take over an old register"),
     "index_case": gettext_lazy("Put a case into the archive's index"),

@@ -49,6 +49,7 @@ READING: Addresses = frozenset(
         "desk_archive_help",
         "desk_archive_pages",
         "desk_archive_preview",
+        "desk_archive_unread",
         "desk_ask_for_export",
         "desk_export",
         "desk_exports",

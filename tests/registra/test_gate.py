@@ -29,6 +29,7 @@ READING = {
     "desk_archive_help",
     "desk_archive_pages",
     "desk_archive_preview",
+    "desk_archive_unread",
     "desk_ask_for_export",
     "desk_case",
     "desk_case_reason",

@@ -1,10 +1,13 @@
 """The text of real files, and files that mean harm: they give no text and do no harm."""
 
 import json
+import os
+import signal
 from email.message import EmailMessage
 
 import pytest
 
+from search.extraction import _readers as readers
 from search.extraction import extract
 from search.page_texts import Limits
 from tests.search import written_documents as made
@@ -122,8 +125,8 @@ def test_plain_kinds_of_text(text_of, content, text):
     assert text_of(content).pages == {1: text}
 
 
-def test_a_picture_is_no_kind_of_text(text_of):
-    assert text_of(b"\x89PNG\r\n\x1a\n" + b"0" * 100).end == "NO_TEXT_KIND"
+def test_half_a_picture_is_damaged(text_of):
+    assert text_of(b"\x89PNG\r\n\x1a\n" + b"0" * 100).end == "DAMAGED"
 
 
 @pytest.mark.parametrize(
@@ -209,3 +212,84 @@ def test_more_pages_or_letters_than_allowed_are_cut_off(text_of):
 
 def test_a_file_that_is_gone_gives_no_error(tmp_path):
     assert extract(tmp_path / "nothing").end == "DAMAGED"
+
+
+def test_a_workbook_gives_a_page_for_each_sheet(text_of):
+    first = '<row><c t="s"><v>0</v></c><c><v>12</v></c></row><row><c t="inlineStr"><is><t>дъб</t></is></c></row>'
+    second = '<row><c t="str"><v>a sum</v></c><c t="s"><v>9</v></c><c t="s"><v>-1</v></c></row>'
+    shared = "<si><r><t>wal</t></r><r><t>nut</t></r><rPh><t>sound</t></rPh></si>"
+
+    assert text_of(made.xlsx(first, second, shared=shared)).pages == {1: "walnut\t12\t\nдъб", 2: "a sum"}
+
+
+def test_an_open_spreadsheet_gives_a_page_for_each_table(text_of):
+    cell = "<table:table-cell><text:p>{}</text:p></table:table-cell>"
+    row = f"<table:table-row>{cell.format('orzech')}{cell.format('włoski')}</table:table-row>"
+
+    assert text_of(made.ods(row + row, row)).pages == {1: "orzech\twłoski\t\norzech\twłoski", 2: "orzech\twłoski"}
+
+
+@pytest.mark.parametrize(
+    ("content", "pages"),
+    [
+        (rb"{\rtf1\ansi One\par two\page three}", {1: "One\ntwo", 2: "three"}),
+        (rb"{\rtf1\ansi\ansicpg1251 \'c6\'e0\'eb\'e1\'e0}", {1: "Жалба"}),
+        (rb"{\rtf1\ansi{\fonttbl{\f1\fcharset238 A;}{\f2\fcharset204 B;}}\f1 \'b3\f2 \'c6}", {1: "łЖ"}),
+        (rb"{\rtf1\uc1 \u1078?\u-4050?{\uc2 \u322??} x}", {1: "ж\uf02eł x"}),
+        (rb"{\rtf1 {\*\secret hidden}{\info{\title t}}{\pict 00ff}{\v unseen}seen\{\\\}}", {1: "seen{\\}"}),
+        (rb"{\rtf1 {\field{\*\fldinst HYPERLINK x}{\fldrslt words}}", {1: "words"}),
+        (rb"{\rtf1}", {}),
+    ],
+)
+def test_rtf_gives_its_words(text_of, content, pages):
+    assert text_of(content).pages == pages
+
+
+def test_a_zip_gives_its_names_and_what_is_in_it(text_of):
+    inner = made.archive(("deep.txt", "дълбоко".encode()))
+
+    extracted = text_of(made.archive(("folder/a.txt", "walnut"), ("b.pdf", made.pdf("oak")), ("in.zip", inner)))
+
+    assert extracted.end == "READ"
+    assert extracted.pages == {
+        1: "folder/a.txt\nb.pdf\nin.zip", 2: "walnut", 3: "oak", 4: "deep.txt", 5: "дълбоко"
+    }  # fmt: skip
+
+
+def test_letters_enclosed_in_letters_are_read_with_their_enclosures(text_of):
+    inner, outer = mail(Subject="inner"), mail(Subject="outer")
+    inner.set_content("inside")
+    inner.add_attachment(made.docx("walnut"), maintype="application", subtype="zip", filename="a.docx")
+    outer.set_content("outside")
+    outer.add_attachment(inner)
+
+    pages = text_of(bytes(outer)).pages
+
+    assert pages[1].endswith("outside")
+    assert pages[2].endswith("inside")
+    assert pages[3] == "walnut"
+
+
+def test_what_lies_too_deep_is_left_and_said(text_of):
+    nested = b"the bottom"
+    for level in range(4):
+        nested = made.archive((f"level{level}.zip", nested))
+
+    extracted = text_of(nested, depth=2)
+
+    assert extracted.end == "TOO_DEEP"
+    assert list(extracted.pages.values()) == ["level3.zip", "level2.zip", "level1.zip"]
+
+
+def test_a_form_of_another_system_gives_its_texts(text_of):
+    assert text_of("<?xml version='1.0'?><wniosek><imię>Łukasz</imię> <v a='b'>7</v></wniosek>".encode()).pages == {
+        1: "Łukasz\n7"
+    }
+
+
+def test_the_readers_start_again_after_they_were_killed(text_of):
+    assert text_of(b"walnut, a text").end == "READ"
+    os.kill(readers._process.pid, signal.SIGKILL)
+    readers._process.wait()
+
+    assert text_of(b"walnut, a text").pages == {1: "walnut, a text"}

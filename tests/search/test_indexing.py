@@ -151,7 +151,7 @@ def test_why_a_text_could_not_be_read_is_said(town):
 
     (result,) = find(again(town.alice), "oak", chosen={}).results
 
-    assert [trouble.words for trouble in result.troubles] == ["The text can't be read: the file is damaged."]
+    assert [trouble.words for trouble in result.troubles] == ["No text: the file is damaged."]
 
 
 def test_a_file_that_left_the_store_is_no_error(town):

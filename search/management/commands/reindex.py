@@ -1,5 +1,6 @@
 """Builds the archive index from the database, showing how far it has got."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -9,6 +10,7 @@ from search.engines import engine
 from search.indexing import begin_anew, begin_rebuild, index_waiting
 from search.models import FileText, PageText, TextState, WaitingCase
 from search.reading import read_next_file
+from search.scans import recognise_next_scan
 
 BAR_WIDTH = 30
 
@@ -29,7 +31,8 @@ class Command(BaseCommand):
         else:
             begin_rebuild()
         self._index("Cases")
-        self._read()
+        self._read("Texts of originals", TextState.WAITING, read_next_file)
+        self._read("Texts of scans", TextState.SCAN, recognise_next_scan)
         self._index("Cases with new texts")
         self.stdout.write(f"The index holds {engine().count()} documents.")
 
@@ -40,12 +43,12 @@ class Command(BaseCommand):
             done += some
             self._show(title, done, max(total, done))
 
-    def _read(self) -> None:
-        total = FileText.objects.filter(state=TextState.WAITING).count()
+    def _read(self, title: str, state: TextState, read_next: Callable[..., bool]) -> None:
+        total = FileText.objects.filter(state=state).count()
         done = 0
-        while read_next_file(at=timezone.now()):
+        while read_next(at=timezone.now()):
             done += 1
-            self._show("Texts of originals", done, max(total, done))
+            self._show(title, done, max(total, done))
 
     def _show(self, title: str, done: int, total: int) -> None:
         """One line that is written over itself on a terminal, and once per step elsewhere."""

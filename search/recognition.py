@@ -1,0 +1,205 @@
+"""Reads the text of pages that are pictures. A process of its own: ``python -m search.recognition FILE FOLDER ORDER``.
+
+OCRmyPDF with tesseract gives such pages a layer of text under the picture; pages that have text keep it. The result of
+a file that is no part of another stays in FOLDER as ``searchable.pdf``. Pictures are drawn by PDFium and the PDF/A is
+made by OCRmyPDF itself, so that Ghostscript is not needed. Like every reader the process is shut in, tesseract with it.
+"""
+
+import io
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import ocrmypdf
+import pypdfium2
+from ocrmypdf.exceptions import ExitCodeException, InputFileError
+from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+
+from cases import media_types
+from search.confinement import NotConfined, Shares, confine, die_with_parent
+from search.page_texts import SEARCHABLE, Limits, Order, Pages, Unreadable, prepare, read_and_say, say, say_not_confined
+
+# A4 at this many dots an inch is what faxes and scanners send; finer ones are kept as they are.
+USUAL_DOTS = 200
+A4_WIDTH_INCHES = 8.27
+LONGEST_SIDE = 10_000
+QUALITY = 88
+LARGEST_FILE = 1024 * 1024 * 1024
+PATIENCE = 60  # seconds for one page
+
+
+class Tesseract:
+    """Puts a layer of text under pages that are pictures."""
+
+    def __init__(self, folder: Path, order: Order) -> None:
+        self._folder = folder
+        self._order = order
+        self._parts = 0
+
+    @contextmanager
+    def recognised(self, source: IO[bytes], media_type: str, *, is_whole: bool) -> Iterator[IO[bytes]]:
+        """As of page_texts.Recogniser."""
+        self._parts += 1
+        given = self._folder / f"given-{self._parts}.pdf"
+        made = self._folder / (SEARCHABLE if is_whole else f"made-{self._parts}.pdf")
+        self._write(source, media_type, given)
+        try:
+            self._recognise(given, made)
+        except (ExitCodeException, InputFileError, pypdfium2.PdfiumError, ValueError, OSError) as trouble:
+            # Locked against changes, or built in a way that OCRmyPDF refuses: pictures of its pages are read instead,
+            # and there is no copy.
+            sys.stderr.write(f"{type(trouble).__name__}: {trouble}\n")
+            made.unlink(missing_ok=True)
+            made = self._folder / f"pictures-{self._parts}.pdf"
+            self._write_pictures_of(given)
+            self._recognise(given, made)
+        with made.open("rb") as searchable:
+            yield searchable
+
+    def _recognise(self, given: Path, made: Path) -> None:
+        order = self._order
+        try:
+            ocrmypdf.ocr(
+                given,
+                made,
+                language=list(order.languages),
+                output_type="auto",
+                pdfa_backend="internal",
+                rasterizer="pypdfium",
+                mode="skip",
+                rotate_pages=order.may_be_turned,
+                pages=None if order.scans >= self._count(given) else f"1-{order.scans}",
+                optimize=0,
+                jobs=order.at_once,
+                use_threads=True,
+                progress_bar=False,
+                tesseract_timeout=PATIENCE,
+                invalidate_digital_signatures=True,
+                max_image_mpixels=0,
+            )
+        except ocrmypdf.exceptions.MissingDependencyError as error:
+            raise Unreadable("NO_OCR") from error
+
+    @staticmethod
+    def _count(given: Path) -> int:
+        with pypdfium2.PdfDocument(given) as document:
+            return len(document)
+
+    def _write(self, source: IO[bytes], media_type: str, given: Path) -> None:
+        """The file as a PDF: as it is, or each picture a page."""
+        source.seek(0)
+        if media_type != media_types.PDF:
+            self._write_frames(source, given)
+        elif self._order.is_trial:
+            self._write_first_page(source, given)
+        else:
+            with given.open("wb") as target:
+                while piece := source.read(1024 * 1024):
+                    target.write(piece)
+
+    def _write_first_page(self, source: IO[bytes], given: Path) -> None:
+        with pypdfium2.PdfDocument(source) as document, pypdfium2.PdfDocument.new() as first:
+            first.import_pages(document, [self._first_scan(document)])
+            first.save(given)
+
+    @staticmethod
+    def _first_scan(document: pypdfium2.PdfDocument) -> int:
+        for place in range(len(document)):
+            text_page = document[place].get_textpage()
+            if not text_page.get_text_range().strip():
+                return place
+        return 0
+
+    def _write_frames(self, source: IO[bytes], given: Path) -> None:
+        try:
+            with Image.open(source) as picture:
+                frames = ImageSequence.Iterator(picture) if picture.format == "TIFF" else iter([picture])
+                _save_as_pdf((_page_of(frame, self._order.limits) for frame in self._some(frames)), given)
+        except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+            raise Unreadable("DAMAGED") from error
+
+    def _some(self, frames: Iterator[Image.Image]) -> Iterator[Image.Image]:
+        most = 1 if self._order.is_trial else self._order.limits.pages
+        for number, frame in enumerate(frames):
+            if number >= most:
+                return
+            yield frame
+
+    def _write_pictures_of(self, given: Path) -> None:
+        content = given.read_bytes()
+        with pypdfium2.PdfDocument(content) as document:
+            places = range(min(len(document), self._order.scans))
+            pictures = (document[place].render(scale=USUAL_DOTS / 72).to_pil().convert("L") for place in places)
+            _save_as_pdf(((picture, USUAL_DOTS) for picture in pictures), given)
+
+
+def _page_of(frame: Image.Image, limits: Limits) -> tuple[Image.Image, float]:
+    """An upright picture on white, and its dots an inch: as it says, or so that it is as wide as a sheet."""
+    if frame.width * frame.height > limits.points:
+        raise Unreadable("TOO_LARGE")
+    said = frame.info.get("dpi", (0, 0))
+    across, down = float(said[0] or 0), float(said[1] or 0)
+    picture: Image.Image = ImageOps.exif_transpose(frame)
+    if picture.mode != "1":
+        picture = _on_white(picture)
+    if 50 < across < 1300 and 50 < down < 1300 and abs(across - down) > 1:
+        # Faxes have half as many lines as dots.
+        picture = picture.resize((picture.width, round(picture.height * across / down)))
+    if max(picture.size) > LONGEST_SIDE:
+        picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        across = 0
+    narrow = min(picture.size)
+    return picture, across if 50 < across < 1300 else max(72.0, narrow / A4_WIDTH_INCHES)
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.has_transparency_data:
+        paper = Image.new("RGBA", picture.size, "white")
+        paper.alpha_composite(picture.convert("RGBA"))
+        return paper.convert("RGB")
+    return picture.convert("L" if picture.mode in {"L", "LA", "I;16", "I"} else "RGB")
+
+
+def _save_as_pdf(pages: Iterator[tuple[Image.Image, float]], given: Path) -> None:
+    """Page by page, so that a long fax takes no more memory than a sheet."""
+    with pypdfium2.PdfDocument.new() as whole:
+        for picture, dots in pages:
+            one = io.BytesIO()
+            # Black and white is packed without loss, like a fax.
+            how = {} if picture.mode == "1" else {"quality": QUALITY}
+            picture.save(one, "PDF", resolution=dots, **how)
+            with pypdfium2.PdfDocument(one.getvalue()) as page:
+                whole.import_pages(page)
+        if not len(whole):
+            raise Unreadable("DAMAGED")
+        whole.save(given)
+
+
+def main(path: str, folder: str, order_as_json: str) -> None:
+    die_with_parent()
+    order = Order.of_json(order_as_json)
+    prepare()
+    logging.basicConfig(level=logging.ERROR)
+    os.nice(5)
+    try:
+        confine(Shares(seconds=order.seconds, memory=order.limits.memory, written=LARGEST_FILE, files=256))
+    except NotConfined as trouble:
+        say_not_confined(trouble)
+        return
+    pages = Pages(
+        order.limits,
+        lambda number, text: say(page=number, text=text),
+        recogniser=Tesseract(Path(folder), order),
+    )
+    try:
+        read_and_say(path, pages)
+    except ExitCodeException as trouble:
+        sys.exit(f"{type(trouble).__name__}: {trouble}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

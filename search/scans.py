@@ -1,0 +1,215 @@
+"""Recognises the text of scans, photos and faxes, and puts a searchable copy beside the untouched original."""
+
+import datetime as dt
+import math
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import simplemma
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from cases import media_types, outbox
+from cases.acting import Actor
+from cases.capturing import BytesDestroyed, FileToKeep, KeptFile, keep_files, store_rows
+from cases.models import ComponentFile, FileRole
+from cases.originals import Kept, store
+from cases.previews import readable_path
+from cases.searchable import NotCopied, add_searchable_copy, copy_to_keep
+from search.extraction import LIMITS, Extracted, recognise
+from search.models import WITHOUT_OCR, FileText, TextState
+from search.page_texts import SEARCHABLE, Order
+from search.reading import CLAIM, claim_next, keep_text, put_pages
+from search.texts import COPIES
+
+# Our languages as tesseract names them.
+LANGUAGES = {"bg": "bul", "pl": "pol", "ro": "ron", "en": "eng"}
+OURS = {named: own for own, named in LANGUAGES.items()}
+# A page takes two to five seconds; a file of three hundred may go on for hours, but not for ever.
+SECONDS_A_PAGE, SECONDS_AT_LEAST, SECONDS_AT_MOST = 60, 120, 3 * 3600
+# In running text of a language four words of five are known; read as another language one of three at most.
+ENOUGH_KNOWN = 0.4
+WORDS_TO_JUDGE = 5
+_WORD = re.compile(r"[^\W\d_]{3,}")
+
+
+def installed_languages() -> frozenset[str]:
+    """What tesseract on this machine can read; nothing where it is not installed."""
+    program = shutil.which("tesseract")
+    if program is None:
+        return frozenset()
+    listed = subprocess.run([program, "--list-langs"], capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
+    return frozenset(listed.stdout.split("\n")[1:]) & frozenset(OURS)
+
+
+def let_scans_wait_again() -> int:
+    """Scans that lay aside without OCR are recognised once it is installed."""
+    aside = FileText.objects.filter(state__in=WITHOUT_OCR)
+    if not aside.exists():
+        return 0
+    installed = installed_languages()
+    if not installed:
+        return 0
+    if len(installed) < len(OURS):
+        aside = aside.filter(state=TextState.NO_OCR)
+    return aside.update(state=TextState.SCAN, claimed_until=None, claims=0)
+
+
+def is_room_for_a_scan(*, at: dt.datetime) -> bool:
+    """Half of the processors are for scans."""
+    at_once = max(1, (os.cpu_count() or 1) // 2)
+    return FileText.objects.filter(state=TextState.SCAN, claimed_until__gt=at).count() < at_once
+
+
+def recognise_next_scan(*, at: dt.datetime) -> bool:
+    """Recognise the text of one scan. False when none waits, or others are at it."""
+    text = claim_next(TextState.SCAN, at=at)
+    if text is None:
+        return False
+    with tempfile.TemporaryDirectory(prefix="registra-scan-") as folder:
+        extracted, language = _recognised(text, Path(folder))
+        copy = _kept_copy(text, extracted, Path(folder) / SEARCHABLE)
+    with transaction.atomic():
+        if keep_text(text, extracted, at=at):
+            FileText.objects.filter(pk=text.pk).update(ocr_language=language)
+            if copy:
+                _know_copy(text, copy, extracted, at=at)
+    if copy:
+        add_copies({"files": [text.pk]}, at=at)
+    return True
+
+
+def _recognised(text: FileText, folder: Path) -> tuple[Extracted, str]:
+    """The text and the language in which it made sense."""
+    installed = installed_languages()
+    if not installed:
+        return _as_it_was(text, TextState.NO_OCR), ""
+    order = [language for language in languages_of(text.pk) if language in installed]
+    if not order:
+        return _as_it_was(text, TextState.NO_LANGUAGE), ""
+    try:
+        with readable_path(text.pk) as path:
+            return _best(partial(_run, text, path, folder), order)
+    except FileNotFoundError:
+        return Extracted({}, TextState.MISSING), ""
+
+
+def _as_it_was(text: FileText, end: str) -> Extracted:
+    """Pages that have text of their own stay as they were read."""
+    return Extracted(dict(text.stored_file.pages.values_list("page", "text")), end)
+
+
+def languages_of(sha256: str) -> list[str]:
+    """The languages that the file may be in, likeliest first: of its document, its case, its town, and ours."""
+    uses = ComponentFile.objects.filter(stored_file=sha256).order_by("-pk")
+    said = uses.values_list(
+        "component__document__language",
+        "component__document__case__language",
+        "component__document__case__institution__main_language",
+    )[:5]
+    ours = [language for row in said for language in row]
+    return list(dict.fromkeys(LANGUAGES[language] for language in (*ours, *LANGUAGES) if language in LANGUAGES))
+
+
+def _best(run: Callable[..., Extracted], order: Sequence[str]) -> tuple[Extracted, str]:
+    """Read in the likeliest language; where that makes no sense, the first page in the others, and turned round."""
+    likeliest = order[0]
+    extracted = run(likeliest)
+    known = known_share(extracted, likeliest)
+    if extracted.end not in {"READ", "NO_TEXT"} or known is None or known >= ENOUGH_KNOWN:
+        return extracted, likeliest
+    trials = [(known_share(run(language, is_trial=True), language) or 0, language, False) for language in order[1:]]
+    turned = known_share(run(likeliest, is_trial=True, may_be_turned=True), likeliest) or 0
+    best, language, is_turned = max([*trials, (turned, likeliest, True)], default=(0.0, likeliest, False))
+    if best <= known:
+        return run(likeliest), likeliest
+    return run(language, may_be_turned=is_turned), language
+
+
+def known_share(extracted: Extracted, language: str) -> float | None:
+    """How many of the words are words of the language; None where there are too few to tell."""
+    words = _WORD.findall(" ".join(extracted.pages.values())[:20_000])[:400]
+    if len(words) < WORDS_TO_JUDGE:
+        return None
+    own = OURS[language]
+    return sum(simplemma.is_known(word.lower(), lang=own) for word in words) / len(words)
+
+
+def _run(
+    text: FileText,
+    path: Path,
+    folder: Path,
+    language: str,
+    *,
+    is_trial: bool = False,
+    may_be_turned: bool = False,
+) -> Extracted:
+    order = Order(LIMITS, (language,), is_trial=is_trial, may_be_turned=may_be_turned, at_once=os.cpu_count() or 1)
+    pages = 1 if is_trial else min(text.scans, order.scans)
+    seconds = min(SECONDS_AT_MOST, max(SECONDS_AT_LEAST, math.ceil(SECONDS_A_PAGE * pages / order.at_once)))
+    return recognise(path, folder=folder, order=order, seconds=seconds, beat=partial(_still_at_it, text))
+
+
+def _still_at_it(text: FileText) -> None:
+    FileText.objects.filter(pk=text.pk).update(claimed_until=timezone.now() + CLAIM)
+
+
+# -- The searchable copy
+
+
+def _kept_copy(text: FileText, extracted: Extracted, made: Path) -> KeptFile | None:
+    """The copy's bytes in the store, unless there is none or one already: what is signed is never rewritten."""
+    if (
+        text.is_signed
+        or text.searchable_id
+        or extracted.end not in {"READ", "CUT_SHORT"}
+        or not extracted.pages
+        or not made.exists()
+    ):
+        return None
+    with made.open("rb") as stream:
+        [kept] = keep_files([FileToKeep(SEARCHABLE, stream=stream, media_type=media_types.PDF)])
+    return kept
+
+
+def _know_copy(text: FileText, copy: KeptFile, extracted: Extracted, *, at: dt.datetime) -> None:
+    """What the copy says is known already, so that the file never drops out of what is found."""
+    store_rows([copy], at=at)
+    FileText.objects.update_or_create(
+        pk=copy.kept.sha256, defaults={"state": extracted.end, "read_at": at, "claimed_until": None}
+    )
+    put_pages(copy.kept.sha256, extracted.pages)
+    FileText.objects.filter(pk=text.pk).update(searchable=copy.kept.sha256)
+
+
+@outbox.handler(COPIES)
+def add_copies(payload: dict[str, Any], *, at: dt.datetime) -> None:
+    """Put the searchable copies of these files (hashes) beside each of their uses that has none."""
+    for text in FileText.objects.filter(pk__in=payload["files"], searchable__isnull=False).select_related("searchable"):
+        copy = text.searchable
+        if copy is None:
+            continue
+        if not store().exists(copy.pk):
+            FileText.objects.filter(pk=text.pk).update(searchable=None, state=TextState.SCAN, claims=0)
+            continue
+        kept = KeptFile(FileToKeep(SEARCHABLE), Kept(copy.sha256, copy.size), copy.media_type)
+        for scan in uses_without_copy(text.pk):
+            try:
+                add_searchable_copy(scan, copy_to_keep(scan, kept), actor=Actor.job(COPIES), at=at)
+            except (NotCopied, BytesDestroyed):
+                continue
+
+
+def uses_without_copy(sha256: str) -> QuerySet[ComponentFile]:
+    living = ComponentFile.objects.filter(superseded_by__isnull=True, destruction__isnull=True)
+    uses = living.filter(stored_file=sha256, role__in=(FileRole.ORIGINAL, FileRole.SCAN))
+    copied = living.filter(role=FileRole.SEARCHABLE).values("component")
+    return uses.exclude(component__in=copied).select_related("component__document")

@@ -1,0 +1,224 @@
+"""Scans, photos and faxes: their text is recognised, a searchable copy lies beside the untouched original."""
+
+import datetime as dt
+import hashlib
+import os
+import shutil
+from email.message import EmailMessage
+
+import pypdfium2
+import pytest
+from django.utils import timezone
+
+from cases import outbox
+from cases.models import ComponentFile, Event, FileRole, OutboxRow
+from cases.originals import store
+from search import scans
+from search.indexing import index_waiting
+from search.models import FileText, PageText, TextState
+from search.reading import read_next_file, try_again
+from search.scans import let_scans_wait_again, recognise_next_scan
+from tests.search import written_documents as made
+from tests.search.scans_made import LETTERS, fax, paper, saved
+from tests.search.town import NOON
+
+
+def work() -> None:
+    """All that workers do with the archive."""
+    while (
+        index_waiting() or read_next_file(at=timezone.now()) or recognise_next_scan(at=timezone.now()) or run_outbox()
+    ):
+        pass
+
+
+def run_outbox() -> bool:
+    rows = OutboxRow.objects.filter(kind="add_searchable_copies", done_at__isnull=True)
+    return any([outbox.run(row.pk, at=timezone.now()) for row in rows])
+
+
+def file_of(case) -> ComponentFile:
+    return ComponentFile.objects.select_related("stored_file__text").get(
+        component__document__case=case, role=FileRole.ORIGINAL
+    )
+
+
+def copies(case):
+    return list(ComponentFile.objects.filter(component__document__case=case, role=FileRole.SEARCHABLE))
+
+
+def bytes_of(file) -> bytes:
+    with store().open(file.stored_file_id) as kept:
+        return kept.read()
+
+
+def text_of(file) -> dict[int, str]:
+    return dict(PageText.objects.filter(stored_file=file.stored_file_id).values_list("page", "text"))
+
+
+def plain(words: str) -> str:
+    return " ".join(words.split())
+
+
+@pytest.mark.parametrize("language", LETTERS)
+def test_a_scan_is_read_in_the_language_of_its_document(town, language):
+    case = town.file(saved(paper(LETTERS[language])), language=language)
+    work()
+
+    file = file_of(case)
+    words = plain(text_of(file)[1])
+    told = LETTERS[language]
+
+    assert file.stored_file.text.state == TextState.READ
+    assert sum(word in words for word in told.split()) >= len(told.split()) - 2
+
+
+def test_the_copy_is_a_pdf_a_beside_the_untouched_original_and_is_made_once(town):
+    content = saved(paper(LETTERS["bg"]), kind="PNG")
+    case = town.file(content, language="bg")
+    work()
+    try_again([file_of(case).stored_file_id])
+    FileText.objects.update(state=TextState.WAITING)
+    work()
+
+    [copy] = copies(case)
+    written = bytes_of(copy)
+    with pypdfium2.PdfDocument(written) as document:
+        assert "отсичане" in document[0].get_textpage().get_text_range()
+    assert b"pdfaid" in written
+    assert copy.component == file_of(case).component
+    assert bytes_of(file_of(case)) == content
+    assert [event.kind for event in Event.objects.filter(case=case)].count("SEARCHABLE_COPY_MADE") == 1
+    assert "отсичане" in text_of(copy)[1]
+
+
+def test_pages_with_text_keep_it_and_only_the_others_are_recognised(town):
+    mixed = made.joined(made.pdf("walnut ﬁrst"), saved(paper(LETTERS["en"])), made.pdf("oak last"))
+    case = town.file(mixed)
+    index_waiting()
+    read_next_file(at=timezone.now())
+
+    assert text_of(file_of(case)) == {1: "walnut first", 3: "oak last"}
+    assert file_of(case).stored_file.text.scans == 1
+
+    work()
+    pages = text_of(file_of(case))
+
+    assert pages[1] == "walnut first"
+    assert "felling a tree" in plain(pages[2])
+    assert pages[3] == "oak last"
+
+
+def test_a_fax_of_several_sheets_keeps_its_page_numbers(town):
+    case = town.file(fax(LETTERS["pl"], LETTERS["en"]), language="pl")
+    work()
+
+    pages = text_of(file_of(case))
+    assert sorted(pages) == [1, 2]
+    assert "zezwolenie" in pages[1]
+    assert "felling" in pages[2]
+
+
+def test_a_scan_in_another_language_than_its_case_is_read_in_its_own(town):
+    case = town.file(saved(paper(LETTERS["bg"])), language="en")
+    work()
+
+    assert "отсичане" in text_of(file_of(case))[1]
+    assert file_of(case).stored_file.text.ocr_language == "bul"
+
+
+def test_a_scan_inside_an_enclosed_letter_is_read(town):
+    inner = EmailMessage()
+    inner["Subject"], inner["From"], inner["To"], inner["Message-ID"] = "inner", "a@b.example", "c@d.example", "<1@b>"
+    inner.set_content("see the scan")
+    inner.add_attachment(saved(paper(LETTERS["en"]), kind="JPEG"), maintype="image", subtype="jpeg", filename="s.jpg")
+    outer = EmailMessage()
+    outer["Subject"], outer["From"], outer["To"], outer["Message-ID"] = "outer", "a@b.example", "c@d.example", "<2@b>"
+    outer.set_content("forwarded")
+    outer.add_attachment(inner)
+    case = town.file(bytes(outer))
+    work()
+
+    pages = text_of(file_of(case))
+    assert pages[2].startswith("Subject: inner")
+    assert "felling a tree" in plain(pages[3])
+    assert copies(case) == []
+
+
+def test_a_signed_pdf_is_read_and_never_rewritten(town):
+    signed = made.signed(saved(paper(LETTERS["en"])))
+    case = town.file(signed)
+    work()
+
+    assert "felling a tree" in plain(text_of(file_of(case))[1])
+    assert copies(case) == []
+    assert bytes_of(file_of(case)) == signed
+
+
+def test_the_same_scan_filed_again_gets_its_copy_without_being_recognised_again(town, monkeypatch):
+    content = saved(paper(LETTERS["en"]))
+    first = town.file(content)
+    work()
+    monkeypatch.setattr(scans, "recognise", None)
+    second = town.file(content)
+    work()
+
+    assert [copy.stored_file_id for copy in copies(second)] == [copy.stored_file_id for copy in copies(first)]
+
+
+def test_without_ocr_the_scan_says_so_and_is_read_once_it_is_installed(town, monkeypatch, tmp_path):
+    path = os.environ["PATH"]
+    monkeypatch.setenv("PATH", str(tmp_path))
+    case = town.file(saved(paper(LETTERS["en"])))
+    work()
+
+    assert file_of(case).stored_file.text.get_state_display() == "No text: OCR is not installed."
+    assert let_scans_wait_again() == 0
+
+    monkeypatch.setenv("PATH", path)
+    assert let_scans_wait_again() == 1
+    work()
+
+    assert "felling a tree" in plain(text_of(file_of(case))[1])
+
+
+def test_a_photo_without_words_is_no_fault_and_gets_no_copy(town):
+    case = town.file(saved(paper("").resize((700, 700)), kind="JPEG"))
+    work()
+
+    assert file_of(case).stored_file.text.state == TextState.NO_TEXT
+    assert copies(case) == []
+
+
+def test_a_worker_that_was_killed_leaves_nothing_behind_and_another_reads_the_scan_once(town):
+    case = town.file(saved(paper(LETTERS["en"])))
+    index_waiting()
+    read_next_file(at=NOON)
+    FileText.objects.update(claimed_until=NOON + dt.timedelta(minutes=1), claims=1)
+
+    assert not recognise_next_scan(at=NOON)
+    assert recognise_next_scan(at=NOON + dt.timedelta(minutes=2))
+    work()
+
+    assert len(copies(case)) == 1
+
+
+def test_a_file_that_always_takes_the_worker_with_it_is_given_up(town):
+    case = town.file(saved(paper("walnut")))
+    index_waiting()
+    FileText.objects.update(claims=99)
+
+    assert not read_next_file(at=timezone.now())
+    assert file_of(case).stored_file.text.state == TextState.FAILED
+    assert try_again([file_of(case).stored_file_id]) == 1
+
+
+def test_tesseract_is_there_with_our_languages():
+    assert shutil.which("tesseract")
+    assert scans.installed_languages() == {"bul", "pol", "ron", "eng"}
+
+
+def test_original_bytes_still_have_their_hash(town):
+    case = town.file(saved(paper(LETTERS["ro"]), kind="TIFF"), language="ro")
+    work()
+
+    assert hashlib.sha256(bytes_of(file_of(case))).hexdigest() == file_of(case).stored_file_id
