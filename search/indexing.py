@@ -120,7 +120,7 @@ def entries_of(cases: Collection[int], *, with_texts: bool = True) -> Iterator[E
     """What the index ought to hold of the documents of these cases. Notes which files have no text yet."""
     found = (
         Case.objects.filter(pk__in=cases)
-        .select_related("institution", "unit", "service", "sign", "record_class")
+        .select_related("institution", "unit", "service", "sign", "record_class", "place")
         .prefetch_related("parties", Prefetch("documents", queryset=_documents()))
     )
     for case in found:
@@ -144,6 +144,8 @@ def _entry(case: Case, document: Document, listers: frozenset[str], *, with_text
     files = files_with_text(document)
     is_guarded = AccessLevel.RESTRICTED in {case.access_level, document.access_level}
     names = [party.name for party in case.parties.all()] + [file.name for file in files]
+    if case.place and case.place.words:
+        names.append(case.place.words)
     entry = Entry(
         document=document.pk,
         case=case.pk,

@@ -9,7 +9,11 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from search.desk import exports, pages, saved, unread, views
+from search.desk.backfile import views as backfile
 from search.desk.help import SearchHelpView
+from search.desk.papers import views as papers
+from search.desk.papers.panels import archive_panel
+from search.desk.timelines import views as timelines
 
 
 class ArchiveMenuItem(MenuItem):
@@ -31,6 +35,25 @@ def archive_addresses() -> list[URLPattern]:
         path("archive/exports/", exports.ExportsView.as_view(), name="desk_exports"),
         path("archive/exports/ask/", exports.AskForExportView.as_view(), name="desk_ask_for_export"),
         path("archive/exports/<int:pk>/", exports.ExportView.as_view(), name="desk_export"),
+        path("archive/place/", timelines.PlaceView.as_view(), name="desk_archive_place"),
+        path("archive/party/<int:pk>/", timelines.PartyView.as_view(), name="desk_archive_party"),
+        path("archive/papers/", papers.PapersView.as_view(), name="desk_archive_papers"),
+        path("archive/papers/mine/", papers.MyPapersView.as_view(), name="desk_archive_my_papers"),
+        path("archive/papers/box/", papers.BoxView.as_view(), name="desk_archive_box"),
+        path("archive/papers/loans/<int:pk>/", papers.LoanView.as_view(), name="desk_archive_loan"),
+        path(
+            "archive/papers/of/<slug:public_id>/place/",
+            papers.PlacePaperView.as_view(),
+            name="desk_archive_place_paper",
+        ),
+        path("archive/papers/of/<slug:public_id>/lend/", papers.LendPaperView.as_view(), name="desk_archive_lend"),
+        path("archive/imports/", backfile.ImportListView.as_view(), name="desk_archive_imports"),
+        path("archive/imports/<int:pk>/", backfile.ImportView.as_view(), name="desk_archive_import"),
+        path(
+            "archive/imports/<int:pk>/refused.csv",
+            backfile.RefusedReportView.as_view(),
+            name="desk_archive_import_report",
+        ),
     ]
 
 
@@ -38,4 +61,42 @@ def archive_addresses() -> list[URLPattern]:
 def archive_menu_item() -> Any:
     return ArchiveMenuItem(
         _("Archive"), reverse_lazy("desk_archive"), name="archive", icon_name="folder-open-inverse", order=140
+    )
+
+
+hooks.register("registra_case_panels", archive_panel)
+
+
+class PermittedMenuItem(MenuItem):
+    """Shown to whoever has the permission."""
+
+    def __init__(self, *args: Any, permission: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.permission = permission
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(self.permission))
+
+
+@hooks.register("register_admin_menu_item")
+def papers_menu_item() -> Any:
+    return PermittedMenuItem(
+        _("Papers on shelves"),
+        reverse_lazy("desk_archive_papers"),
+        name="papers",
+        icon_name="folder-inverse",
+        order=142,
+        permission=papers.PERMISSION,
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def imports_menu_item() -> Any:
+    return PermittedMenuItem(
+        _("Old registers"),
+        reverse_lazy("desk_archive_imports"),
+        name="old-registers",
+        icon_name="download",
+        order=144,
+        permission=backfile.PERMISSION,
     )

@@ -32,6 +32,8 @@ class Why(StrEnum):
     EMPTY_FOLDER = "EMPTY_FOLDER"
     TOO_MANY_FILES = "TOO_MANY_FILES"
     TOO_MANY_CELLS = "TOO_MANY_CELLS"
+    BAD_ZIP = "BAD_ZIP"
+    ZIP_TOO_LARGE = "ZIP_TOO_LARGE"
     CHANGED = "CHANGED"
     BROKE = "BROKE"
 
@@ -56,6 +58,8 @@ WORDS = {
     Why.TOO_MANY_CELLS: gettext_lazy(
         "The row has more cells than there are columns: “{value}”. Put cells with the separator in quotation marks."
     ),
+    Why.BAD_ZIP: gettext_lazy("“{value}” can't be unpacked: it is damaged or locked with a password."),
+    Why.ZIP_TOO_LARGE: gettext_lazy("Unpacked, “{value}” is larger than we allow. Ask for a folder on the server."),
     Why.CHANGED: gettext_lazy(
         "Number {value} was taken over from this table before, with other words. Correct it in its case, not here."
     ),

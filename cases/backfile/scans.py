@@ -5,6 +5,8 @@ import os
 import re
 import stat
 import unicodedata
+import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO
@@ -12,6 +14,9 @@ from typing import IO
 from cases.backfile.refusals import Why
 
 MOST_FILES = 2_000
+MOST_IN_ZIP = 20_000
+LARGEST_UNPACKED = 4 * 1024 * 1024 * 1024
+CHUNK = 1024 * 1024
 
 
 class FileRefused(Exception):
@@ -130,6 +135,36 @@ class ScanFolder:
                         waiting.append(path)
                     if not entry.is_symlink():
                         yield path
+
+
+def unpack_uploaded(folder: Path) -> None:
+    """Put what is in ZIP files of the folder in their place, inside it and nowhere else. Raises FileRefused."""
+    left = LARGEST_UNPACKED
+    for packed in sorted(folder.iterdir()):
+        if packed.suffix.casefold() == ".zip" and zipfile.is_zipfile(packed):
+            left = _unpack(packed, folder, left)
+            packed.unlink()
+
+
+def _unpack(packed: Path, folder: Path, left: int) -> int:
+    try:
+        with zipfile.ZipFile(packed) as parts:
+            members = [part for part in parts.infolist() if not part.is_dir()]
+            if len(members) > MOST_IN_ZIP:
+                raise FileRefused(Why.ZIP_TOO_LARGE, packed.name)
+            for member in members:
+                target = folder / _inside(member.filename)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                # A link in a ZIP is written as a small file with its aim in it, and leads nowhere.
+                with parts.open(member) as source, target.open("xb") as kept:
+                    while piece := source.read(CHUNK):
+                        left -= len(piece)
+                        if left < 0:
+                            raise FileRefused(Why.ZIP_TOO_LARGE, packed.name)
+                        kept.write(piece)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error, OSError) as error:
+        raise FileRefused(Why.BAD_ZIP, packed.name) from error
+    return left
 
 
 def _inside(name: str) -> str:

@@ -56,6 +56,9 @@ READING: Addresses = frozenset(
         "desk_keep_search",
         "desk_saved_search",
         "desk_saved_searches",
+        "desk_archive_place",
+        "desk_archive_party",
+        "desk_archive_my_papers",
         "desk_register",
         "desk_register_paper",
     }
@@ -251,13 +254,35 @@ SETTING_UP: Addresses = frozenset(
     }
 )
 
+# Where papers lie and who has them.
+PAPERS: Addresses = frozenset(
+    {
+        "desk_archive_papers",
+        "desk_archive_box",
+        "desk_archive_loan",
+        "desk_archive_place_paper",
+        "desk_archive_lend",
+    }
+)
+
+# Old registers that are taken over.
+BACK_FILE: Addresses = frozenset({"desk_archive_imports", "desk_archive_import", "desk_archive_import_report"})
+
 REACHES: dict[str, Addresses] = {
-    Role.REGISTRAR: EVERYBODY | READING | WORKING | CORRECTING | COUNTER,
+    Role.REGISTRAR: EVERYBODY | READING | WORKING | CORRECTING | COUNTER | PAPERS,
     Role.OFFICER: EVERYBODY | READING | WORKING | LETTERS,
     Role.HEAD: EVERYBODY | READING | WORKING | LETTERS | LEADING | CORRECTING | STATISTICS,
     Role.EXECUTIVE: EVERYBODY | READING | WORKING | LETTERS | LEADING | STATISTICS,
-    Role.ARCHIVIST: EVERYBODY | READING,
-    Role.ADMINISTRATOR: EVERYBODY | PEOPLE | INSTITUTION | JOBS | RULES | LETTER_TEXTS | PACKAGES | STATISTICS,
+    Role.ARCHIVIST: EVERYBODY | READING | PAPERS | BACK_FILE,
+    Role.ADMINISTRATOR: EVERYBODY
+    | PEOPLE
+    | INSTITUTION
+    | JOBS
+    | RULES
+    | LETTER_TEXTS
+    | PACKAGES
+    | STATISTICS
+    | BACK_FILE,
     Role.EDITOR: EVERYBODY | PAGES | SERVICES,
     Role.PROCESS_OWNER: EVERYBODY | PROCEDURES | RULES | LETTER_TEXTS | PACKAGES | STATISTICS,
 }

@@ -27,10 +27,13 @@ SHELL = {
 READING = {
     "desk_archive",
     "desk_archive_help",
+    "desk_archive_my_papers",
     "desk_archive_pages",
     "desk_archive_preview",
     "desk_archive_unread",
     "desk_ask_for_export",
+    "desk_archive_party",
+    "desk_archive_place",
     "desk_case",
     "desk_case_reason",
     "desk_case_way",
@@ -55,6 +58,14 @@ WORKING = {
     "desk_task_do",
     "desk_tasks",
 }
+PAPERS = {
+    "desk_archive_box",
+    "desk_archive_lend",
+    "desk_archive_loan",
+    "desk_archive_papers",
+    "desk_archive_place_paper",
+}
+BACK_FILE = {"desk_archive_import", "desk_archive_import_report", "desk_archive_imports"}
 CORRECTING = {"desk_correct_subject", "desk_join_cases", "desk_move_document", "desk_retitle_document"}
 COUNTER = {
     "assisted",
@@ -146,12 +157,12 @@ PACKAGES = {"desk_packages", "desk_packages_bring", "desk_packages_export", "des
 EDITING_SESSIONS = {"wagtailadmin_editing_sessions:ping", "wagtailadmin_editing_sessions:release"}
 
 REACHED = {
-    Role.REGISTRAR: SHELL | READING | WORKING | CORRECTING | COUNTER,
+    Role.REGISTRAR: SHELL | READING | WORKING | CORRECTING | COUNTER | PAPERS,
     Role.OFFICER: SHELL | READING | WORKING | {"desk_letter"},
     Role.HEAD: SHELL | READING | WORKING | CORRECTING | LEADING | STATISTICS | {"desk_letter"},
     Role.EXECUTIVE: SHELL | READING | WORKING | LEADING | STATISTICS | {"desk_letter"},
-    Role.ARCHIVIST: SHELL | READING,
-    Role.ADMINISTRATOR: SHELL | USERS | INSTITUTION | JOBS | PACKAGES | RULES | LETTER_TEXTS | STATISTICS,
+    Role.ARCHIVIST: SHELL | READING | PAPERS | BACK_FILE,
+    Role.ADMINISTRATOR: SHELL | USERS | INSTITUTION | JOBS | PACKAGES | RULES | LETTER_TEXTS | STATISTICS | BACK_FILE,
     Role.PROCESS_OWNER: (
         SHELL | PACKAGES | PROCEDURES | EDITING_SESSIONS | RULES | LETTER_TEXTS | SERVICES | STATISTICS
     ),
