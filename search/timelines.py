@@ -16,7 +16,7 @@ from cases.models import Case, Document, EntryKind, Party, Place, User
 from cases.rights import reader_terms_of
 from cases.same_places import Point, metres_between, places_near, words_key
 from search import words
-from search.engines import MOST_WORDS_NEAR, IndexUnavailable, Order, engine
+from search.engines import IndexUnavailable, Order, engine
 from search.orders import days_of
 from search.parser import And, Near, Query, Word
 
@@ -25,6 +25,7 @@ MOST_MENTIONS = 500
 MOST_PLACES = 2_000
 MOST_PERHAPS = 30
 WORDS_BETWEEN = 2
+MOST_WORDS_NEAR_EACH_OTHER = 4
 NEAR_METRES = 60
 
 
@@ -166,7 +167,7 @@ def metres_from(asked: PlaceAsked, case: Case) -> int | None:
 def _words_near(parts: Sequence[str]) -> Query:
     if len(parts) == 1:
         return Word(parts[0])
-    if len(parts) <= MOST_WORDS_NEAR:
+    if len(parts) <= MOST_WORDS_NEAR_EACH_OTHER:
         return Near(tuple(parts), WORDS_BETWEEN)
     return And(tuple(Word(part) for part in parts[:12]))
 
