@@ -9,7 +9,8 @@ from celery.signals import worker_process_init
 from django.db import transaction
 from django.utils import timezone
 
-from search import exporting, saved_searches, warming
+from search import comparing, exporting, saved_searches, warming
+from search.engines import IndexUnavailable
 from search.indexing import index_waiting
 from search.models import FileText, TextState
 from search.reading import read_next_file
@@ -23,6 +24,7 @@ GATHERING_SECONDS = 2
 LONGEST_RUN_SECONDS = 60
 # A million lines take half an hour.
 LONGEST_EXPORT_SECONDS = 4 * 3600
+LONGEST_COMPARISON_SECONDS = 4 * 3600
 
 _asked_for: dict[str, float] = {}
 
@@ -35,6 +37,18 @@ def drain_index() -> None:
     for state, job in ((TextState.WAITING, "read_texts"), (TextState.SCAN, "read_scans")):
         if FileText.objects.filter(state=state).exists():
             _hand_over(job)
+
+
+@shared_task(name="search.jobs.compare_index", time_limit=LONGEST_COMPARISON_SECONDS)
+def compare_index() -> None:
+    """Each night: what the index and the database say differently is indexed again."""
+    try:
+        differed = comparing.mend_differences()
+    except IndexUnavailable as trouble:
+        logger.warning("The archive index could not be compared with the database: %s", trouble)
+        return
+    if differed:
+        _hand_over("drain_index")
 
 
 @shared_task(name="search.jobs.read_texts")

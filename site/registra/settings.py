@@ -240,6 +240,7 @@ CELERY_BEAT_SCHEDULE = {
     "fire due timers": {"task": "flows.jobs.fire_due_timers", "schedule": 60.0},
     "order events": {"task": "cases.jobs.order_events", "schedule": 10.0},
     "index what waits": {"task": "search.jobs.drain_index", "schedule": 30.0},
+    "compare the index": {"task": "search.jobs.compare_index", "schedule": crontab(hour=2, minute=30)},
     "write exports": {"task": "search.jobs.write_exports", "schedule": 60.0},
     "forget old exports": {"task": "search.jobs.forget_old", "schedule": crontab(hour=3, minute=45)},
     "publish scheduled pages": {"task": "portal_pages.jobs.publish_scheduled_pages", "schedule": 60.0},

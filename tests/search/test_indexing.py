@@ -267,6 +267,31 @@ def test_differences_between_index_and_database_are_named(town):
     assert ("index-waits", old.public_id) in late
 
 
+def test_what_differs_is_mended_in_the_night(town):
+    lacking, old, untouched = town.file(), town.file(subject="Lime"), town.file(subject="Oak")
+    drain()
+    with engine().writing() as writer:
+        writer.put(replace(next(entries_of([old.pk])), document=9_999))
+        writer.remove(list(lacking.documents.values_list("pk", flat=True)))
+    Case.objects.filter(pk=old.pk).update(subject="Walnut")
+
+    jobs.compare_index()
+
+    assert set(WaitingCase.objects.values_list("case", flat=True)) == {lacking.pk, old.pk}
+    drain()
+    assert index_findings() == []
+    assert cases_found(town.alice, "walnut") == {old.pk}
+    assert cases_found(town.alice, "oak") == {untouched.pk}
+
+
+def test_a_comparison_without_an_index_does_no_harm(town, caplog):
+    town.file()
+
+    jobs.compare_index()
+
+    assert "could not be compared" in caplog.text
+
+
 def test_a_missing_index_is_a_finding(town):
     assert index_findings() == [("index-unavailable", "archive")]
 
