@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,8 +29,9 @@ class Web(NamedTuple):
 class Installation:
     """`settings`: the product's, or the stock parts' on the same database."""
 
-    def __init__(self, database: str, folder: Path) -> None:
+    def __init__(self, database: str, folder: Path, variables: dict[str, str] | None = None) -> None:
         self.database, self.folder = database, folder
+        self.variables = variables or {}
         folder.mkdir(parents=True, exist_ok=True)
         self._servers: list[subprocess.Popen[bytes]] = []
 
@@ -47,11 +49,19 @@ class Installation:
             "REGISTRA_SEARCH_WORDS_AT_START": "false",
             "REGISTRA_SITE_ADDRESS": f"http://127.0.0.1:{port}",
             "PORT": str(port),
+            **self.variables,
         }
 
     def run(self, *arguments: str, settings: str = STOCK) -> str:
         """Run a Python module or manage.py command to its end and return what it printed."""
         return self._end(self._start(*arguments, settings=settings))
+
+    @contextlib.contextmanager
+    def meanwhile(self, *arguments: str, settings: str) -> Iterator[subprocess.Popen[str]]:
+        """Something that runs beside what is measured, and is waited for afterwards."""
+        process = self._start(*arguments, settings=settings)
+        yield process
+        self._end(process)
 
     def _start(self, *arguments: str, settings: str) -> subprocess.Popen[str]:
         command = [sys.executable, *arguments]

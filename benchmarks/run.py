@@ -19,13 +19,15 @@ import psycopg
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.archive import measure_archive
 from benchmarks.figures import rounded, table
 from benchmarks.filing import Site, measure_filing, measure_syncs
 from benchmarks.installation import Installation
 from benchmarks.lists import count_queries, measure_forms, measure_lists, measure_ocr, measure_procedures
 from tests.servers import PostgresServer
 
-SQLITE, POSTGRESQL = "sqlite", "postgresql"
+SQLITE, POSTGRESQL, ARCHIVE = "sqlite", "postgresql", "archive"
+ENGINES = ("embedded", "elasticsearch")
 
 
 @dataclass(frozen=True)
@@ -36,25 +38,50 @@ class Size:
     rounds: int
     filings: int
     openings: int
+    documents: int
+    searches: int
     has_history: bool
 
 
-FULL = Size(stored=100_000, rounds=3, filings=12, openings=40, has_history=True)
-QUICK = Size(stored=10_000, rounds=1, filings=6, openings=15, has_history=False)
+FULL = Size(stored=100_000, rounds=3, filings=12, openings=40, documents=100_000, searches=40, has_history=True)
+QUICK = Size(stored=10_000, rounds=1, filings=6, openings=15, documents=2_000, searches=16, has_history=False)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a tenth of the data, SQLite only, within a minute")
-    parser.add_argument("--only", choices=[SQLITE, POSTGRESQL], help="measure on one database only")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the data, SQLite and the embedded engine only")
+    parser.add_argument("--only", choices=[SQLITE, POSTGRESQL, ARCHIVE], help="one database, or the archive, only")
+    parser.add_argument("--documents", type=int, help="how many documents the archive holds")
+    parser.add_argument("--engine", action="append", choices=sorted(ENGINES), help="measure the archive on this engine")
     chosen = parser.parse_args()
     size = QUICK if chosen.quick else FULL
+    archive = {}
+    if chosen.only in {None, ARCHIVE}:
+        archive = measure_archives(chosen.engine or ["embedded"], chosen.documents or size.documents, size.searches)
+    if chosen.only == ARCHIVE:
+        print(json.dumps({**next(iter(archive.values())), "cores": os.cpu_count(), "engines": archive}))
+        return
     databases = [chosen.only] if chosen.only else [SQLITE] if chosen.quick else [POSTGRESQL, SQLITE]
     results = {database: measure(database, size) for database in databases}
     for database, figures in results.items():
         shown = {name: "not measured" if value is None else value for name, value in figures.items()}
         print(table(f"{database}, {size.stored:,} documents and cases stored", shown))
-    print(json.dumps({**results[databases[0]], "stored": size.stored, "cores": os.cpu_count(), "databases": results}))
+    searching = {**next(iter(archive.values()), {}), "engines": archive} if archive else {}
+    print(
+        json.dumps(
+            {**results[databases[0]], **searching, "stored": size.stored, "cores": os.cpu_count(), "databases": results}
+        )
+    )
+
+
+def measure_archives(engines: list[str], documents: int, searches: int) -> dict[str, dict[str, object]]:
+    found = {}
+    for engine in engines:
+        say(f"archive on {engine}: {documents:,} documents")
+        found[engine] = measure_archive(engine, documents=documents, searches=searches)
+        shown = {name: "not measured" if value is None else value for name, value in found[engine].items()}
+        print(table(f"archive on {engine}, {documents:,} documents", shown))
+    return found
 
 
 def measure(database: str, size: Size) -> dict[str, object]:

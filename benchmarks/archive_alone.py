@@ -1,0 +1,152 @@
+"""What is measured inside the product: `python -m benchmarks.archive_alone fill 100000 | ask 40 | ingest 200`.
+
+Prints one JSON object. ``fill`` stores the made back-file and indexes it; ``ask`` puts the ten kinds of query to the
+engine without a page; ``ingest`` files PDFs of two pages of text and waits until each is found.
+"""
+
+import io
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402 (Django must be set up first)
+from django.db import connection  # noqa: E402
+from django.db.models import Sum  # noqa: E402
+from django.db.models.functions import Length  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from benchmarks.archive import ARCHIVIST, CLIENTS, FACETS, KINDS_OF_QUERY  # noqa: E402
+from benchmarks.back_file import papers  # noqa: E402
+from benchmarks.back_file_rows import keep  # noqa: E402
+from benchmarks.clients import Run, run_together  # noqa: E402
+from cases.acting import Actor  # noqa: E402
+from cases.capturing import FileToKeep  # noqa: E402
+from cases.models import Document, Institution, OutboxRow, Service, User  # noqa: E402
+from cases.registration import PartyAsFiled, Submission, register  # noqa: E402
+from cases.rights import reader_terms_of  # noqa: E402
+from search import words  # noqa: E402
+from search.answering import answered  # noqa: E402
+from search.engines import engine  # noqa: E402
+from search.indexing import entries_of, index_waiting  # noqa: E402
+from search.models import PageText, WaitingCase  # noqa: E402
+from search.parser import parse  # noqa: E402
+from search.reading import read_next_file  # noqa: E402
+from tests.search.written_documents import pdf  # noqa: E402
+
+CASES_AT_ONCE = 500
+RESULTS = 20
+PATIENCE_SECONDS = 600
+
+
+def fill(count: int) -> dict[str, float]:
+    began = time.perf_counter()
+    keep(papers(count), institution=Institution.objects.get())
+    OutboxRow.objects.filter(done_at=None).update(done_at=timezone.now())
+    stored = time.perf_counter()
+    engine().wipe()
+    cases = list(Document.objects.order_by("pk").values_list("case", flat=True).distinct())
+    with engine().writing() as writer:
+        for first in range(0, len(cases), CASES_AT_ONCE):
+            for entry in entries_of(cases[first : first + CASES_AT_ONCE]):
+                writer.put(entry)
+    WaitingCase.objects.all().delete()
+    indexed = time.perf_counter()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    letters = PageText.objects.aggregate(sum=Sum(Length("text")))["sum"] or 1
+    folder = Path(settings.SEARCH_INDEX_DIR)
+    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) if folder.is_dir() else 0
+    return {
+        "archive_documents": len(cases),
+        "archive_store_per_s": count / (stored - began),
+        "archive_index_per_s": len(cases) / (indexed - stored),
+        "archive_index_mb": size / 1e6,
+        "archive_index_bytes_per_letter": size / letters,
+        "archive_index_peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+class Asking:
+    """One query put to the engine, with the rights of the executive and three facets."""
+
+    def __init__(self, typed: str, reader_terms: set[str]) -> None:
+        self.typed, self.reader_terms = typed, reader_terms
+
+    def prepare(self) -> None:
+        words.load_dictionaries()
+
+    def act(self) -> None:
+        found = answered(parse(self.typed), reader_terms=self.reader_terms, facets=FACETS, offset=0, limit=RESULTS)
+        if not found.answer.count:
+            raise AssertionError(f"{self.typed} finds nothing.")
+
+    def leave(self) -> None:
+        """Nothing is left behind."""
+
+
+def ask(times: int) -> dict[str, dict[str, float]]:
+    terms = reader_terms_of(User.objects.get(username=ARCHIVIST))
+    connection.close()
+    words.load_dictionaries()
+    return {kind: _asked(lambda typed=typed: Asking(typed, terms), times) for kind, typed in KINDS_OF_QUERY.items()}
+
+
+def _asked(story: Callable[[], Asking], times: int) -> dict[str, float]:
+    one = run_together(story, clients=1, deeds=times)
+    many: Run = run_together(story, clients=CLIENTS, deeds=max(times // CLIENTS, 2))
+    return {"median_ms": one.median, "p95_ms": one.p95, "rate_8_clients": many.rate}
+
+
+def ingest(count: int) -> dict[str, float]:
+    """From the first upload until all are found; and of that, from the last upload on. One worker."""
+    words.load_dictionaries()
+    texts = [paper.pages for paper in papers(count, seed=4)]
+    contents = [pdf(*(page[:1_500] + f" einmalig{place}q" for page in pages)) for place, pages in enumerate(texts)]
+    service = Service.objects.select_related("institution").get(code="tree-felling")
+    began = time.perf_counter()
+    for place, content in enumerate(contents):
+        _file(service, place, content)
+    filed = time.perf_counter()
+    while time.perf_counter() - began < PATIENCE_SECONDS:
+        worked = index_waiting()
+        while read_next_file(at=timezone.now()):
+            worked += 1
+        if not worked:
+            break
+    ended = time.perf_counter()
+    terms = reader_terms_of(User.objects.get(username=ARCHIVIST))
+    found = [
+        engine().search(parse(f"einmalig{place}q"), reader_terms=terms, facets=(), offset=0, limit=1).count
+        for place in range(count)
+    ]
+    if not all(found):
+        raise AssertionError(f"{found.count(0)} of {count} are not found.")
+    return {"ingest_per_s": count / (ended - filed), "ingest_with_filing_per_s": count / (ended - began)}
+
+
+def _file(service: Service, place: int, content: bytes) -> None:
+    at = timezone.now()
+    submission = Submission(
+        institution=service.institution,
+        service=service,
+        channel="WEB",
+        submission_key=f"ingest-{place}",
+        subject=f"Lime tree {place}",
+        language="en",
+        received_at=at,
+        parties=[PartyAsFiled(name="Ivan Petrov Ivanov")],
+        files=[FileToKeep("letter.pdf", stream=io.BytesIO(content))],
+    )
+    register(submission, actor=Actor.applicant(), at=at)
+
+
+if __name__ == "__main__":
+    deed, amount = sys.argv[1:]
+    print(json.dumps({"fill": fill, "ask": ask, "ingest": ingest}[deed](int(amount))))
