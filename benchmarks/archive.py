@@ -28,7 +28,7 @@ KINDS_OF_QUERY = {
     "beginning": "oświetl*",
     "number": "94-04-4",
     "name_and_filter": "Popescu unit:TAX from:2005",
-    "without": "complaint -potholes from:2005 to:2012",
+    "without": "request -opening from:2005 to:2012",
     "question": "писмо за лампите на улица Липа около 2009",
 }
 FACETS = ("unit", "kind", "year")
@@ -66,7 +66,7 @@ def _town(engine: str) -> Iterator[Installation]:
 
 def search_page(browser: Browser, typed: str) -> Story:
     """The page with its facets, first results and their passages, as the executive sees the whole institution."""
-    return Opening(browser, ARCHIVIST, f"/office/archive/?{urlencode({'q': typed})}", b"archive-result__number")
+    return Opening(browser, ARCHIVIST, f"/office/archive/?{urlencode({'q': typed})}", b"data-archive")
 
 
 def _of_pages(port: int, alone: dict[str, dict[str, float]], searches: int) -> dict[str, object]:
@@ -83,6 +83,7 @@ def _of_pages(port: int, alone: dict[str, dict[str, float]], searches: int) -> d
         figures |= {f"search_{kind}_ms": one[-1].median, f"search_{kind}_engine_ms": alone[kind]["median_ms"]}
     together = [took for run in one for took in run.milliseconds]
     figures |= {
+        "search_kinds_that_found": sum(times["found"] > 0 for times in alone.values()),
         "search_median_ms": median(together),
         "search_p95_ms": p95(together),
         "search_p95_ms_8_clients": p95([took for run in many for took in run.milliseconds]),
