@@ -145,7 +145,7 @@ def test_a_scan_inside_an_enclosed_letter_is_read(town):
 
 
 def test_a_signed_pdf_is_read_and_never_rewritten(town):
-    signed = made.signed(saved(paper(LETTERS["en"])))
+    signed = made.signed(made.joined(saved(paper(LETTERS["en"]))))
     case = town.file(signed)
     work()
 
