@@ -11,11 +11,15 @@ FEW = 10
 
 
 class Answered(NamedTuple):
-    """``understood``: the query without little words; ``is_loosened``: papers that lack one of its words came too."""
+    """``understood``: the query without little words; ``is_loosened``: papers that lack one of its words came too.
+
+    ``asked``: the query that gave the answer.
+    """
 
     answer: Answer
     understood: Query
     is_loosened: bool
+    asked: Query
 
 
 def answered(
@@ -38,10 +42,10 @@ def answered(
             question, reader_terms=reader_terms, facets=facets, order=order, offset=offset, limit=limit
         )
 
-    answer = ask(understood)
+    asked, answer = understood, ask(understood)
     strict = answer.count
     for question in looser(query) if order == Order.RELEVANCE else ():
         if answer.count >= FEW:
             break
-        answer = ask(question)
-    return Answered(answer, understood, answer.count > strict)
+        asked, answer = question, ask(question)
+    return Answered(answer, understood, answer.count > strict, asked)

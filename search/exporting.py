@@ -27,10 +27,11 @@ from django.utils.translation import override, pgettext
 from cases.models import Document, EntryKind, User
 from cases.rights import reader_terms_of
 from cases.spreadsheets import CsvSheet, Sheet, XlsxSheet
+from search.answering import answered
 from search.asking import Asked
 from search.engines import FACETS, engine
 from search.facets import TITLES, Labels, in_order
-from search.finding import count_of
+from search.finding import asked_in_the_end, count_of
 from search.models import Export, ExportContent, ExportFormat, ExportState
 
 logger = logging.getLogger(__name__)
@@ -194,8 +195,9 @@ def _lines(export: Export) -> Iterator[tuple[list[Sequence[Any]], int]]:
         counts = list(_counts(_owner_now(export), asked))
         yield counts, export.rows_expected
         return
-    terms = reader_terms_of(_owner_now(export))
-    hits = islice(engine().scan(asked.query, reader_terms=terms, order=asked.order), MOST_LINES)
+    owner = _owner_now(export)
+    understood, _count = asked_in_the_end(owner, asked)
+    hits = islice(engine().scan(understood, reader_terms=reader_terms_of(owner), order=asked.order), MOST_LINES)
     done = 0
     for some in batched(hits, LINES_AT_ONCE):
         lines = list(_list_lines(_owner_now(export), [hit.document for hit in some]))
@@ -265,7 +267,8 @@ def _line(document: Document, labels: Labels, *, may_open: bool) -> Sequence[Any
 
 
 def _counts(owner: User, asked: Asked) -> Iterator[Sequence[Any]]:
-    answer = engine().search(asked.query, reader_terms=reader_terms_of(owner), offset=0, limit=1)
+    terms = reader_terms_of(owner)
+    answer = answered(asked.as_typed, reader_terms=terms, order=asked.order, offset=0, limit=1).answer
     labels = Labels(owner.institution_id)
     labels.know_classes(answer.facets.get("class", {}))
     yield [_("All"), "", answer.count]

@@ -11,8 +11,9 @@ from cases.models import Case, Component, ComponentFile, Document, EntryKind, Us
 from cases.rights import reader_terms_of
 from search.answering import answered
 from search.asking import Asked
-from search.engines import Answer, engine
+from search.engines import Answer
 from search.models import TROUBLE_STATES, PageText, TextState
+from search.parser import Query
 from search.passages import Piece, Seeker
 from search.texts import files_with_text, living_files, text_state
 
@@ -92,7 +93,7 @@ def find_asked(user: User, asked: Asked, *, page: int = 1, limit: int = RESULTS_
     Raises asking.NotTheseDays, parser.QueryTooComplex and engines.IndexUnavailable.
     """
     page = max(1, min(page, DEEPEST_PAGE))
-    answer, understood, is_loosened = answered(
+    answer, understood, is_loosened, _asked = answered(
         asked.as_typed, reader_terms=reader_terms_of(user), order=asked.order, offset=(page - 1) * limit, limit=limit
     )
     pages = min(-(-answer.count // limit), DEEPEST_PAGE)
@@ -102,8 +103,15 @@ def find_asked(user: User, asked: Asked, *, page: int = 1, limit: int = RESULTS_
 
 def count_of(user: User, asked: Asked) -> int:
     """How many documents they would find. Raises like ``find_asked``."""
-    terms = reader_terms_of(user)
-    return engine().search(asked.query, reader_terms=terms, facets=(), offset=0, limit=1).count
+    return asked_in_the_end(user, asked)[1]
+
+
+def asked_in_the_end(user: User, asked: Asked) -> tuple[Query, int]:
+    """The query that answers them, less strict where hardly a paper does, and its count. Raises like ``find_asked``."""
+    found = answered(
+        asked.as_typed, reader_terms=reader_terms_of(user), facets=(), order=asked.order, offset=0, limit=1
+    )
+    return found.asked, found.answer.count
 
 
 def _results(user: User, answer: Answer, seeker: Seeker) -> list[Result]:
