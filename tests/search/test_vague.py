@@ -95,9 +95,7 @@ def fill_index() -> None:
 
 
 def first_titles(question, user):
-    answer, *_rest = answered(
-        parse(question), reader_terms=reader_terms_of(again(user)), offset=0, limit=FIRST_RESULTS
-    )
+    answer, *_rest = answered(parse(question), reader_terms=reader_terms_of(again(user)), offset=0, limit=FIRST_RESULTS)
     titles = dict(Document.objects.filter(pk__in=[hit.document for hit in answer.hits]).values_list("pk", "title"))
     return [titles[hit.document] for hit in answer.hits]
 
