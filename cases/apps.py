@@ -14,12 +14,14 @@ class CasesConfig(AppConfig):
         from cases import (  # noqa: PLC0415 (they need the models)
             answers_paper,  # noqa: F401
             checks,  # noqa: F401
+            disposal_protocols,  # noqa: F401
             disposing,  # noqa: F401
             jobs,
             notices,  # noqa: F401
             outbox,
             previews,  # noqa: F401
             receipts,  # noqa: F401
+            transferring,  # noqa: F401
             triggers,
         )
         from cases.backfile import runs  # noqa: F401, PLC0415 (its job)

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from cases import history
+from cases import history, retaining
 from cases.acting import Actor
 from cases.models import Case, CaseState, Clock
 from cases.signals import case_changed, case_closed
@@ -33,6 +33,7 @@ def close_case(case: Case, *, outcome: str, actor: Actor, at: dt.datetime, stage
     Case.objects.filter(pk=case.pk).update(state=CaseState.CLOSED, closed_at=at, outcome=outcome, stage=stage)
     Clock.objects.filter(case=case, stopped_at__isnull=True).update(stopped_at=at)
     history.record(case, "CLOSED", actor=actor, at=at, is_public=True, payload={"outcome": outcome})
+    retaining.count_case(case, at=at)
     case_closed.send(sender=Case, case=case, actor=actor, at=at)
     case_changed.send(sender=Case, case=case, at=at)
     return case

@@ -1,16 +1,18 @@
 """Disposal: holds, and destruction by rule. Bytes and personal values go, rows stay as a tombstone."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from cases import history, outbox, previews
+from cases import history, outbox, previews, retaining
 from cases.acting import Actor
 from cases.clock import local_date
 from cases.models import (
     Case,
+    CaseState,
     Component,
     ComponentFile,
     Destruction,
@@ -33,34 +35,67 @@ class NotDisposable(Exception):
 @transaction.atomic
 def place_hold(case: Case, *, reason: str, actor: Actor, at: dt.datetime) -> DisposalHold:
     """Nothing of the case may be destroyed until the hold is lifted (MoReq: disposal hold)."""
+    reason = " ".join(reason.split())
     if actor.user is None:
         raise NotDisposable(_("Only a person places a hold."))
+    if not reason:
+        raise NotDisposable(_("Write why it is held: the court, the claim, the audit."))
+    locked = Case.objects.select_for_update().get(pk=case.pk)
+    if locked.state == CaseState.DESTROYED:
+        raise NotDisposable(_("Case {number} was destroyed: there is nothing to hold.").format(number=locked))
     hold = DisposalHold.objects.create(case=case, reason=reason[:300], placed_by=actor.user, placed_at=at)
     history.record(case, "HELD", actor=actor, at=at, personal={"reason": reason})
     return hold
 
 
 @transaction.atomic
-def lift_hold(hold: DisposalHold, *, actor: Actor, at: dt.datetime) -> DisposalHold:
-    if hold.lifted_at is not None:
+def lift_hold(hold: DisposalHold, *, reason: str = "", actor: Actor, at: dt.datetime) -> DisposalHold:
+    """The hold ends; other holds on the case go on."""
+    locked = DisposalHold.objects.select_for_update().get(pk=hold.pk)
+    if locked.lifted_at is not None:
         raise NotDisposable(_("The hold was lifted already."))
-    hold.lifted_by, hold.lifted_at = actor.user, at
-    hold.save(update_fields=["lifted_by", "lifted_at"])
-    history.record(hold.case, "HOLD_LIFTED", actor=actor, at=at)
+    hold.lifted_by, hold.lifted_at, hold.lift_reason = actor.user, at, " ".join(reason.split())[:300]
+    hold.save(update_fields=["lifted_by", "lifted_at", "lift_reason"])
+    history.record(hold.case, "HOLD_LIFTED", actor=actor, at=at, personal={"reason": reason} if reason else {})
     return hold
 
 
-def may_be_destroyed_from(case: Case) -> dt.date | None:
-    """The first day on which the class allows destruction; None when it never does.
+def may_be_destroyed_from(case: Case, *, on: dt.date | None = None) -> dt.date | None:
+    """The first day on which its rule, or an appraisal, allows destruction; None when it never does.
 
-    Years count from 1 January after closing (Dz.U. 2011 nr 14 poz. 67; ПМС 67/2024; Legea 16/1996).
+    ``on``: by the versions of its class that have begun that day; None: by all known.
     """
-    schedule = case.record_class
-    if case.closed_at is None or schedule is None or schedule.retention_years is None:
-        return None
-    if schedule.disposal_action != DisposalAction.DESTROY:
-        return None
-    return dt.date(local_date(case, case.closed_at).year + 1 + schedule.retention_years, 1, 1)
+    outlook = retaining.outlook_of(case, on=on)
+    return outlook.due_date if outlook and outlook.action == DisposalAction.DESTROY else None
+
+
+@dataclass(frozen=True)
+class Destroyed:
+    """What went with a case."""
+
+    files: int
+    stored_files: list[str]
+
+
+def destroy_case(case: Case, *, rule: str, actor: Actor, at: dt.datetime) -> Destroyed:
+    """Destroy a closed case: tombstones for all its files, what it says of people erased, its state changed.
+
+    Runs in the caller's transaction: afterwards all of it is true or nothing. The bytes are removed by the outbox
+    when it has committed.
+    """
+    with transaction.atomic():
+        locked = _disposable(case.pk, at=at)
+        files = ComponentFile.objects.filter(component__document__case=locked, destruction__isnull=True)
+        used = []
+        for file in files.select_related("component__document", "stored_file").order_by("pk"):
+            _write_tombstone(file, rule=rule, actor=actor, at=at)
+            used.append(file.stored_file_id)
+        erase_people(locked, actor=actor, at=at)
+        locked.state = CaseState.DESTROYED
+        Case.objects.filter(pk=locked.pk).update(state=CaseState.DESTROYED)
+        history.record(locked, "DESTROYED", actor=actor, at=at, payload={"rule": rule, "files": len(used)})
+        case_changed.send(sender=Case, case=locked, at=at)
+    return Destroyed(len(used), sorted(set(used)))
 
 
 def destroy_file(file: ComponentFile, *, rule: str, actor: Actor, at: dt.datetime) -> Destruction:
@@ -101,12 +136,14 @@ def _write_tombstone(file: ComponentFile, *, rule: str, actor: Actor, at: dt.dat
 
 
 def _disposable(case_id: int, *, at: dt.datetime) -> Case:
-    """The case, locked, if its class allows destruction today and no hold stands."""
+    """The case, locked, if no hold stands and its class allows destruction today or its archive has taken it over."""
     cases = Case.objects.select_for_update(of=("self",)).select_related("institution", "record_class")
     case = cases.get(pk=case_id)
     if case.holds.filter(lifted_at__isnull=True).exists():
         raise NotDisposable(_("Case {number} is on hold: nothing of it may be destroyed.").format(number=case))
-    allowed_from = may_be_destroyed_from(case)
+    if case.state == CaseState.TRANSFERRED:
+        return case
+    allowed_from = may_be_destroyed_from(case, on=local_date(case, at))
     if allowed_from is None or local_date(case, at) < allowed_from:
         raise NotDisposable(_("The records class of case {number} does not allow it yet.").format(number=case))
     return case
@@ -169,6 +206,8 @@ def erase_people(case: Case, *, actor: Actor, at: dt.datetime) -> int:
         words="", address={}, geometry=None, words_key="", latitude=None, longitude=None
     )
     case.loans.update(borrower_name="", reason="")
+    case.holds.update(reason="", lift_reason="")
+    case.appraisals.update(reason="")
     case.subject = ""
     Case.objects.filter(pk=case.pk).update(subject="")
     erased = history.erase_personal_values(case)
@@ -178,4 +217,5 @@ def erase_people(case: Case, *, actor: Actor, at: dt.datetime) -> int:
     return erased
 
 
+history.register_words("DESTROYED", _("The case was destroyed by rule: {rule}"))
 history.register_words("PEOPLE_ERASED", _("What the case said of people was erased by rule"))

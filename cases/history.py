@@ -272,5 +272,5 @@ register_words("SIGNED", _("“{title}” was signed"), _("The answer was signed
 register_words("SIGNATURE_CALLED_BACK", _("“{title}” was called back before it was signed"))
 register_words("CLOSED", _("Closed: {outcome}"), _("Your case is closed"))
 register_words("HELD", _("Nothing of this case may be destroyed: {reason}"))
-register_words("HOLD_LIFTED", _("The hold on this case was lifted"))
+register_words("HOLD_LIFTED", _("The hold on this case was lifted: {reason}"))
 register_words("FILE_DESTROYED", _("The file {name} was destroyed by rule: {rule}"))

@@ -11,19 +11,28 @@ from typing import Any
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import Lag
 
-from cases import event_order, history, outbox, triggers
+from cases import event_order, history, outbox, retaining, triggers
+from cases.clock import local_date
 from cases.models import (
     Case,
     CaseSign,
+    CaseState,
     ComponentFile,
     Counter,
     Destruction,
+    DisposalItem,
+    DisposalItemState,
+    DisposalList,
+    DisposalListState,
+    DisposalProtocol,
     EntryKind,
     Event,
     Institution,
     OutboxRow,
     RegisterEntry,
     StoredFile,
+    TransferItem,
+    TransferState,
 )
 from cases.originals import CHUNK, store
 
@@ -174,3 +183,44 @@ def cases_are_open_to_those_who_work_on_them() -> Iterator[Finding]:
     held = Case.objects.filter(holder__isnull=False).exclude(Q(readers__user=F("holder")) | Q(readers__unit=F("unit")))
     for public_id in unread.union(held).values_list("public_id", flat=True):
         yield Finding("reader-missing", public_id, "The case is not open to the unit or person that has it.")
+
+
+@check
+def kept_days_follow_from_the_rules() -> Iterator[Finding]:
+    """A kept day that no longer follows from its rule; what waits to be counted again is no finding."""
+    closed = Case.objects.filter(state=CaseState.CLOSED, retention__is_stale=False)
+    cases = closed.select_related("institution", "record_class", "retention").order_by("pk")
+    for case in cases.iterator(chunk_size=500):
+        outlook = retaining.outlook_of(case, on=local_date(case, case.retention.counted_at))
+        if outlook and (outlook.action, outlook.due_date) != (case.retention.action, case.retention.due_date):
+            yield Finding("retention-off", str(case), "The kept day of disposal is not the one that its rule leads to.")
+
+
+@check
+def destroyed_cases_are_gone_and_named() -> Iterator[Finding]:
+    """A destroyed case has a tombstone and no file; a line of a list says so; a list that ended has its protocol."""
+    gone = Case.objects.filter(state=CaseState.DESTROYED)
+    for case in gone.filter(tombstone__isnull=True):
+        yield Finding("tombstone-missing", str(case), "The case is destroyed, but no tombstone says by whom.")
+    living = ComponentFile.objects.filter(component__document__case=OuterRef("pk"), destruction__isnull=True)
+    for case in gone.filter(Exists(living)):
+        yield Finding("destroyed-with-files", str(case), "The case is destroyed, but it still has files.")
+    for case in Case.objects.filter(tombstone__isnull=False).exclude(state=CaseState.DESTROYED):
+        yield Finding("tombstone-of-living", str(case), "A tombstone stands for a case that is not destroyed.")
+    unsaid = DisposalItem.objects.filter(state=DisposalItemState.DESTROYED, case__tombstone__isnull=True)
+    for item in unsaid.select_related("case"):
+        yield Finding("disposal-line-off", str(item.case), "A disposal list says destroyed, but there is no tombstone.")
+    ended = DisposalList.objects.filter(state=DisposalListState.EXECUTED, protocol__isnull=True)
+    for disposal_list in ended:
+        yield Finding("protocol-missing", f"disposal list {disposal_list.pk}", "It was carried out without a protocol.")
+    for protocol in DisposalProtocol.objects.select_related("document"):
+        files = ComponentFile.objects.filter(component__document=protocol.document)
+        if not {protocol.sha256, protocol.list_sha256} <= set(files.values_list("stored_file_id", flat=True)):
+            yield Finding("protocol-off", f"disposal list {protocol.pk}", "The protocol's files are not those sealed.")
+
+
+@check
+def transferred_cases_were_accepted() -> Iterator[Finding]:
+    accepted = TransferItem.objects.filter(case=OuterRef("pk"), transfer_list__state=TransferState.ACCEPTED)
+    for case in Case.objects.filter(~Exists(accepted), state=CaseState.TRANSFERRED):
+        yield Finding("transfer-without-acceptance", str(case), "No accepted transfer list names the case.")

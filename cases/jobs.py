@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from cases import event_order, outbox, staffing
+from cases import event_order, outbox, retaining, staffing
 
 
 @shared_task(name="cases.jobs.run_outbox")
@@ -30,6 +30,12 @@ def order_events() -> None:
 def refresh_roles() -> None:
     """Bring everybody's groups in step with the posts that they hold today."""
     staffing.refresh_all_roles(on=timezone.localdate())
+
+
+@shared_task(name="cases.jobs.keep_up_retention")
+def keep_up_retention() -> None:
+    """Versions of the classification plan take effect on their day; closed cases get their days."""
+    retaining.keep_up(at=timezone.now())
 
 
 def run_soon(ids: list[int]) -> None:

@@ -133,6 +133,12 @@ class Submission:
     message: str = ""
     # A number that was reserved for an outage and given out on paper; None takes the next one.
     reserved: RegisterEntry | None = None
+    # INTERNAL: a paper of our own that only gets its number (a protocol): nobody works on it, nobody gets a receipt.
+    direction: str = Direction.IN
+
+    @property
+    def is_own(self) -> bool:
+        return self.direction == Direction.INTERNAL
 
 
 @dataclass(frozen=True)
@@ -256,7 +262,7 @@ def _register(
         registered_by=actor.user,
         submission_key=submission.submission_key,
     )
-    if is_new:
+    if is_new and not submission.is_own:
         # The procedure starts before the counter is locked, so that the lock is held briefly.
         _tell(entry, document, is_new=True, actor=actor, at=at)
     _number(entry, case, document, submission, files, is_new=is_new, actor=actor, at=at)
@@ -303,7 +309,7 @@ def _number(
         update(case, "number", "stage", "versions", "last_event_seq", "last_event_hash", "last_event_at")
     else:
         case_changed.send(sender=Case, case=case, at=at)
-    work: list[tuple[str, dict[str, Any]]] = [("make_receipt", {"entry": entry.pk})]
+    work: list[tuple[str, dict[str, Any]]] = [] if submission.is_own else [("make_receipt", {"entry": entry.pk})]
     work += [("make_previews", {"files": [item.kept.sha256 for item in files]})] if files else []
     outbox.put_many(work, at=at, case=case)
 
@@ -334,7 +340,7 @@ def _filing_news(
     if entry.sender:
         personal["sender"] = str(entry.sender)
     kind = "REGISTERED" if is_new else "JOINED_CASE"
-    return [News(kind, is_public=True, payload=facts, personal=personal, document=document)]
+    return [News(kind, is_public=not submission.is_own, payload=facts, personal=personal, document=document)]
 
 
 def _open_case(submission: Submission, register: Register, *, at: dt.datetime) -> Case:
@@ -432,12 +438,12 @@ def _capture(case: Case, submission: Submission, files: list[KeptFile], *, actor
         case,
         title=submission.subject,
         kind=submission.kind,
-        direction=Direction.IN,
+        direction=submission.direction,
         files=files,
         actor=actor,
         at=at,
         language=submission.language,
-        is_for_applicant=True,
+        is_for_applicant=not submission.is_own,
         missing_reason=submission.missing_reason or ("" if files else _why_no_file(submission)),
     )
 

@@ -40,6 +40,7 @@ ROLE_PERMISSIONS: dict[str, list[str]] = {
         "hand_over_case",
         "correct_case",
         "search_archive",
+        "review_disposal",
     ],
     Role.EXECUTIVE: [
         "resolve_case",
@@ -49,8 +50,16 @@ ROLE_PERMISSIONS: dict[str, list[str]] = {
         "sign_decision",
         "hand_over_case",
         "search_archive",
+        "execute_disposal",
     ],
-    Role.ARCHIVIST: ["search_archive", "dispose_case", "import_backfile", "keep_papers"],
+    Role.ARCHIVIST: [
+        "search_archive",
+        "dispose_case",
+        "execute_disposal",
+        "change_recordclass",
+        "import_backfile",
+        "keep_papers",
+    ],
     Role.ADMINISTRATOR: [
         "staff_posts",
         "set_up_institution",
@@ -58,6 +67,7 @@ ROLE_PERMISSIONS: dict[str, list[str]] = {
         "import_backfile",
         "change_servicerules",
         "change_ownday",
+        "change_recordclass",
         *LETTERS,
     ],
     Role.EDITOR: [],

@@ -8,7 +8,14 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
-APPEND_ONLY_TABLES = ["cases_event", "cases_eventplace", "cases_storedfile", "cases_accesslog"]
+APPEND_ONLY_TABLES = [
+    "cases_event",
+    "cases_eventplace",
+    "cases_storedfile",
+    "cases_accesslog",
+    "cases_casetombstone",
+    "cases_disposalprotocol",
+]
 ACTS = ("UPDATE", "DELETE")
 
 _POSTGRESQL_FUNCTION = """

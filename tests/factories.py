@@ -499,6 +499,101 @@ class LoanFactory(DjangoModelFactory):
     lent_at = NOON
 
 
+class RetentionFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Retention
+
+    case = factory.SubFactory(CaseFactory)
+    institution = factory.SelfAttribute("case.institution")
+    action = models.DisposalAction.DESTROY
+    started_date = dt.date(2021, 1, 1)
+    due_date = dt.date(2026, 1, 1)
+    counted_at = NOON
+
+
+class AppraisalFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Appraisal
+
+    case = factory.SubFactory(CaseFactory)
+    action = models.DisposalAction.DESTROY
+    due_date = dt.date(2026, 1, 1)
+    reason = "Consent 12/2026"
+    decided_by = factory.SubFactory(UserFactory)
+    decided_at = NOON
+
+
+class DisposalListFactory(DjangoModelFactory):
+    class Meta:
+        model = models.DisposalList
+
+    unit = factory.SubFactory(UnitFactory)
+    institution = factory.SelfAttribute("unit.institution")
+    year = 2026
+    proposed_by = factory.SubFactory(UserFactory)
+    proposed_at = NOON
+
+
+class DisposalItemFactory(DjangoModelFactory):
+    class Meta:
+        model = models.DisposalItem
+
+    disposal_list = factory.SubFactory(DisposalListFactory)
+    case = factory.SubFactory(CaseFactory)
+    due_date = dt.date(2026, 1, 1)
+    closed_at = NOON
+    documents = 1
+
+
+class CaseTombstoneFactory(DjangoModelFactory):
+    class Meta:
+        model = models.CaseTombstone
+
+    case = factory.SubFactory(CaseFactory)
+    disposal_list = factory.SubFactory(DisposalListFactory)
+    number = "94-1"
+    opened_date = closed_date = dt.date(2020, 6, 30)
+    due_date = dt.date(2026, 1, 1)
+    rule = "class 12 B5, list 1 of 2026"
+    documents = files = 1
+    approved_by = factory.SubFactory(UserFactory)
+    destroyed_by = factory.SubFactory(UserFactory)
+    destroyed_at = NOON
+    event_hash = factory.LazyFunction(lambda: secrets.token_hex(32))
+
+
+class DisposalProtocolFactory(DjangoModelFactory):
+    class Meta:
+        model = models.DisposalProtocol
+
+    disposal_list = factory.SubFactory(DisposalListFactory)
+    document = factory.SubFactory(DocumentFactory)
+    sha256 = list_sha256 = "0" * 64
+    destroyed = left = 1
+    sealed_at = NOON
+
+
+class TransferListFactory(DjangoModelFactory):
+    class Meta:
+        model = models.TransferList
+
+    unit = factory.SubFactory(UnitFactory)
+    institution = factory.SelfAttribute("unit.institution")
+    year = 2026
+    archive = "State Archive Blagoevgrad"
+    proposed_by = factory.SubFactory(UserFactory)
+    proposed_at = NOON
+
+
+class TransferItemFactory(DjangoModelFactory):
+    class Meta:
+        model = models.TransferItem
+
+    transfer_list = factory.SubFactory(TransferListFactory)
+    case = factory.SubFactory(CaseFactory)
+    position = 1
+
+
 class OutboxRowFactory(DjangoModelFactory):
     class Meta:
         model = models.OutboxRow

@@ -1,11 +1,22 @@
 """The records office's rows, one noun per file."""
 
 from cases.models.backfile import BackfileImport, ImportState, RefusedRow
-from cases.models.cases import Case, CaseReader, CaseRelation, CaseState, RelationKind
+from cases.models.cases import ENDED, Case, CaseReader, CaseRelation, CaseState, RelationKind
 from cases.models.crests import Crest
 from cases.models.deadlines import Clock, Extension, Suspension
 from cases.models.dispatches import Dispatch, DispatchKind, DispatchState
 from cases.models.disposal import Destruction, DisposalHold
+from cases.models.disposal_lists import (
+    CaseTombstone,
+    DisposalItem,
+    DisposalItemState,
+    DisposalList,
+    DisposalListState,
+    DisposalProtocol,
+    TransferItem,
+    TransferList,
+    TransferState,
+)
 from cases.models.documents import (
     Component,
     ComponentFile,
@@ -35,6 +46,7 @@ from cases.models.registers import (
     RegisterEntry,
     RegisterKind,
 )
+from cases.models.retention import Appraisal, Retention
 from cases.models.rules import ClockStart, Extender, ServiceRules, SignatureLevel, Silence
 from cases.models.services import (
     AccessLevel,
@@ -44,6 +56,7 @@ from cases.models.services import (
     DisposalAction,
     Question,
     RecordClass,
+    RetentionStart,
     Service,
 )
 from cases.models.signatures import Signature, SignatureCheck, SigningMethod, SigningRequest, SigningState
@@ -54,6 +67,7 @@ __all__ = [
     "AccessLevel",
     "AccessLog",
     "Answer",
+    "Appraisal",
     "BackfileImport",
     "Capacity",
     "Case",
@@ -61,6 +75,7 @@ __all__ = [
     "CaseRelation",
     "CaseSign",
     "CaseState",
+    "CaseTombstone",
     "Channel",
     "Clock",
     "ClockStart",
@@ -80,7 +95,13 @@ __all__ = [
     "DispatchState",
     "DisposalAction",
     "DisposalHold",
+    "DisposalItem",
+    "DisposalItemState",
+    "DisposalList",
+    "DisposalListState",
+    "DisposalProtocol",
     "Document",
+    "ENDED",
     "EntryKind",
     "Event",
     "EventPlace",
@@ -117,6 +138,8 @@ __all__ = [
     "RelationKind",
     "Rerouted",
     "Resolution",
+    "Retention",
+    "RetentionStart",
     "Role",
     "Service",
     "ServiceRules",
@@ -130,6 +153,9 @@ __all__ = [
     "StoredFile",
     "Suspension",
     "Task",
+    "TransferItem",
+    "TransferList",
+    "TransferState",
     "Unit",
     "User",
     "WrongTry",

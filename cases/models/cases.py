@@ -25,6 +25,12 @@ class CaseState(models.TextChoices):
     WAITING = "WAITING", _("Waiting: the clock is stopped")
     CLOSED = "CLOSED", _("Closed")
     JOINED = "JOINED", _("Joined to another case")
+    TRANSFERRED = "TRANSFERRED", _("Transferred to the state archive")
+    DESTROYED = "DESTROYED", _("Destroyed by rule")
+
+
+# The matter is at an end: closed, and whatever became of its papers since.
+ENDED = (CaseState.CLOSED, CaseState.TRANSFERRED, CaseState.DESTROYED)
 
 
 class Case(models.Model):
@@ -39,7 +45,7 @@ class Case(models.Model):
     )
     subject = models.CharField(_("Subject"), max_length=300)
     language = models.CharField(_("Language"), max_length=8, help_text=_("The language of filing."))
-    state = models.CharField(_("State"), max_length=10, choices=CaseState, default=CaseState.OPEN)
+    state = models.CharField(_("State"), max_length=12, choices=CaseState, default=CaseState.OPEN)
     stage = models.CharField(
         _("Step"), max_length=40, blank=True, help_text=_("Key of the procedure's step that it is in.")
     )
@@ -82,8 +88,8 @@ class Case(models.Model):
             models.CheckConstraint(condition=Q(state__in=CaseState.values), name="case_state_known"),
             models.CheckConstraint(condition=Q(access_level__in=AccessLevel.values), name="case_access_known"),
             models.CheckConstraint(
-                condition=Q(state=CaseState.CLOSED, closed_at__isnull=False)
-                | (~Q(state=CaseState.CLOSED) & Q(closed_at__isnull=True)),
+                condition=Q(state__in=ENDED, closed_at__isnull=False)
+                | (~Q(state__in=ENDED) & Q(closed_at__isnull=True)),
                 name="case_closed_means_a_moment",
             ),
         ]

@@ -1,5 +1,7 @@
 """Holds that stop disposal, and destructions that leave a tombstone."""
 
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -7,6 +9,12 @@ from cases.models.cases import Case
 from cases.models.documents import ComponentFile, StoredFile
 from cases.models.people import User
 from cases.models.services import RecordClass
+
+
+class HoldQuerySet(models.QuerySet["DisposalHold"]):
+    def in_force(self) -> Self:
+        """Those that were not lifted."""
+        return self.filter(lifted_at__isnull=True)
 
 
 class DisposalHold(models.Model):
@@ -18,10 +26,16 @@ class DisposalHold(models.Model):
     placed_at = models.DateTimeField()
     lifted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     lifted_at = models.DateTimeField(null=True, blank=True)
+    lift_reason = models.CharField(_("Why it was lifted"), max_length=300, blank=True)
+
+    objects = HoldQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("disposal hold")
         verbose_name_plural = _("disposal holds")
+        indexes = [
+            models.Index(fields=["case"], name="hold_in_force", condition=models.Q(lifted_at__isnull=True)),
+        ]
 
     def __str__(self) -> str:
         return self.reason

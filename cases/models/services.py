@@ -37,22 +37,61 @@ class Channel(models.TextChoices):
 
 
 class DisposalAction(models.TextChoices):
+    """What becomes of a case when its years are over (MoReq2010: disposal action)."""
+
     DESTROY = "DESTROY", _("Destroy")
     TRANSFER = "TRANSFER", _("Transfer to the state archive")
     REVIEW = "REVIEW", _("Review")
+    KEEP = "KEEP", _("Keep for ever")
+
+
+class RetentionStart(models.TextChoices):
+    """What the years are counted from (MoReq2010: retention start trigger)."""
+
+    END_OF_YEAR = "END_OF_YEAR", _("1 January after closing")
+    CLOSING = "CLOSING", _("the day of closing")
+    DECISION = "DECISION", _("the day of the decision; without one, the day of closing")
 
 
 class RecordClass(Dated):
-    """A class of the records schedule (MoReq2010: class determines destiny)."""
+    """One version of a class of the classification plan (MoReq2010: class determines destiny).
+
+    A class is its code: versions follow each other by their days, and the tree joins codes, so that a new version of
+    a group needs none of its classes touched.
+    """
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="record_classes")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("Belongs to")
+    )
     code = models.CharField(_("Code"), max_length=20)
     titles = TextsField(_("Titles"))
+    is_selectable = models.BooleanField(
+        _("Cases are filed here"), default=True, help_text=_("Unmarked for a group that only holds other classes.")
+    )
+    category = models.CharField(
+        _("Category"), max_length=20, blank=True, help_text=_("As the plan writes it: A, B5, BE10, P, 10 C.S., ЕК.")
+    )
     retention_years = models.PositiveSmallIntegerField(
-        _("Years kept"), null=True, blank=True, help_text=_("From 1 January after closing; empty means for ever.")
+        _("Years kept"), null=True, blank=True, help_text=_("Empty means for ever.")
+    )
+    retention_start = models.CharField(
+        _("Counted from"), max_length=12, choices=RetentionStart, default=RetentionStart.END_OF_YEAR
     )
     disposal_action = models.CharField(_("Afterwards"), max_length=10, choices=DisposalAction)
     legal_basis = models.CharField(_("Legal basis"), max_length=300, blank=True)
+    holds_for_closed = models.BooleanField(
+        _("Also for cases closed before"),
+        default=True,
+        help_text=_("Unmarked, cases that were closed before the first day keep the rule that they had."),
+    )
+    published_by = models.ForeignKey(
+        "cases.User", models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    counted_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When its cases were told to be counted by it."
+    )
 
     class Meta:
         verbose_name = _("record class")
@@ -61,6 +100,9 @@ class RecordClass(Dated):
             models.UniqueConstraint(fields=["institution", "code", "valid_from"], name="record_class_once_per_day"),
             models.CheckConstraint(
                 condition=Q(disposal_action__in=DisposalAction.values), name="disposal_action_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(retention_start__in=RetentionStart.values), name="retention_start_known"
             ),
         ]
 

@@ -226,6 +226,28 @@ class RegisterPaper(Paper):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProtocolTable:
+    """Lines of a protocol under a title; `empty` are the words for none."""
+
+    title: str
+    columns: list[Column]
+    rows: list[RegisterLine]
+    empty: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProtocolPaper(Paper):
+    """What was done to many cases, by whom, with the list of them; `fingerprint` is the hash of the enclosed list."""
+
+    opening: str
+    facts: list[Fact]
+    tables: list[ProtocolTable]
+    notice: str
+    fingerprint: Fact
+    machine_copy: MachineCopy | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class CoverPaper(Paper):
     """The sheet in front of what goes by post."""
 

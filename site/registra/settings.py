@@ -248,6 +248,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "portal_pages.jobs.forget_expired_drafts",
         "schedule": crontab(hour=3, minute=15),
     },
+    "count how long cases are kept": {"task": "cases.jobs.keep_up_retention", "schedule": crontab(minute=20)},
     "keep roles in step with posts": {"task": "cases.jobs.refresh_roles", "schedule": crontab(hour=0, minute=5)},
 }
 

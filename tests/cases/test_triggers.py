@@ -17,6 +17,8 @@ from cases.models import AccessLog, Event, StoredFile
 from tests.factories import (
     NOON,
     AccessLogFactory,
+    CaseTombstoneFactory,
+    DisposalProtocolFactory,
     EventFactory,
     EventPlaceFactory,
     StoredFileFactory,
@@ -30,6 +32,8 @@ GUARDED = [
     (EventPlaceFactory, {"position": 99}),
     (StoredFileFactory, {"size": 0}),
     (AccessLogFactory, {"at": NOON}),
+    (CaseTombstoneFactory, {"number": "95-1"}),
+    (DisposalProtocolFactory, {"destroyed": 0}),
 ]
 
 

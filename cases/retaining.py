@@ -1,0 +1,281 @@
+"""How long a case is kept and what then: its class's rule, the day that follows from it, and what an appraisal decided.
+
+The rule of a case is the newest version of its class that has begun and holds for it; a version may leave cases alone
+that were closed before its first day. The day is kept per case (``Retention``) and counted again when a rule changes.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from cases import history, outbox
+from cases.acting import Actor
+from cases.clock import local_date, zone_of
+from cases.models import (
+    Appraisal,
+    Case,
+    CaseState,
+    DisposalAction,
+    Document,
+    Institution,
+    RecordClass,
+    Retention,
+    RetentionStart,
+)
+from cases.signals import case_changed
+
+CASES_AT_ONCE = 500
+BATCHES_A_TURN = 20
+DECISION = "DECISION"
+LONGEST_YEARS = 500
+
+
+class AppraisalRefused(Exception):
+    """The case can't be appraised like this; the message says why."""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What is to become of a closed case. ``due_date``: the first day on which it may; None when never."""
+
+    rule: RecordClass | None
+    action: str
+    started_date: dt.date
+    due_date: dt.date | None
+
+    def is_due(self, on: dt.date) -> bool:
+        return self.due_date is not None and self.due_date <= on
+
+
+def rule_of(case: Case, *, on: dt.date | None = None) -> RecordClass | None:
+    """The version of the case's class that it is kept by on that day; None on no day in particular: by all known."""
+    if case.record_class is None:
+        return None
+    versions = RecordClass.objects.filter(institution_id=case.institution_id, code=case.record_class.code)
+    return _chosen(list(versions.order_by("-valid_from")), _closed_date(case), on) or case.record_class
+
+
+def _chosen(newest_first: Sequence[RecordClass], closed: dt.date | None, on: dt.date | None) -> RecordClass | None:
+    begun = [version for version in newest_first if on is None or version.valid_from <= on]
+    for version in begun:
+        if version.holds_for_closed or closed is None or version.valid_from <= closed:
+            return version
+    return begun[-1] if begun else None
+
+
+def _closed_date(case: Case) -> dt.date | None:
+    return local_date(case, case.closed_at) if case.closed_at else None
+
+
+def outlook_of(case: Case, *, on: dt.date | None = None) -> Outlook | None:
+    """What the rules say of the case that day, asked anew; None while it is open."""
+    if case.closed_at is None:
+        return None
+    decided = Document.objects.filter(case=case, kind=DECISION).aggregate(at=_decided_at())["at"]
+    appraisal = case.appraisals.order_by("-decided_at", "-pk").first()
+    return _outlook(case, rule_of(case, on=on), decided, appraisal)
+
+
+def _decided_at(prefix: str = "") -> Max:
+    moment = Coalesce(f"{prefix}entry__registered_at", f"{prefix}captured_at")
+    return Max(moment, filter=Q(**{f"{prefix}kind": DECISION}))
+
+
+def _outlook(case: Case, rule: RecordClass | None, decided: dt.datetime | None, appraisal: Appraisal | None) -> Outlook:
+    started = started_on(case, rule.retention_start if rule else RetentionStart.END_OF_YEAR, decided)
+    if appraisal is not None:
+        return Outlook(rule, appraisal.action, started, appraisal.due_date)
+    if rule is None:
+        return Outlook(None, "", started, None)
+    return Outlook(rule, rule.disposal_action, started, _due(rule, started))
+
+
+def started_on(case: Case, trigger: str, decided: dt.datetime | None) -> dt.date:
+    """The day that the years are counted from.
+
+    As a rule 1 January after closing (Dz.U. 2011 nr 14 poz. 67; ПМС 67/2024; Legea 16/1996).
+    """
+    assert case.closed_at is not None  # noqa: S101 (only closed cases are counted)
+    if trigger == RetentionStart.DECISION:
+        return local_date(case, decided or case.closed_at)
+    closed = local_date(case, case.closed_at)
+    return closed if trigger == RetentionStart.CLOSING else dt.date(closed.year + 1, 1, 1)
+
+
+def _due(rule: RecordClass, started: dt.date) -> dt.date | None:
+    if rule.retention_years is None or rule.disposal_action == DisposalAction.KEEP:
+        return None
+    return years_after(started, rule.retention_years)
+
+
+def years_after(day: dt.date, years: int) -> dt.date | None:
+    """The same day so many years later; 29 February ends with the month. None beyond the calendar."""
+    if day.year + years > dt.MAXYEAR:
+        return None
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return dt.date(day.year + years, 3, 1)
+
+
+# -- The kept day
+
+
+def count_case(case: Case, *, at: dt.datetime) -> None:
+    """Keep the day of one case; called when it closes and when its class or appraisal changes."""
+    count_cases([case.pk], at=at)
+
+
+@transaction.atomic
+def count_cases(ids: Iterable[int], *, at: dt.datetime) -> int:
+    """Count these cases and keep their days. Returns how many are closed and have one."""
+    cases = list(
+        Case.objects.filter(pk__in=list(ids))
+        .select_related("institution", "record_class")
+        .annotate(decided_at=_decided_at("documents__"))
+    )
+    closed = [case for case in cases if case.closed_at is not None]
+    Retention.objects.filter(case__in=[case.pk for case in cases if case.closed_at is None]).delete()
+    versions = _versions_of(closed)
+    appraisals = {row.case_id: row for row in Appraisal.objects.filter(case__in=closed).order_by("decided_at", "pk")}
+    rows = [_row(case, versions, appraisals.get(case.pk), at=at) for case in closed]
+    Retention.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["case"],
+        update_fields=["institution", "record_class", "action", "started_date", "due_date", "is_stale", "counted_at"],
+    )
+    return len(rows)
+
+
+def _versions_of(cases: Sequence[Case]) -> Mapping[tuple[int, str], list[RecordClass]]:
+    codes = {case.record_class.code for case in cases if case.record_class}
+    institutions = {case.institution_id for case in cases}
+    found: dict[tuple[int, str], list[RecordClass]] = {}
+    for version in RecordClass.objects.filter(institution__in=institutions, code__in=codes).order_by("-valid_from"):
+        found.setdefault((version.institution_id, version.code), []).append(version)
+    return found
+
+
+def _row(
+    case: Any, versions: Mapping[tuple[int, str], list[RecordClass]], appraisal: Appraisal | None, *, at: dt.datetime
+) -> Retention:
+    code = case.record_class.code if case.record_class else ""
+    known = versions.get((case.institution_id, code), [])
+    rule = _chosen(known, _closed_date(case), local_date(case, at)) or case.record_class
+    outlook = _outlook(case, rule, case.decided_at, appraisal)
+    return Retention(
+        case=case,
+        institution_id=case.institution_id,
+        record_class=outlook.rule,
+        action=outlook.action,
+        started_date=outlook.started_date,
+        due_date=outlook.due_date,
+        counted_at=at,
+    )
+
+
+# -- Counting again
+
+
+def rule_changed(institution: Institution, codes: Iterable[str], *, at: dt.datetime) -> None:
+    """Cases of these classes are counted again by a job. Call it in the transaction of the change."""
+    changed = Case.objects.filter(institution=institution, record_class__code__in=list(codes), state=CaseState.CLOSED)
+    Retention.objects.filter(case__in=changed).update(is_stale=True)
+    outbox.put("count_retention", at=at, institution=institution.pk)
+
+
+def to_be_counted(institution: Institution) -> QuerySet[Case]:
+    """Closed cases whose day is not kept yet, or is one of an older rule."""
+    rows = Retention.objects.filter(case=OuterRef("pk"))
+    closed = Case.objects.filter(institution=institution, state=CaseState.CLOSED)
+    return closed.filter(~Exists(rows) | Exists(rows.filter(is_stale=True)))
+
+
+@outbox.handler("count_retention")
+def count_retention(payload: dict[str, Any], *, at: dt.datetime) -> None:
+    """Some batches, each in its own transaction; the rest in the next turn. Stopped anywhere, it goes on from there."""
+    institution = Institution.objects.get(pk=payload["institution"])
+    for _number in range(BATCHES_A_TURN):
+        if not count_batch(institution, at=at):
+            return
+    outbox.put("count_retention", at=at, institution=institution.pk)
+
+
+@transaction.atomic
+def count_batch(institution: Institution, *, at: dt.datetime) -> int:
+    """Count up to 500 cases; the lock keeps a rule from changing between reading it and keeping the days."""
+    lock_plan(institution)
+    ids = list(to_be_counted(institution).order_by("pk").values_list("pk", flat=True)[:CASES_AT_ONCE])
+    return count_cases(ids, at=at)
+
+
+def lock_plan(institution: Institution) -> None:
+    """Changes of the plan and countings wait for each other; registering does not wait."""
+    Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)
+
+
+def keep_up(*, at: dt.datetime) -> None:
+    """Versions whose day has come take effect, and what was never counted is. Run every hour."""
+    for institution in Institution.objects.all():
+        if not _let_begin(institution, at=at) and to_be_counted(institution).exists():
+            outbox.put("count_retention", at=at, institution=institution.pk)
+
+
+@transaction.atomic
+def _let_begin(institution: Institution, *, at: dt.datetime) -> bool:
+    today = at.astimezone(zone_of(institution.time_zone)).date()
+    begun = RecordClass.objects.filter(institution=institution, counted_at__isnull=True, valid_from__lte=today)
+    codes = set(begun.values_list("code", flat=True))
+    if codes:
+        lock_plan(institution)
+        rule_changed(institution, codes, at=at)
+        begun.update(counted_at=at)
+    return bool(codes)
+
+
+# -- Appraisal
+
+
+@transaction.atomic
+def appraise(
+    case: Case, *, action: str, reason: str, due_date: dt.date | None = None, actor: Actor, at: dt.datetime
+) -> Appraisal:
+    """Decide what becomes of a case: by a class that says "review", or against its class, with the reason.
+
+    ``due_date``: from when on; None means today for destroying and transferring, and never for keeping.
+    """
+    locked = Case.objects.select_for_update(of=("self",)).select_related("institution").get(pk=case.pk)
+    reason = " ".join(reason.split())
+    if actor.user is None:
+        raise AppraisalRefused(_("Only a person appraises a case."))
+    if not reason:
+        raise AppraisalRefused(_("Write the reason: who agreed, and by which paper."))
+    if locked.state != CaseState.CLOSED:
+        raise AppraisalRefused(_("Case {number} is not closed, or gone already.").format(number=locked))
+    if locked.disposal_items.filter(is_open=True).exists() or locked.transfer_items.filter(is_open=True).exists():
+        raise AppraisalRefused(_("Case {number} stands on a list. Finish the list first.").format(number=locked))
+    outlook = outlook_of(Case.objects.select_related("institution", "record_class").get(pk=case.pk))
+    if action == DisposalAction.DESTROY and (outlook is None or not outlook.is_due(local_date(locked, at))):
+        raise AppraisalRefused(
+            _("The years of case {number} are not over: it can't be given up before.").format(number=locked)
+        )
+    day = due_date or (None if action == DisposalAction.KEEP else local_date(locked, at))
+    appraisal = Appraisal.objects.create(
+        case=locked, action=action, due_date=day, reason=reason[:300], decided_by=actor.user, decided_at=at
+    )
+    payload = {"action": str(action), "day": day.isoformat() if day else ""}
+    history.record(case, "APPRAISED", actor=actor, at=at, payload=payload, personal={"reason": reason})
+    count_case(locked, at=at)
+    case_changed.send(sender=Case, case=locked, at=at)
+    return appraisal
+
+
+history.register_words("APPRAISED", _("Appraised: {action}. {reason}"))
+history.register_choices("action", dict(DisposalAction.choices))
