@@ -8,11 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from cases.models import Case
 from search.desk import exports, pages, saved, unread, views
 from search.desk.backfile import views as backfile
 from search.desk.help import SearchHelpView
 from search.desk.papers import views as papers
 from search.desk.papers.panels import archive_panel
+from search.desk.records.addresses import addresses as records_addresses
+from search.desk.records.case_panel import Panel, records_panels
+from search.desk.records.page import tabs_of
 from search.desk.timelines import views as timelines
 
 
@@ -54,6 +58,7 @@ def archive_addresses() -> list[URLPattern]:
             backfile.RefusedReportView.as_view(),
             name="desk_archive_import_report",
         ),
+        *records_addresses(),
     ]
 
 
@@ -100,3 +105,22 @@ def imports_menu_item() -> Any:
         order=144,
         permission=backfile.PERMISSION,
     )
+
+
+class RecordsMenuItem(MenuItem):
+    """Shown to whoever keeps, reviews or destroys records, or sets up their classes."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(tabs_of(request.user))
+
+
+@hooks.register("register_admin_menu_item")
+def records_menu_item() -> Any:
+    return RecordsMenuItem(
+        _("Records"), reverse_lazy("desk_records"), name="records", icon_name="folder-inverse", order=145
+    )
+
+
+@hooks.register("registra_case_panels")
+def how_long_it_is_kept(request: HttpRequest, case: Case) -> list[Panel]:
+    return records_panels(request, case)

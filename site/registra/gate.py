@@ -268,21 +268,47 @@ PAPERS: Addresses = frozenset(
 # Old registers that are taken over.
 BACK_FILE: Addresses = frozenset({"desk_archive_imports", "desk_archive_import", "desk_archive_import_report"})
 
+# Lists of destruction: of the own unit, or of the whole institution.
+DISPOSAL_LISTS: Addresses = frozenset(
+    {"desk_records", "desk_records_lists", "desk_records_list", "desk_records_list_act"}
+)
+TRANSFER_LISTS: Addresses = frozenset({"desk_records_transfers", "desk_records_transfer", "desk_records_transfer_act"})
+# The classification plan.
+PLAN: Addresses = frozenset(
+    {
+        "desk_records",
+        "desk_records_plan",
+        "desk_records_plan_import",
+        "desk_records_plan_example",
+        "desk_records_class",
+        "desk_records_class_new",
+        "desk_records_class_edit",
+        "desk_records_class_end",
+    }
+)
+# Days of disposal, holds, lists and packages.
+KEEPING: Addresses = frozenset(
+    {
+        "desk_records_due",
+        "desk_records_many",
+        "desk_records_hold",
+        "desk_records_holds",
+        "desk_records_lift",
+        "desk_records_propose",
+        "desk_records_transfer_new",
+        "desk_records_transfer_package",
+    }
+)
+
 REACHES: dict[str, Addresses] = {
     Role.REGISTRAR: EVERYBODY | READING | WORKING | CORRECTING | COUNTER | PAPERS,
     Role.OFFICER: EVERYBODY | READING | WORKING | LETTERS,
-    Role.HEAD: EVERYBODY | READING | WORKING | LETTERS | LEADING | CORRECTING | STATISTICS,
-    Role.EXECUTIVE: EVERYBODY | READING | WORKING | LETTERS | LEADING | STATISTICS,
-    Role.ARCHIVIST: EVERYBODY | READING | PAPERS | BACK_FILE,
-    Role.ADMINISTRATOR: EVERYBODY
-    | PEOPLE
-    | INSTITUTION
-    | JOBS
-    | RULES
-    | LETTER_TEXTS
-    | PACKAGES
-    | STATISTICS
-    | BACK_FILE,
+    Role.HEAD: EVERYBODY | READING | WORKING | LETTERS | LEADING | CORRECTING | STATISTICS | DISPOSAL_LISTS,
+    Role.EXECUTIVE: (EVERYBODY | READING | WORKING | LETTERS | LEADING | STATISTICS | DISPOSAL_LISTS | TRANSFER_LISTS),
+    Role.ARCHIVIST: EVERYBODY | READING | PAPERS | BACK_FILE | KEEPING | PLAN | DISPOSAL_LISTS | TRANSFER_LISTS,
+    Role.ADMINISTRATOR: (
+        EVERYBODY | PEOPLE | INSTITUTION | JOBS | RULES | LETTER_TEXTS | PACKAGES | STATISTICS | PLAN | BACK_FILE
+    ),
     Role.EDITOR: EVERYBODY | PAGES | SERVICES,
     Role.PROCESS_OWNER: EVERYBODY | PROCEDURES | RULES | LETTER_TEXTS | PACKAGES | STATISTICS,
 }

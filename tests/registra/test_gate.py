@@ -156,13 +156,40 @@ STATISTICS = {"desk_statistics", "service_statistics", "service_statistics_file"
 PACKAGES = {"desk_packages", "desk_packages_bring", "desk_packages_export", "desk_packages_shipped"}
 EDITING_SESSIONS = {"wagtailadmin_editing_sessions:ping", "wagtailadmin_editing_sessions:release"}
 
+DISPOSAL_LISTS = {"desk_records", "desk_records_list", "desk_records_list_act", "desk_records_lists"}
+TRANSFER_LISTS = {"desk_records_transfer", "desk_records_transfer_act", "desk_records_transfers"}
+PLAN = {
+    "desk_records",
+    "desk_records_class",
+    "desk_records_class_edit",
+    "desk_records_class_end",
+    "desk_records_class_new",
+    "desk_records_plan",
+    "desk_records_plan_example",
+    "desk_records_plan_import",
+}
+KEEPING = {
+    "desk_records_due",
+    "desk_records_hold",
+    "desk_records_holds",
+    "desk_records_lift",
+    "desk_records_many",
+    "desk_records_propose",
+    "desk_records_transfer_new",
+    "desk_records_transfer_package",
+}
+
 REACHED = {
     Role.REGISTRAR: SHELL | READING | WORKING | CORRECTING | COUNTER | PAPERS,
     Role.OFFICER: SHELL | READING | WORKING | {"desk_letter"},
-    Role.HEAD: SHELL | READING | WORKING | CORRECTING | LEADING | STATISTICS | {"desk_letter"},
-    Role.EXECUTIVE: SHELL | READING | WORKING | LEADING | STATISTICS | {"desk_letter"},
-    Role.ARCHIVIST: SHELL | READING | PAPERS | BACK_FILE,
-    Role.ADMINISTRATOR: SHELL | USERS | INSTITUTION | JOBS | PACKAGES | RULES | LETTER_TEXTS | STATISTICS | BACK_FILE,
+    Role.HEAD: SHELL | READING | WORKING | CORRECTING | LEADING | STATISTICS | DISPOSAL_LISTS | {"desk_letter"},
+    Role.EXECUTIVE: (
+        SHELL | READING | WORKING | LEADING | STATISTICS | DISPOSAL_LISTS | TRANSFER_LISTS | {"desk_letter"}
+    ),
+    Role.ARCHIVIST: SHELL | READING | PAPERS | BACK_FILE | KEEPING | PLAN | DISPOSAL_LISTS | TRANSFER_LISTS,
+    Role.ADMINISTRATOR: (
+        SHELL | USERS | INSTITUTION | JOBS | PACKAGES | RULES | LETTER_TEXTS | STATISTICS | PLAN | BACK_FILE
+    ),
     Role.PROCESS_OWNER: (
         SHELL | PACKAGES | PROCEDURES | EDITING_SESSIONS | RULES | LETTER_TEXTS | SERVICES | STATISTICS
     ),
