@@ -41,6 +41,12 @@ def page(client, name: str, *args, **query) -> str:
     return words_of(answer)
 
 
+def bytes_of_answer(answer) -> bytes:
+    content = b"".join(answer.streaming_content)
+    answer.close()
+    return content
+
+
 def told(answer) -> list[str]:
     return [str(message) for message in answer.context["messages"]]
 
@@ -179,9 +185,7 @@ def test_each_step_is_done_by_its_own_person(town, desk):
     assert act(victor, "approve", consent="ДА-7") == ["Approved. Somebody else carries it out."]
     assert act(victor, "execute") == ["This can't be done with the list now, or not by you."]
     assert act(dora, "execute") == ["The list is being carried out. The protocol follows at its end."]
-    assert "0 of 2 cases are done." in page(dora, "desk_records_list", one.pk) or "1 of 2 cases are done." in page(
-        dora, "desk_records_list", one.pk
-    )
+    assert "1 of 2 cases are done." in page(dora, "desk_records_list", one.pk)
 
     run_outbox("execute_disposal", "make_disposal_protocol")
 
@@ -189,7 +193,7 @@ def test_each_step_is_done_by_its_own_person(town, desk):
     assert ("1 destroyed, 1 kept." in shown, "ДА-7" in shown, "The neighbour appeals" in shown) == (True, True, True)
     protocol = DisposalProtocol.objects.get()
     files = list(protocol.document.components.values_list("files__pk", flat=True))
-    assert [victor.get(reverse("desk_file", args=[pk])).status_code for pk in files] == [200, 200, 200]
+    assert [len(bytes_of_answer(victor.get(reverse("desk_file", args=[pk])))) > 200 for pk in files] == [True] * 3
 
 
 def test_another_units_head_sees_only_the_own_lists(town, desk):
@@ -250,7 +254,7 @@ def test_the_case_page_of_a_destroyed_case_says_who_and_by_which_rule(town, desk
 
     shown = page(desk("victor"), "desk_case", case.public_id)
 
-    assert "Destroyed on Nov. 23, 2026 by Dora." in shown or "Destroyed on" in shown
+    assert "Destroyed on 23 November 2026 by Dora." in shown
     assert case.number in shown
 
 
@@ -293,7 +297,7 @@ def test_a_transfer_from_list_to_acceptance(town, desk):
     assert "The package is being made: 0 of 1 cases." in page(victor, "desk_records_transfer", one.pk)
     run_outbox("pack_transfer")
     package = victor.get(reverse("desk_records_transfer_package", args=[one.pk]))
-    assert b"".join(package.streaming_content)[:2] == b"PK"
+    assert bytes_of_answer(package)[:2] == b"PK"
     assert dora.get(reverse("desk_records_transfer_package", args=[one.pk])).status_code == 404
     assert act(victor, "accept", acceptance="ПП-1", acceptance_date="") == ["Choose the day of the acceptance."]
     assert act(victor, "accept", acceptance="ПП-1", acceptance_date="2026-11-20") == ["The cases are transferred."]
@@ -342,15 +346,15 @@ def test_an_administrator_brings_a_plan_in_after_looking(town, desk):
     assert "Nobody knows what the category “Q9” means" in words_of(wrong)
     assert not RecordClass.objects.filter(code="1").exists()
     assert "new classes" in words_of(example)
-    assert told(brought) == ["The plan was brought in: 40 new classes, 0 changed."]
+    assert told(brought) == ["The plan was brought in: 42 new classes, 0 changed."]
 
 
 def test_a_class_is_added_changed_ended(town, desk):
     adam = desk("adam")
     said = {
         "code": "77",
-        "titles_0": "Parks",
-        "titles_1": "Parks",
+        "titles_en": "Parks",
+        "titles_bg": "Паркове",
         "category": "B5",
         "retention_start": "END_OF_YEAR",
         "is_selectable": "on",
@@ -378,7 +382,7 @@ def test_a_used_class_gets_a_version(town, desk):
     victor = desk("victor")
     form = victor.get(reverse("desk_records_class_edit", args=[used.pk]))
     said = {
-        "titles_0": "Trees",
+        "titles_en": "Trees",
         "retention_years": "7",
         "disposal_action": "DESTROY",
         "retention_start": "END_OF_YEAR",
@@ -420,7 +424,7 @@ def test_lists_ask_the_same_number_of_questions_however_long(
     for address in addresses:
         victor.get(address)
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(12):
         victor.get(addresses[0])
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(10):
         victor.get(addresses[1])
