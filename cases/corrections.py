@@ -122,7 +122,7 @@ def join_cases(case: Case, *, into: Case, actor: Actor, at: dt.datetime) -> Case
     _lock(case, into)
     for one in (case, into):
         one.refresh_from_db(fields=["state", "closed_at"])
-    if case.pk == into.pk or case.state in {CaseState.JOINED, CaseState.CLOSED}:
+    if case.pk == into.pk or case.state == CaseState.JOINED or case.is_closed:
         raise CorrectionRefused(_("Case {number} can't be joined: it is closed or joined already.").format(number=case))
     if into.state == CaseState.JOINED:
         raise CorrectionRefused(_("Case {number} was joined itself; choose the case it leads to.").format(number=into))

@@ -202,7 +202,12 @@ def destroyed_cases_are_gone_and_named() -> Iterator[Finding]:
     gone = Case.objects.filter(state=CaseState.DESTROYED)
     for case in gone.filter(tombstone__isnull=True):
         yield Finding("tombstone-missing", str(case), "The case is destroyed, but no tombstone says by whom.")
-    living = ComponentFile.objects.filter(component__document__case=OuterRef("pk"), destruction__isnull=True)
+    # What arrives on a destroyed case later is registered and kept like anything else.
+    living = ComponentFile.objects.filter(
+        component__document__case=OuterRef("pk"),
+        destruction__isnull=True,
+        component__document__captured_at__lte=OuterRef("tombstone__destroyed_at"),
+    )
     for case in gone.filter(Exists(living)):
         yield Finding("destroyed-with-files", str(case), "The case is destroyed, but it still has files.")
     for case in Case.objects.filter(tombstone__isnull=False).exclude(state=CaseState.DESTROYED):

@@ -27,6 +27,11 @@ WORK: dict[str, str | Promise] = {
     "add_searchable_copies": gettext_lazy("Put searchable copies beside scans"),
     "read_text": gettext_lazy("Read the text of a file"),
     "take_over_table": gettext_lazy("Take over an old register"),
+    "count_retention": gettext_lazy("Count how long cases are kept"),
+    "execute_disposal": gettext_lazy("Carry out a disposal list"),
+    "make_disposal_protocol": gettext_lazy("Make a protocol of destruction"),
+    "pack_transfer": gettext_lazy("Make a transfer package"),
+    "remove_transferred": gettext_lazy("Remove copies of transferred files"),
     "index_case": gettext_lazy("Put a case into the archive's index"),
 }
 
