@@ -230,7 +230,7 @@ def test_a_cluster_killed_in_the_middle_of_a_bulk_costs_nothing_but_time(town, m
     cases = {town.file(subject=f"Oak {number}").pk for number in range(12)}
     index_waiting()
     WaitingCase.objects.bulk_create([WaitingCase(case_id=case) for case in cases])
-    monkeypatch.setattr("search.engines.elasticsearch.BULK_BYTES", 200)
+    monkeypatch.setattr("search.engines.elasticsearch.BULK_BYTES", 1)
     monkeypatch.setattr("search.engines.patience.time.sleep", lambda seconds: None)
     real_bulk = engine().client.__class__.bulk
     sent = []

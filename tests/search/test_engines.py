@@ -8,6 +8,7 @@ import pytest
 
 from search.engines import FACETS, Entry, IndexUnavailable, Order
 from search.parser import And, Between, Near, parse
+from tests.search.test_words import PAIRS
 
 ALICE, BOB, CHARLIE = {"p1", "u1"}, {"p2", "u1"}, {"p3", "u2"}
 
@@ -386,3 +387,14 @@ def test_an_index_that_was_never_made_is_lost_and_unavailable(engine_without_ind
         engine.count()
     with pytest.raises(IndexUnavailable), engine.writing():
         pass
+
+
+def test_inflected_words_find_each_other_and_not_their_neighbours(engine):
+    """One document for each form, one for each neighbour; what is asked is every query of the pairs."""
+    texts = [text for pair in PAIRS for text in pair[2:4]]
+    keep(engine, *(entry(number, texts=(text,)) for number, text in enumerate(texts, start=1)))
+
+    hits = {query: {texts[number - 1] for number in found(engine, query)} for _, query, _, _ in PAIRS}
+
+    assert [query for _, query, form, _ in PAIRS if form not in hits[query]] == []
+    assert [query for _, query, _, other in PAIRS if other in hits[query]] == []
