@@ -21,6 +21,11 @@ WHOLE_HEIGHT = """Math.max(
     900, ...Array.from(document.querySelectorAll("html, main, .wrapper, .content-wrapper"), part => part.scrollHeight)
 )"""
 TELLING_PARTS = ("code", "page", "verb")
+WHAT_STANDS_IN_IT = {
+    "with errors": ".errors, .desk-error, .error-message",
+    "with results": ".archive-result",
+    "with a look beside": ".archive-look",
+}
 
 
 def kind_of(page: Page) -> str:
@@ -36,8 +41,7 @@ def kind_of(page: Page) -> str:
         return f"page {path}"
     parts = [name, *(str(match.kwargs[part]) for part in TELLING_PARTS if part in match.kwargs)]
     parts += page.locator(".desk-panel--act h2").all_inner_texts()[:1]
-    if page.locator(".errors, .desk-error, .error-message").count():
-        parts.append("with errors")
+    parts += [words for words, place in WHAT_STANDS_IN_IT.items() if page.locator(place).count()]
     return " ".join(parts)
 
 
