@@ -171,7 +171,8 @@ def _add_document(bag: Bag, document: Document, folder: str) -> dict[str, Any]:
 
 
 def _add_file(bag: Bag, file: ComponentFile, folder: str) -> dict[str, Any]:
-    path = f"{folder}/files/{file.pk:08d}-{cleaned(file.name)}"
+    # RFC 8493 writes % as %25 in manifests, and bagit 1.9 does not read that back: our own path has none.
+    path = f"{folder}/files/{file.pk:08d}-{cleaned(file.name).replace('%', '_')}"
     with store().open(file.stored_file_id) as source:
         bag.copy(path, source, sha256=file.stored_file_id)
     return {
