@@ -243,7 +243,7 @@ def _list_lines(owner: User, ids: Sequence[int]) -> Iterator[Sequence[Any]]:
 def _line(document: Document, labels: Labels, *, may_open: bool) -> Sequence[Any]:
     case, entry = document.case, document.entry
     moment = entry.registered_at if entry else document.captured_at
-    is_old = entry is not None and entry.kind == EntryKind.IMPORTED and entry.written_as
+    is_old = entry is not None and entry.kind == EntryKind.IMPORTED
     restricted = "RESTRICTED" if "RESTRICTED" in {case.access_level, document.access_level} else "INTERNAL"
     sender = entry.sender if entry and may_open else None
     return [

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
 from cases import media_types
 from cases.models import Case, Component, ComponentFile, Document, EntryKind, User
@@ -62,9 +63,9 @@ class Result:
 
     @property
     def written_as(self) -> str:
-        """The date of an old item as its register has it; empty where we know the day ourselves."""
+        """The date of an old item as its register has it, if it has one; empty where we know the day ourselves."""
         entry = self.document.entry
-        return entry.written_as if entry and entry.kind == EntryKind.IMPORTED else ""
+        return (entry.written_as or _("Without a date")) if entry and entry.kind == EntryKind.IMPORTED else ""
 
     @property
     def day(self) -> dt.datetime:

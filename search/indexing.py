@@ -17,7 +17,7 @@ from cases.rows import insert
 from search.engines import Entry, IndexUnavailable, engine
 from search.models import WaitingCase, WaitReason
 from search.numbers import keys_of
-from search.orders import days_of, number_order
+from search.orders import days_of, number_order, year_of
 from search.texts import files_with_text, forget_texts_of_destroyed_files, living_files, text_state, texts_of
 
 logger = logging.getLogger(__name__)
@@ -184,7 +184,7 @@ def _facets(case: Case, document: Document, *, is_guarded: bool) -> dict[str, st
         "service": case.service.code if case.service else "",
         "register": entry.register.code if entry else "",
         "class": case.record_class.code if case.record_class else "",
-        "year": str(dt.date.fromordinal(days_of(case, document)[0]).year),
+        "year": year_of(days_of(case, document)),
         "kind": document.kind,
         "channel": entry.channel if entry else "",
         "state": case.state,

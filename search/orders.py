@@ -12,6 +12,8 @@ _DATE_OR_YEAR_BEHIND = re.compile(r"(?:[/\-.]\d{1,2}\.\d{1,2}\.\d{4}|[/.\-](?:1[
 _RUNNING_NUMBER = re.compile(r"(\d{1,9})\s*[./-]?([^\W\d_]?)(?=$|[^\w])(?!.*\d)")
 _LARGEST_NUMBER = 2**32 - 1
 _LETTERS = 1_000
+# An old line without any date: of no year, before all others, in no span that begins somewhere.
+UNKNOWN_DAYS = (1, 1)
 
 
 def days_of(case: Case, document: Document) -> tuple[int, int]:
@@ -21,11 +23,18 @@ def days_of(case: Case, document: Document) -> tuple[int, int]:
     other is of the day on which it was registered, or captured if it has no number.
     """
     entry = document.entry
-    if entry and entry.kind == EntryKind.IMPORTED and (earliest := entry.written_earliest or entry.written_latest):
-        return earliest.toordinal(), (entry.written_latest or earliest).toordinal()
+    if entry and entry.kind == EntryKind.IMPORTED:
+        earliest = entry.written_earliest or entry.written_latest
+        latest = entry.written_latest or entry.written_earliest
+        return (earliest.toordinal(), latest.toordinal()) if earliest and latest else UNKNOWN_DAYS
     moment = entry.registered_at if entry else document.captured_at
     day = moment.astimezone(ZoneInfo(case.institution.time_zone)).toordinal()
     return day, day
+
+
+def year_of(days: tuple[int, int]) -> str:
+    """The year that people would look under: "about 2009" is 2009. Empty when no day is known."""
+    return "" if days == UNKNOWN_DAYS else str(dt.date.fromordinal(sum(days) // 2).year)
 
 
 def number_order(case: Case, document: Document) -> int:
