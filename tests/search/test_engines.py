@@ -8,6 +8,7 @@ import pytest
 
 from search.engines import FACETS, Entry, IndexUnavailable, Order
 from search.parser import And, Between, Near, parse
+from search.vague import looser, meant
 from tests.search.test_words import PAIRS
 
 ALICE, BOB, CHARLIE = {"p1", "u1"}, {"p2", "u1"}, {"p3", "u2"}
@@ -398,3 +399,19 @@ def test_inflected_words_find_each_other_and_not_their_neighbours(engine):
 
     assert [query for _, query, form, _ in PAIRS if form not in hits[query]] == []
     assert [query for _, query, _, other in PAIRS if other in hits[query]] == []
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "premises opened traders municipal pavements licences neighbours about 2009",
+        "udostovereniya zhalbite reshenieto ulichnoto osvetlenie uchilishteto kmetstvoto okolo 2009",
+        "uchilishte OR kiosk OR zarzadzenie OR budzet OR petitie OR registru OR strada OR primarie OR tree OR oak"
+        " OR lime OR ash OR elm OR beech OR birch OR pine OR fir OR yew OR rowan OR maple OR willow OR alder OR hazel",
+    ],
+)
+def test_no_question_is_too_wide_for_an_engine(engine, asked):
+    keep(engine, entry(1, texts=("Traders opened new premises in 2009.",)))
+
+    for query in [meant(parse(asked)), *looser(parse(asked))]:
+        assert engine.search(query, reader_terms=ALICE, offset=0, limit=20).count in {0, 1}
