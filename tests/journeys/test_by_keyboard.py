@@ -2,7 +2,7 @@
 
 from tests.journeys.people import Official
 
-MOST_TABS = 14
+MOST_TABS = 15
 
 
 class Hands:

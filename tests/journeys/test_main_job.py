@@ -87,5 +87,7 @@ def test_a_request_is_filed_decided_signed_answered_and_found_again(resident, of
     asen.looks_until_seeing(filed.number)
     asen.sees(re.compile(r"expert opinion\.pdf, page 2"))
     found = asen.page.locator(".archive-result").filter(has_text=filed.number)
-    asen.leave_by(found.locator(".archive-result__title a").first)
+    found.locator(".archive-result__title a").first.click()
+    expect(asen.page.get_by_role("img", name="Page 2 of expert opinion.pdf")).to_be_visible()
+    asen.follow(re.compile("Open the case"), within=found)
     asen.sees("Permit to fell one lime tree")
