@@ -54,7 +54,7 @@ QUICK = Size(stored=10_000, rounds=1, filings=6, openings=15, documents=2_000, s
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a tenth of the data, SQLite only, within a minute")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the data, SQLite only")
     parser.add_argument("--only", choices=[SQLITE, POSTGRESQL, ARCHIVE], help="one database, or the archive, only")
     parser.add_argument("--documents", type=int, help="how many documents the archive holds")
     parser.add_argument("--engine", action="append", choices=sorted(ENGINES), help="measure the archive on this engine")

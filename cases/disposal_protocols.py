@@ -15,7 +15,6 @@ from cases import outbox
 from cases.acting import Actor
 from cases.canonical import canonical
 from cases.capturing import FileToKeep
-from cases.cells import harmless
 from cases.clock import zone_of
 from cases.closing import close_case
 from cases.letterheads import letterhead_of
@@ -34,6 +33,7 @@ from cases.models import (
 from cases.receipts import seal_of
 from cases.registration import Filed, Submission, register
 from cases.signing import ROOM_FOR_SERVER_KEY, prepare, sign_with_server_key
+from cases.spreadsheets import harmless
 from cases.texts import in_language
 from cases.typesetting import Column, Fact, MachineCopy, ProtocolPaper, ProtocolTable, RegisterLine, typeset
 

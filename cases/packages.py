@@ -17,12 +17,12 @@ from xml.etree import ElementTree
 from cases import history, retaining
 from cases.bags import Bag
 from cases.canonical import moment
-from cases.cells import harmless
 from cases.clock import local_date, zone_of
 from cases.file_names import cleaned
 from cases.models import Case, ComponentFile, Document, Event, FileRole, TransferItem, TransferList
 from cases.originals import store
 from cases.receipts import seal_of
+from cases.spreadsheets import harmless
 from cases.texts import in_language
 
 DC = "http://purl.org/dc/elements/1.1/"
