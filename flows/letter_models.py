@@ -9,11 +9,12 @@ from wagtail.models import DraftStateMixin, RevisionMixin
 
 from cases.desk.blocks.field import BuiltField
 from cases.models import Institution, User
+from cases.publication import StaysPublished
 from cases.texts import Text, TextsField, in_language
 from flows.letters.designer.blocks import LetterBodyBlock
 
 
-class LetterTemplate(DraftStateMixin, RevisionMixin, models.Model):
+class LetterTemplate(StaysPublished, DraftStateMixin, RevisionMixin, models.Model):
     """A letter that people edit. What is printed is always a published version of it."""
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="letter_templates")

@@ -15,6 +15,7 @@ from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, Rev
 from cases.desk.blocks.field import BuiltField
 from cases.desk.refused_plans import BY_THE_CLOCK, give_up_plan
 from cases.models import Case, Institution, Service, User
+from cases.publication import StaysPublished
 from cases.texts import Text, TextsField, in_language
 from flows.designer.blocks import StepsBlock
 from flows.designer.definition import rough_definition
@@ -28,7 +29,9 @@ class ProcedureQuerySet(models.QuerySet):
         return self.filter(institution_id=user.institution_id) if user.institution_id else self.none()
 
 
-class Procedure(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, models.Model):
+class Procedure(
+    StaysPublished, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, models.Model
+):
     """How cases of some services move, as a process owner builds it; what runs are its published versions."""
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="procedures")

@@ -10,8 +10,10 @@ from wagtail.admin.panels import FieldPanel, PublishingPanel
 from wagtail.models import Page
 from wagtail.search import index
 
+from cases.publication import StaysPublished
 
-class PortalPage(Page):
+
+class PortalPage(StaysPublished, Page):  # type: ignore[django-manager-missing]
     """A page with one introducing sentence; says in which language its words really are."""
 
     introduction = models.TextField(

@@ -14,6 +14,7 @@ from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, Rev
 from cases.desk.blocks.field import BuiltField
 from cases.desk.refused_plans import BY_THE_CLOCK, give_up_plan
 from cases.models import Institution, Service, User
+from cases.publication import StaysPublished
 from portal_pages.designer.blocks import FormPagesBlock
 from portal_pages.designer.calculation_blocks import RatesBlock
 from portal_pages.designer.keys import settle_keys, settle_table_keys
@@ -71,7 +72,9 @@ class VersionIsPublished(Exception):
         super().__init__(_("Version {version} is published and never changes.").format(version=version))
 
 
-class ServiceForm(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, models.Model):
+class ServiceForm(
+    StaysPublished, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, models.Model
+):
     """The form of a service as editors build it; what citizens fill in is the newest `FormVersion`."""
 
     service = models.OneToOneField(Service, models.PROTECT, related_name="designed_form", verbose_name=_("Service"))

@@ -11,7 +11,7 @@ from search.engines.elasticsearch import Cluster, ElasticsearchEngine
 from search.indexing import begin_rebuild, index_waiting, is_being_rebuilt
 from search.models import WaitingCase
 from search.parser import parse
-from tests.search.test_engines import ALICE, entry, found, keep, keep_all
+from tests.search.entries import ALICE, entry, found, keep, keep_all
 from tests.search.test_indexing import cases_found, drain, index_findings
 from tests.search.troubled_network import troubled
 

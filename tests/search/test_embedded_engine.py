@@ -9,7 +9,7 @@ import pytest
 
 from search.engines import IndexUnavailable
 from search.engines.embedded import EmbeddedEngine
-from tests.search.test_engines import entry, found, keep
+from tests.search.entries import entry, found, keep
 
 
 @pytest.fixture

@@ -6,44 +6,11 @@ import random
 
 import pytest
 
-from search.engines import FACETS, Entry, IndexUnavailable, Order
+from search.engines import FACETS, IndexUnavailable, Order
 from search.parser import And, Between, Near, parse
 from search.vague import looser, meant
+from tests.search.entries import ALICE, CHARLIE, entry, found, keep, keep_all
 from tests.search.test_words import PAIRS
-
-ALICE, BOB, CHARLIE = {"p1", "u1"}, {"p2", "u1"}, {"p3", "u2"}
-
-
-def entry(document, **changes):
-    values = {
-        "document": document,
-        "case": 100 + document,
-        "fingerprint": document,
-        "captured_on": 1_763_700_000,
-        "institution": "bela-reka",
-        "listers": frozenset({"u1"}),
-        "text_readers": changes.get("listers", frozenset({"u1"})),
-        "numbers": (),
-        "headings": (),
-        "facets": {},
-    }
-    return Entry(**{**values, **changes})
-
-
-def keep(engine, *entries):
-    keep_all(engine, entries)
-
-
-def keep_all(engine, entries):
-    with engine.writing() as writer:
-        for one in entries:
-            writer.put(one)
-
-
-def found(engine, typed, who=ALICE, **options):
-    query = parse(typed) if isinstance(typed, str) else typed
-    answer = engine.search(query, reader_terms=who, **{"offset": 0, "limit": 20, **options})
-    return [hit.document for hit in answer.hits]
 
 
 def test_a_document_is_found_by_an_inflected_word_of_its_text_and_leads_to_its_case(engine):
