@@ -14,6 +14,7 @@ from search.parser import parse
 from tests.search.entries import ALICE, entry, found, keep, keep_all
 from tests.search.test_indexing import cases_found, drain, index_findings
 from tests.search.troubled_network import troubled
+from tests.servers import free_port
 
 pytestmark = pytest.mark.elasticsearch
 
@@ -93,6 +94,22 @@ def test_without_a_cluster_people_register_and_the_archive_says_so(town, archive
     assert is_being_rebuilt()
     assert not engine().is_lost()
     assert index_findings() == [("index-unavailable", "archive")]
+
+
+def test_with_the_first_of_two_nodes_dead_the_other_one_answers(town, elasticsearch, cluster, settings):
+    dead = f"https://127.0.0.1:{free_port()}"
+    settings.SEARCH_ENGINE = "elasticsearch"
+    settings.SEARCH_CLUSTER = {**settings.SEARCH_CLUSTER, "nodes": [dead, elasticsearch.address]}
+    engine.cache_clear()
+
+    # Each client asks its nodes in turn: of two questions one meets the dead one first.
+    cases = {town.file().pk, town.file().pk}
+    drain()
+
+    assert cases_found(town.alice, "tree") == cases
+    assert engine().is_healthy()
+    assert dead in {node.base_url for node in engine().client.transport.node_pool.all()}
+    assert index_findings() == []
 
 
 def test_a_wrong_key_is_no_error_either(town, archive, settings):

@@ -318,6 +318,64 @@ def test_reindex_builds_the_index_and_shows_how_far_it_is(town, options):
     assert said.endswith("The index holds 2 documents.\n")
 
 
+@pytest.mark.parametrize("by", ["the command again", "the worker"])
+def test_a_rebuild_that_was_broken_off_goes_on_where_it_was(town, on_both_engines, monkeypatch, by):
+    cases = {town.file(subject=f"Tree {number}").pk for number in range(5)}
+    drain()
+    monkeypatch.setattr("search.indexing.CASES_AT_ONCE", 1)
+    with monkeypatch.context() as patch:
+        patch.setattr("search.indexing.entries_of", broken_off_after(3))
+        with pytest.raises(KeyboardInterrupt):
+            reindex()
+    engine.cache_clear()  # another process comes
+
+    begun = dict(engine().fingerprints(of_rebuilt=True))
+    assert len(begun) == 3
+    assert engine().is_rebuilding()
+    assert cases_found(town.alice, "tree") == cases
+    meanwhile = town.file(subject="Tree filed meanwhile")
+    read_now = kept_track_of(monkeypatch)
+    if by == "the worker":
+        drain()
+    else:
+        reindex()
+
+    assert not engine().is_rebuilding()
+    assert cases_found(town.alice, "tree") == {*cases, meanwhile.pk}
+    assert sorted(document for document, _ in engine().fingerprints()) == sorted(documents())
+    assert set(begun).isdisjoint(read_now)
+    assert index_findings() == []
+
+
+def documents():
+    return Document.objects.values_list("pk", flat=True)
+
+
+def broken_off_after(number):
+    """Stands for `entries_of`: after so many cases somebody presses Ctrl-C."""
+    left = iter(range(number))
+
+    def entries(cases, **options):
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        return entries_of(cases, **options)
+
+    return entries
+
+
+def kept_track_of(monkeypatch):
+    """The documents that are read for the index from now on."""
+    read = set()
+
+    def entries(cases, **options):
+        for entry in entries_of(cases, **options):
+            read.add(entry.document)
+            yield entry
+
+    monkeypatch.setattr("search.indexing.entries_of", entries)
+    return read
+
+
 def test_reindex_forgets_what_the_database_does_not_know(town):
     town.file()
     drain()
