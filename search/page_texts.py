@@ -1,6 +1,6 @@
 """Reads the text of one file, page by page. Runs in a process of its own, split off by ``search.readers``.
 
-What it reads was sent by strangers. So it shuts itself in before it opens the file (``search.confinement``), counts
+What it reads was sent by strangers. So it shuts itself in before it opens the file (``cases.confinement``), counts
 what it unpacks, believes no name, and has neither settings nor a database. It writes one JSON line per page and a last
 one that says how it went. Pages that are pictures are counted here; ``search.recognition`` reads them.
 """
@@ -32,8 +32,8 @@ from defusedxml.ElementTree import ParseError, XMLParser
 from PIL import Image, UnidentifiedImageError
 
 from cases import media_types
+from cases.confinement import NotConfined, Shares, confine
 from cases.page_images import PICTURES
-from search.confinement import NotConfined, Shares, confine
 from search.rtf import TooDeep, pages_of_rtf
 
 # What the searchable copy is called in the folder that is given for it.

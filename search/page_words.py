@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from search.confinement import Shares, confine
+from cases.confinement import Shares, confine
 from search.page_texts import cleaned_text
 
 SHARES = Shares(seconds=20, memory=1024 * 1024 * 1024)

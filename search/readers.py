@@ -16,7 +16,8 @@ import time
 import traceback
 from collections.abc import Callable
 
-from search import confinement, page_texts, page_words
+from cases import confinement
+from search import page_texts, page_words
 
 TASKS: dict[str, Callable[..., None]] = {"texts": page_texts.main, "words": page_words.main}
 LARGEST_ANSWER = 64 * 1024 * 1024

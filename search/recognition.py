@@ -20,7 +20,7 @@ from ocrmypdf.exceptions import ExitCodeException, InputFileError
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from cases import media_types
-from search.confinement import NotConfined, Shares, confine, die_with_parent
+from cases.confinement import NotConfined, Shares, confine, die_with_parent
 from search.page_texts import SEARCHABLE, Limits, Order, Pages, Unreadable, prepare, read_and_say, say, say_not_confined
 
 # A4 at this many dots an inch is what faxes and scanners send; finer ones are kept as they are.
