@@ -1,12 +1,11 @@
 """Makes page images of one file. Runs in a process of its own: ``python -m cases.page_images FILE TYPE FOLDER LIMITS``.
 
-What it opens was sent by strangers. So it asks the system for limits before it opens the file, has neither settings
-nor a database nor our environment, and writes nothing but images: ``1.webp``, ``1-small.webp``, ``2.webp`` and so on,
-each whole before the next is begun. Its only line of output says how it went.
+What it opens was sent by strangers. So it is shut in before it opens the file (``cases.confinement``), has neither
+settings nor a database nor our environment, and writes nothing but images: ``1.webp``, ``1-small.webp``, ``2.webp``
+and so on, each whole before the next is begun. Its only line of output says how it went.
 """
 
 import json
-import resource
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ import pypdfium2
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from cases import media_types
+from cases.confinement import NotConfined, Shares, confine, die_with_parent
 
 WIDTH = 1400
 SMALL_WIDTH = 320
@@ -31,6 +31,8 @@ COLUMNS = 94
 # Cutting between words takes time in the square of the length.
 LONGEST_PARAGRAPH = 10_000
 PICTURES = {media_types.JPEG, media_types.PNG, media_types.WEBP, media_types.TIFF, media_types.GIF, media_types.HEIC}
+LARGEST_IMAGE = 64 * 1024 * 1024
+OPEN_FILES = 64
 TEXTS = {media_types.TEXT, media_types.JSON, media_types.XML, media_types.HTML, media_types.SVG, media_types.EML}
 
 
@@ -54,14 +56,6 @@ class NoImages(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-def keep_to(limits: Limits) -> None:
-    """From here on the system stops this process when it takes more than its share."""
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds))
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (64 * 1024 * 1024, 64 * 1024 * 1024))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def pages_of(file: Path, media_type: str, limits: Limits) -> Iterator[Image.Image]:
@@ -195,12 +189,17 @@ def _attempt(task: Callable[[], str]) -> str:
 
 
 def main(file: str, media_type: str, folder: str, limits_json: str) -> None:
+    die_with_parent()
     limits = Limits(**json.loads(limits_json))
     if media_type == media_types.HEIC:
         import pillow_heif  # noqa: PLC0415 (only photos from telephones need it)
 
         pillow_heif.register_heif_opener()
-    keep_to(limits)
+    try:
+        confine(Shares(limits.seconds, limits.memory, written=LARGEST_IMAGE, files=OPEN_FILES))
+    except NotConfined as trouble:
+        sys.stdout.write(json.dumps({"not_confined": str(trouble)}) + "\n")
+        return
     reason = _attempt(lambda: write_pages(pages_of(Path(file), media_type, limits), Path(folder), limits))
     sys.stdout.write(json.dumps({"reason": reason}) + "\n")
 

@@ -11,7 +11,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,9 +23,11 @@ from django.core.files.storage import Storage, storages
 from django.utils.translation import gettext_lazy as _
 
 from cases import outbox
+from cases.confinement import NotConfined
 from cases.models import NoPreviewReason, OutboxRow, Preview, PreviewState, StoredFile
 from cases.originals import CHUNK, store
 from cases.page_images import SMALL_WIDTH, WIDTH, Limits
+from cases.scratch import scratch_folder
 
 LIMITS = Limits()
 # The process is stopped by the clock too: one that waits uses no CPU time.
@@ -101,14 +102,17 @@ def make_previews(payload: dict[str, Any], *, at: dt.datetime) -> None:
 
 
 def make_preview(stored_file: StoredFile, *, at: dt.datetime, limits: Limits = LIMITS) -> Preview:
-    """Make the page images of one file and note how it went. Never fails because of what is in the file."""
-    with tempfile.TemporaryDirectory(prefix="registra-pages-") as folder:
+    """Make the page images of one file and note how it went. Never fails because of what is in the file.
+
+    Raises NotConfined where this machine can't shut in whoever opens it.
+    """
+    with scratch_folder("pages") as folder:
         try:
             with readable_path(stored_file.sha256) as path:
-                reason = _run(path, stored_file.media_type, Path(folder), limits)
+                reason = _run(path, stored_file.media_type, folder, limits)
         except FileNotFoundError:
             reason = NoPreviewReason.GONE
-        pages = _keep_images(stored_file.sha256, Path(folder))
+        pages = _keep_images(stored_file.sha256, folder)
     preview, _is_new = Preview.objects.update_or_create(
         stored_file=stored_file,
         defaults={
@@ -167,11 +171,12 @@ def readable_path(sha256: str) -> Iterator[Path]:
         try:
             path = Path(originals.path(sha256))
         except NotImplementedError:
-            with tempfile.NamedTemporaryFile() as copy:
-                while piece := source.read(CHUNK):
-                    copy.write(piece)
-                copy.flush()
-                yield Path(copy.name)
+            with scratch_folder("copy") as folder:
+                copy = folder / sha256
+                with copy.open("wb") as target:
+                    while piece := source.read(CHUNK):
+                        target.write(piece)
+                yield copy
             return
         yield path
 
@@ -195,7 +200,10 @@ def _run(path: Path, media_type: str, folder: Path, limits: Limits) -> str:
         process.communicate()
         return NoPreviewReason.TOO_SLOW
     if process.returncode == 0:
-        return str(json.loads(output)["reason"])
+        said = json.loads(output)
+        if "not_confined" in said:
+            raise NotConfined(said["not_confined"])
+        return str(said["reason"])
     logger.warning("Page images of %s ended with %s: %s", path.name, process.returncode, errors[-500:])
     if process.returncode == -signal.SIGXCPU or process.returncode == -signal.SIGKILL:
         return NoPreviewReason.TOO_SLOW

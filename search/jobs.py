@@ -9,6 +9,7 @@ from celery.signals import worker_process_init
 from django.db import transaction
 from django.utils import timezone
 
+from cases.scratch import remove_left_behind
 from search import comparing, exporting, saved_searches, warming
 from search.engines import IndexUnavailable
 from search.indexing import index_waiting
@@ -76,9 +77,11 @@ def write_exports() -> None:
 
 @shared_task(name="search.jobs.forget_old")
 def forget_old() -> None:
-    """Remove exports that are not kept any longer, and saved searches that nobody brought back."""
+    """Remove exports that are not kept any longer, saved searches that nobody brought back, and what workers that
+    were killed left in the folder for temporary files."""
     exporting.forget_old(at=timezone.now())
     saved_searches.forget_removed(at=timezone.now())
+    remove_left_behind()
 
 
 def write_exports_soon() -> None:

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -23,6 +22,7 @@ from cases.capturing import BytesDestroyed, FileToKeep, KeptFile, keep_files, st
 from cases.models import ComponentFile, FileRole
 from cases.originals import Kept, store
 from cases.previews import readable_path
+from cases.scratch import remove_left_behind, scratch_folder
 from cases.searchable import NotCopied, add_searchable_copy, copy_to_keep
 from search.extraction import LIMITS, Extracted, recognise
 from search.models import WITHOUT_OCR, FileText, TextState
@@ -74,9 +74,10 @@ def recognise_next_scan(*, at: dt.datetime) -> bool:
     text = claim_next(TextState.SCAN, at=at)
     if text is None:
         return False
-    with tempfile.TemporaryDirectory(prefix="registra-scan-") as folder:
-        extracted, language = _recognised(text, Path(folder))
-        copy = _kept_copy(text, extracted, Path(folder) / SEARCHABLE)
+    remove_left_behind()
+    with scratch_folder("scan") as folder:
+        extracted, language = _recognised(text, folder)
+        copy = _kept_copy(text, extracted, folder / SEARCHABLE)
     with transaction.atomic():
         if keep_text(text, extracted, at=at):
             FileText.objects.filter(pk=text.pk).update(ocr_language=language)

@@ -1,14 +1,17 @@
 """A worker that is killed in a job: the job gets done, once, by whoever comes after."""
 
+import base64
 import time
 from pathlib import Path
 
 import pytest
 
 from cases.outbox import CLAIM
+from cases.scratch import PREFIX
 from tests.faults.deeds import content
 from tests.faults.office import Killed, Office
 from tests.journeys.running import messages_in
+from tests.search.scans_made import LETTERS, paper, saved
 from tests.servers import PATIENCE_SECONDS, RedisServer, wait_until
 
 # What happens, the kind of job that follows from it, and what a case looks like when all jobs are done.
@@ -239,6 +242,24 @@ def test_a_worker_killed_while_it_writes_the_index_leaves_a_whole_one(new_office
 
     archive = office.do("archive")
     assert (archive["waiting"], archive["differences"]) == (0, [])
+
+
+def test_a_worker_killed_while_it_recognises_a_scan_leaves_its_folder_to_the_next_one(new_office, tmp_path):
+    office: Office = new_office(TMPDIR=str(tmp_path))
+    scan = saved(*(paper(LETTERS["en"], seed=seed) for seed in range(4)))
+    office.do("file", key="scan", contents=[base64.b64encode(scan).decode()])
+    for job in ("drain_index", "read_texts"):
+        office.do("run_job", job=f"search.jobs.{job}")
+
+    worker = office.begin("run_job", job="search.jobs.read_scans")
+    wait_until(lambda: list(tmp_path.glob(f"{PREFIX}scan-*/given-1.pdf")), "A scan being recognised")
+    office.end_killed(worker)
+    left = list(tmp_path.glob(f"{PREFIX}*"))
+    office.do("run_job", job="search.jobs.read_scans", later=AFTER_THE_CLAIM)
+
+    assert len(left) == 1
+    assert list(tmp_path.glob(f"{PREFIX}*")) == []
+    assert set(office.do("archive")["texts"]) == {"READ"}
 
 
 def test_every_job_of_the_scheduler_is_tried_here(shared_office: Office):

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import os
 import shutil
+import tempfile
 from email.message import EmailMessage
 
 import pypdfium2
@@ -13,7 +14,8 @@ from django.utils import timezone
 from cases import outbox
 from cases.models import ComponentFile, Event, FileRole, OutboxRow
 from cases.originals import store
-from search import scans
+from cases.scratch import PREFIX
+from search import jobs, scans
 from search.indexing import index_waiting
 from search.models import FileText, PageText, TextState
 from search.reading import read_next_file, try_again
@@ -200,6 +202,22 @@ def test_a_worker_that_was_killed_leaves_nothing_behind_and_another_reads_the_sc
     work()
 
     assert len(copies(case)) == 1
+
+
+def test_what_killed_workers_left_is_removed_by_the_next_scan_and_in_the_night(town, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = [tmp_path / f"{PREFIX}scan-{number}" for number in (1, 2)]
+    left[0].mkdir()
+    (left[0] / "given-1.pdf").write_bytes(b"half a scan")
+    town.file(saved(paper(LETTERS["en"])))
+    work()
+
+    assert not left[0].exists()
+
+    left[1].mkdir()
+    jobs.forget_old()
+
+    assert not left[1].exists()
 
 
 def test_a_file_that_always_takes_the_worker_with_it_is_given_up(town):
