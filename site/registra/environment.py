@@ -56,7 +56,7 @@ def database(name: str, default: str) -> dict[str, object]:
     address = urlsplit(os.environ.get(name, default))
     if address.scheme == "sqlite":
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "registra.sqlite",
             "NAME": unquote(address.path[1:]) if address.path.startswith("//") else unquote(address.path),
             # Without IMMEDIATE a reader that turns writer fails at once instead of waiting its turn.
             "OPTIONS": {

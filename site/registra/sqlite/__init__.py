@@ -1,0 +1,1 @@
+"""Django's SQLite, with a queue before each writing transaction. Named by `registra.environment`."""
