@@ -34,6 +34,7 @@ PICTURES = {media_types.JPEG, media_types.PNG, media_types.WEBP, media_types.TIF
 LARGEST_IMAGE = 64 * 1024 * 1024
 OPEN_FILES = 64
 TEXTS = {media_types.TEXT, media_types.JSON, media_types.XML, media_types.HTML, media_types.SVG, media_types.EML}
+SHOWN = PICTURES | TEXTS | {media_types.PDF}
 
 
 @dataclass(frozen=True, slots=True)

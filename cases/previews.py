@@ -26,7 +26,7 @@ from cases import outbox
 from cases.confinement import NotConfined
 from cases.models import NoPreviewReason, OutboxRow, Preview, PreviewState, StoredFile
 from cases.originals import CHUNK, store
-from cases.page_images import SMALL_WIDTH, WIDTH, Limits
+from cases.page_images import SHOWN, SMALL_WIDTH, WIDTH, Limits
 from cases.scratch import scratch_folder
 
 LIMITS = Limits()
@@ -183,6 +183,8 @@ def readable_path(sha256: str) -> Iterator[Path]:
 
 def _run(path: Path, media_type: str, folder: Path, limits: Limits) -> str:
     """Have a process of its own make the images; returns why some or all are missing, or nothing."""
+    if media_type not in SHOWN:
+        return NoPreviewReason.KIND
     command = [sys.executable, "-m", "cases.page_images", str(path), media_type, str(folder), limits.as_json()]
     # Without our environment: secrets in it are no business of a process that opens strangers' files.
     process = subprocess.Popen(  # noqa: S603 (no shell; the path is an address of the store)

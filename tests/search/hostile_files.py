@@ -2,16 +2,24 @@
 
 import io
 import itertools
+import os
 import struct
+import sysconfig
 import zipfile
 import zlib
 from collections.abc import Iterator
 from email.message import EmailMessage
+from pathlib import Path
+
+import wagtail
 
 from tests.search import written_documents as made
 from tests.search.scans_made import paper, saved
 
 MEGABYTE = 1024 * 1024
+LARGEST_SAMPLE = 8 * MEGABYTE
+MOST_OF_A_KIND = 6
+SAMPLED = ("msg_*.txt", "*.zip", "*.whl", "*.xml", "*.xlsx", "*.gif", "*.tiff", "*.png", "*.webp", "*.jpg", "*.pdf")
 LAUGHS = (
     '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a0 "lol">'
     + "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">' for n in range(9))
@@ -19,6 +27,29 @@ LAUGHS = (
 )
 OUTSIDE = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
 FETCHED = '<?xml version="1.0"?><!DOCTYPE x SYSTEM "http://127.0.0.1:{port}/x.dtd">'
+
+
+def shipped_samples() -> list[Path]:
+    """Files with which the tests of libraries try them, some of each kind; or all below REGISTRA_TEST_SAMPLES."""
+    if folder := os.environ.get("REGISTRA_TEST_SAMPLES"):
+        return sorted(path for path in Path(folder).rglob("*") if _is_sample(path))
+    chosen: list[Path] = []
+    for pattern in SAMPLED:
+        chosen += sorted(path for place in _tests_of_libraries() for path in place.rglob(pattern) if _is_sample(path))[
+            :MOST_OF_A_KIND
+        ]
+    return chosen
+
+
+def _tests_of_libraries() -> Iterator[Path]:
+    for place in (Path(wagtail.__file__).parent, Path(sysconfig.get_path("stdlib"))):
+        yield from (
+            folder for name in ("test", "images/tests", "contrib/redirects/tests") if (folder := place / name).is_dir()
+        )
+
+
+def _is_sample(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink() and 0 < path.stat().st_size <= LARGEST_SAMPLE
 
 
 def hostile_files(port: int) -> Iterator[tuple[str, bytes]]:
