@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from search.engines import FACETS, Answer, Order, engine
+from search.engines import FACETS, MOST_FACET_VALUES, Answer, Order, engine
 from search.parser import Query
 from search.vague import looser, meant
 
@@ -30,6 +30,7 @@ def answered(
     order: Order = Order.RELEVANCE,
     offset: int,
     limit: int,
+    most_values: int = MOST_FACET_VALUES,
 ) -> Answered:
     """The answer to a query as it was typed. Raises IndexUnavailable.
 
@@ -39,7 +40,13 @@ def answered(
 
     def ask(question: Query) -> Answer:
         return engine().search(
-            question, reader_terms=reader_terms, facets=facets, order=order, offset=offset, limit=limit
+            question,
+            reader_terms=reader_terms,
+            facets=facets,
+            order=order,
+            offset=offset,
+            limit=limit,
+            most_values=most_values,
         )
 
     asked, answer = understood, ask(understood)

@@ -29,7 +29,7 @@ from cases.rights import reader_terms_of
 from cases.spreadsheets import CsvSheet, Sheet, XlsxSheet
 from search.answering import answered
 from search.asking import Asked
-from search.engines import FACETS, engine
+from search.engines import ALL_FACET_VALUES, FACETS, engine
 from search.facets import TITLES, Labels, in_order
 from search.finding import asked_in_the_end, count_of
 from search.models import Export, ExportContent, ExportFormat, ExportState
@@ -268,7 +268,9 @@ def _line(document: Document, labels: Labels, *, may_open: bool) -> Sequence[Any
 
 def _counts(owner: User, asked: Asked) -> Iterator[Sequence[Any]]:
     terms = reader_terms_of(owner)
-    answer = answered(asked.as_typed, reader_terms=terms, order=asked.order, offset=0, limit=1).answer
+    answer = answered(
+        asked.as_typed, reader_terms=terms, order=asked.order, offset=0, limit=1, most_values=ALL_FACET_VALUES
+    ).answer
     labels = Labels(owner.institution_id)
     labels.know_classes(answer.facets.get("class", {}))
     yield [_("All"), "", answer.count]

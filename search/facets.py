@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cases.models import CaseState, Channel, RecordClass, Register, Service, Unit
 from cases.texts import in_language
+from search import words
 from search.asking import SINCE, UNTIL, Asked
 from search.engines import FACETS
 from search.value_names import ACCESS, KINDS
@@ -42,12 +43,13 @@ class FacetValue:
 
 @dataclass(frozen=True)
 class Facet:
-    """A filter that may still be set, with what each value would find."""
+    """A filter that may still be set, with what each value would find. ``all_address``: where there are more."""
 
     name: str
     title: str
     values: Sequence[FacetValue]
     more_values: Sequence[FacetValue]
+    all_address: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,8 +128,13 @@ def _named(rows: Iterable[tuple[str, Mapping[str, str]]]) -> dict[str, str]:
     return {code.casefold(): str(in_language(names)) or code for code, names in rows}
 
 
-def facets_of(counts: Counts, asked: Asked, labels: Labels, address: Callable[..., str]) -> list[Facet]:
-    """The filters that are not set yet and have something to choose. ``address``: the page's, with a facet changed."""
+def facets_of(
+    counts: Counts, asked: Asked, labels: Labels, address: Callable[..., str], all_values: Callable[[str], str]
+) -> list[Facet]:
+    """The filters that are not set yet and have something to choose.
+
+    ``address``: the page's, with a facet changed; ``all_values``: of the page with all values of a facet.
+    """
     labels.know_classes(counts.get("class", {}))
     facets = []
     for name in FACETS:
@@ -137,8 +144,24 @@ def facets_of(counts: Counts, asked: Asked, labels: Labels, address: Callable[..
             FacetValue(labels.of(name, value), count, address(**{name: value}))
             for value, count in in_order(name, found)[:VALUES_AT_MOST]
         ]
-        facets.append(Facet(name, str(TITLES[name]), values[:VALUES_AT_FIRST], values[VALUES_AT_FIRST:]))
+        beyond = all_values(name) if len(found) > VALUES_AT_MOST else ""
+        facets.append(Facet(name, str(TITLES[name]), values[:VALUES_AT_FIRST], values[VALUES_AT_FIRST:], beyond))
     return facets
+
+
+def values_like(
+    name: str, counts: Mapping[str, int], like: str, labels: Labels, address: Callable[..., str]
+) -> list[FacetValue]:
+    """All values of a filter whose name or code has these letters in it, however they are written."""
+    if name == "class":
+        labels.know_classes(counts)
+    wanted = words.plain(like.strip())
+    named = ((value, count, labels.of(name, value)) for value, count in in_order(name, counts))
+    return [
+        FacetValue(label, count, address(**{name: value}))
+        for value, count, label in named
+        if wanted in words.plain(label) or wanted in words.plain(value)
+    ]
 
 
 def in_order(facet: str, counts: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -12,7 +12,7 @@ from cases.models import Case, Component, ComponentFile, Document, EntryKind, Us
 from cases.rights import reader_terms_of
 from search.answering import answered
 from search.asking import Asked
-from search.engines import Answer
+from search.engines import ALL_FACET_VALUES, Answer
 from search.models import TROUBLE_STATES, PageText, TextState
 from search.parser import Query
 from search.passages import Piece, Seeker
@@ -105,6 +105,20 @@ def find_asked(user: User, asked: Asked, *, page: int = 1, limit: int = RESULTS_
 def count_of(user: User, asked: Asked) -> int:
     """How many documents they would find. Raises like ``find_asked``."""
     return asked_in_the_end(user, asked)[1]
+
+
+def values_of(user: User, asked: Asked, facet: str) -> Mapping[str, int]:
+    """How many documents each value of a filter would find. Raises like ``find_asked``."""
+    found = answered(
+        asked.as_typed,
+        reader_terms=reader_terms_of(user),
+        facets=(facet,),
+        order=asked.order,
+        offset=0,
+        limit=1,
+        most_values=ALL_FACET_VALUES,
+    )
+    return found.answer.facets[facet]
 
 
 def asked_in_the_end(user: User, asked: Asked) -> tuple[Query, int]:

@@ -26,6 +26,7 @@ MOST_PLACES = 2_000
 MOST_PERHAPS = 30
 WORDS_BETWEEN = 2
 MOST_WORDS_NEAR_EACH_OTHER = 4
+MOST_WORDS_TYPED = 12
 NEAR_METRES = 60
 
 
@@ -99,6 +100,15 @@ def _documents(user: User) -> QuerySet[Document]:
 # -- A place
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Papers that were found by words, the newest first. ``more``: how many others have them; ``typed``: finds all."""
+
+    documents: frozenset[int] = frozenset()
+    more: int = 0
+    typed: str = ""
+
+
 @dataclass(frozen=True)
 class PlaceAsked:
     """Words, a point, or both. ``metres``: how far from the point still counts."""
@@ -126,13 +136,18 @@ class PlaceTimeline:
     @cached_property
     def mentions(self) -> set[int]:
         """Keys of documents that name the place, by any form of its words."""
-        if not self.with_mentions or not words_key(self.asked.words):
-            return set()
+        return set(self.named.documents)
+
+    @cached_property
+    def named(self) -> Named:
+        """The newest papers that name the place, and how many more do."""
+        if not self.with_mentions or not (parts := words_key(self.asked.words).split()):
+            return Named()
         try:
-            return _found(_words_near(words_key(self.asked.words).split()), self.user)
+            return _found(_words_near(parts), self.user, typed=_typed_near(parts))
         except IndexUnavailable:
             self.is_index_missing = True
-            return set()
+            return Named()
 
     def read(self, *, page: int = 1) -> Timeline:
         about = Q(case__place__in=self.places)
@@ -169,14 +184,21 @@ def _words_near(parts: Sequence[str]) -> Query:
         return Word(parts[0])
     if len(parts) <= MOST_WORDS_NEAR_EACH_OTHER:
         return Near(tuple(parts), WORDS_BETWEEN)
-    return And(tuple(Word(part) for part in parts[:12]))
+    return And(tuple(Word(part) for part in parts[:MOST_WORDS_TYPED]))
 
 
-def _found(query: Query, user: User) -> set[int]:
+def _typed_near(parts: Sequence[str]) -> str:
+    """What finds the same in the search."""
+    words_said = " ".join(parts[:MOST_WORDS_TYPED])
+    is_near = 1 < len(parts) <= MOST_WORDS_NEAR_EACH_OTHER
+    return f'"{words_said}"~{WORDS_BETWEEN}' if is_near else words_said
+
+
+def _found(query: Query, user: User, *, typed: str) -> Named:
     answer = engine().search(
         query, reader_terms=reader_terms_of(user), facets=(), order=Order.NEWEST, offset=0, limit=MOST_MENTIONS
     )
-    return {hit.document for hit in answer.hits}
+    return Named(frozenset(hit.document for hit in answer.hits), max(0, answer.count - len(answer.hits)), typed)
 
 
 # -- A person or body
@@ -250,14 +272,20 @@ class PartyTimeline:
         if not name_key(name):
             return []
         spellings = {name, name.lower(), name.upper(), name.title()}
-        condition = Q(name__in=spellings)
-        try:
-            query = And(tuple(Word(word.text) for word in words.words_of(name)))
-            condition |= Q(case__documents__in=_found(query, self.user))
-        except IndexUnavailable:
-            pass
+        condition = Q(name__in=spellings) | Q(case__documents__in=self.named.documents)
         found = self._within_reach().filter(condition).select_related("case").distinct().order_by("-pk")
         return list(found[:MOST_MENTIONS])
+
+    @cached_property
+    def named(self) -> Named:
+        """The newest papers with the words of the name, among which the same name is looked for."""
+        parts = [word.text for word in words.words_of(self.party.name)]
+        if not parts:
+            return Named()
+        try:
+            return _found(And(tuple(Word(part) for part in parts)), self.user, typed=" ".join(parts))
+        except IndexUnavailable:
+            return Named()
 
     def _within_reach(self) -> QuerySet[Party]:
         institution = self.party.case.institution_id

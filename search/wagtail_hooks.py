@@ -11,6 +11,7 @@ from wagtail.admin.menu import MenuItem
 from cases.models import Case
 from search.desk import exports, pages, saved, unread, views
 from search.desk.backfile import views as backfile
+from search.desk.filters import FilterView
 from search.desk.help import SearchHelpView
 from search.desk.papers import views as papers
 from search.desk.papers.panels import archive_panel
@@ -30,6 +31,7 @@ def archive_addresses() -> list[URLPattern]:
     return [
         path("archive/", views.ArchiveView.as_view(), name="desk_archive"),
         path("archive/help/", SearchHelpView.as_view(), name="desk_archive_help"),
+        path("archive/filters/<slug:facet>/", FilterView.as_view(), name="desk_archive_filter"),
         path("archive/preview/<slug:public_id>/", views.PreviewView.as_view(), name="desk_archive_preview"),
         path("archive/documents/<slug:public_id>/", pages.DocumentPagesView.as_view(), name="desk_archive_pages"),
         path("archive/unread/", unread.UnreadView.as_view(), name="desk_archive_unread"),

@@ -43,6 +43,10 @@ class Asking(Admitted):
         """The search page's address with some filters changed; a change of filter leads back to the first page."""
         return address_with_values(reverse("desk_archive"), {**self.asked.parameters, **changes})
 
+    def address_of_filter(self, facet: str) -> str:
+        """Of the page with all values of a filter."""
+        return address_with_values(reverse("desk_archive_filter", args=[facet]), self.asked.parameters)
+
     def link(self, document: str, **place: int | None) -> Link:
         """To a document beside the same page of results; ``place``: its file and page."""
         there = "".join(f"&{name}={value}" for name, value in place.items() if value)

@@ -143,7 +143,7 @@ class ArchiveView(BesideResults, DeskPage):
         return {
             "findings": findings,
             "lines": [self._line(result) for result in findings.results],
-            "facets": facets_of(findings.facets, self.asked, labels, self.address),
+            "facets": facets_of(findings.facets, self.asked, labels, self.address, self.address_of_filter),
             "pages": self._pages(findings),
             "is_rebuilding": findings.is_partial or is_being_rebuilt(),
             "suggestions": self._suggestions(findings, labels),

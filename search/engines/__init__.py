@@ -28,6 +28,8 @@ NO_NUMBER = 2**62
 # Between two texts of one document lie so many places: nothing is side by side, or near, across them.
 GAP_BETWEEN_TEXTS = 100
 MOST_FACET_VALUES = 100
+# For a page that lists a filter's values; the largest plan of classes has some thousands.
+ALL_FACET_VALUES = 10_000
 # A word in a title says more about a document than the same word in its text.
 HEADING_WEIGHT, AS_WRITTEN_WEIGHT, NUMBER_WEIGHT = 3.0, 2.0, 20.0
 
@@ -125,8 +127,12 @@ class Engine(Protocol):
         order: Order = Order.RELEVANCE,
         offset: int,
         limit: int,
+        most_values: int = MOST_FACET_VALUES,
     ) -> Answer:
-        """What answers the query and may be listed by somebody with these terms. Raises IndexUnavailable."""
+        """What answers the query and may be listed by somebody with these terms. Raises IndexUnavailable.
+
+        ``most_values``: how many values of each facet are counted at most, those that are met most.
+        """
 
     def scan(self, query: Query, *, reader_terms: Collection[str], order: Order = Order.RELEVANCE) -> Iterator[Hit]:
         """All hits, however many, as they were at one moment. Raises IndexUnavailable."""

@@ -177,10 +177,11 @@ class ElasticsearchEngine:
         order: Order = Order.RELEVANCE,
         offset: int,
         limit: int,
+        most_values: int = MOST_FACET_VALUES,
     ) -> Answer:
         asked = self._asked(query, reader_terms, order)[offset : offset + limit].extra(track_total_hits=True)
         for name in facets:
-            asked.aggs.bucket(name, A("terms", field=name, size=MOST_FACET_VALUES))
+            asked.aggs.bucket(name, A("terms", field=name, size=most_values))
         reply = FOR_A_PERSON.ask(lambda: self.client.search(index=self.alias, body=asked.to_dict()))
         found = reply.get("aggregations", {})
         return Answer(

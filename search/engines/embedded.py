@@ -126,13 +126,14 @@ class EmbeddedEngine:
         order: Order = Order.RELEVANCE,
         offset: int,
         limit: int,
+        most_values: int = MOST_FACET_VALUES,
     ) -> Answer:
         searcher = self._searcher()
         with self._trouble_means_unavailable():
             translated = _Translator(reader_terms).rights_and(query)
             found = searcher.search(translated, limit=limit, offset=offset, **_sorted_by(query, order))
             counts = searcher.aggregate(
-                translated, {name: {"terms": {"field": name, "size": MOST_FACET_VALUES}} for name in facets}
+                translated, {name: {"terms": {"field": name, "size": most_values}} for name in facets}
             )
             places = [place for _, place in found.hits]
             pairs = _pairs(searcher, "document", "case", places)

@@ -46,6 +46,7 @@ READING: Addresses = frozenset(
         "desk_file",
         "desk_page_image",
         "desk_archive",
+        "desk_archive_filter",
         "desk_archive_help",
         "desk_archive_pages",
         "desk_archive_preview",

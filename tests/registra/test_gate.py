@@ -26,6 +26,7 @@ SHELL = {
 }
 READING = {
     "desk_archive",
+    "desk_archive_filter",
     "desk_archive_help",
     "desk_archive_my_papers",
     "desk_archive_pages",

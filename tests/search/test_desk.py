@@ -7,10 +7,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from cases.models import Role
+from cases.models import Case, Role
+from cases.signals import case_changed
 from search.engines import engine
 from search.finding import RESULTS_A_PAGE
 from search.indexing import begin_anew
+from tests.factories import RecordClassFactory
 from tests.search import written_documents as made
 from tests.search.test_indexing import drain
 from tests.search.town import NOON
@@ -205,3 +207,71 @@ def test_who_is_not_logged_in_is_asked_to_log_in(db):
 
     assert response.status_code == 302
     assert response.url == f"/office/login/?next={ADDRESS}"
+
+
+# -- all values of a filter
+
+
+@pytest.fixture
+def many_classes(town, monkeypatch):
+    """Five papers in five classes, where the page has room for the two met most."""
+    monkeypatch.setattr("search.facets.VALUES_AT_FIRST", 1)
+    monkeypatch.setattr("search.facets.VALUES_AT_MOST", 2)
+    titles = ["Trees", "Roads", "Łąki", "Lamps", "Wells"]
+    for number, title in enumerate(titles):
+        record_class = RecordClassFactory(institution=town.institution, code=f"7{number}", titles={"en": title})
+        case = town.file(made.pdf("walnut"))
+        Case.objects.filter(pk=case.pk).update(record_class=record_class)
+        case_changed.send(sender=Case, case=case, at=NOON)
+    drain()
+
+
+def test_a_filter_with_more_values_than_there_is_room_for_says_so_and_leads_to_all(town, many_classes):
+    page = page_of(town.alice, q="walnut")
+
+    address = reverse("desk_archive_filter", args=["class"])
+    assert "There are more than these." in page
+    assert f'href="{address}?q=walnut"' in page
+    assert reverse("desk_archive_filter", args=["unit"]) not in page
+
+
+def filter_page(user, facet="class", **asked):
+    return office_of(user).get(reverse("desk_archive_filter", args=[facet]), asked)
+
+
+def test_all_values_of_a_filter_lead_to_the_search_narrowed_by_them(town, many_classes):
+    answer = filter_page(town.alice, q="walnut")
+
+    values = [(value.label, value.count, value.address) for value in answer.context["values"]]
+    assert len(values) == 5
+    assert ("70 Trees", 1, f"{ADDRESS}?q=walnut&class=70") in values
+
+
+@pytest.mark.parametrize(("like", "found"), [("LAKI", ["72 Łąki"]), ("74", ["74 Wells"]), ("xyz", []), ("\x00", 5)])
+def test_values_are_narrowed_by_letters_of_their_name_or_code(town, many_classes, like, found):
+    answer = filter_page(town.alice, q="walnut", like=like)
+
+    values = [value.label for value in answer.context["values"]]
+    assert (values if isinstance(found, list) else len(values)) == found
+
+
+def test_values_that_do_not_fit_on_the_page_are_counted(town, many_classes, monkeypatch):
+    monkeypatch.setattr("search.desk.filters.SHOWN", 2)
+
+    page = filter_page(town.alice, q="walnut").content.decode()
+
+    assert "5 values" in page
+    assert "3 more are not shown. Type more letters." in page
+
+
+def test_a_stranger_is_told_no_value(town, many_classes):
+    page = filter_page(town.charlie, q="walnut").content.decode()
+
+    assert "There is nothing to choose from." in page
+    assert "Wells" not in page
+
+
+def test_a_filter_that_is_none_has_no_page_and_odd_questions_get_one(town, many_classes):
+    assert filter_page(town.alice, "sender").status_code == 404
+    assert filter_page(town.alice, q="(" * 600).status_code == 200
+    assert filter_page(town.alice, **{"from": "soon"}).status_code == 200

@@ -12,7 +12,18 @@ from django.urls import reverse
 
 from cases.models import AccessLevel, Case, Party
 from cases.registration import PartyAsFiled, PlaceAsFiled
-from search.timelines import PartyTimeline, PlaceAsked, PlaceTimeline, Timeline, place_of
+from cases.same_places import words_key
+from search.finding import find
+from search.parser import parse
+from search.timelines import (
+    PartyTimeline,
+    PlaceAsked,
+    PlaceTimeline,
+    Timeline,
+    _typed_near,
+    _words_near,
+    place_of,
+)
 from tests.cases.town import Town, build_town
 from tests.factories import DAY, NOON
 from tests.search.test_indexing import drain
@@ -145,6 +156,42 @@ def test_pages_lead_from_the_case_and_shut_out_strangers(town: Town):
 @pytest.mark.parametrize("asked", ["", "?words=%00", "?at=x,y&metres=99999999999", "?words=((((&p=99999", "?at=99,400"])
 def test_odd_questions_get_a_page(town: Town, asked: str):
     assert office_of(town.person("alice")).get(reverse("desk_archive_place") + asked).status_code == 200
+
+
+def test_papers_beyond_the_newest_are_counted_and_the_search_shows_them(town: Town, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("search.timelines.MOST_MENTIONS", 2)
+    for number in range(5):
+        town.file(subject=f"Sign {number} at Szkolna no 5", files=[])
+    drain()
+    dora = office_of(town.person("dora"))
+
+    page = dora.get(reverse("desk_archive_place"), {"words": "ul. Szkolna 5"}).content.decode()
+    found = PlaceTimeline(PlaceAsked("ul. Szkolna 5"), user=town.person("dora"))
+    address = "/office/archive/?q=%22szkolna+5%22~2&amp;sort=newest"
+
+    assert len(found.mentions) == 2
+    assert f"{found.named.more} older papers name the place too and are not shown here." in page
+    assert address in page
+    assert find(town.person("dora"), found.named.typed).count == found.named.more + 2
+
+
+@pytest.mark.parametrize("words", ["Fontana", "ul. Szkolna 5", "a b c d e f"])
+def test_what_is_typed_for_the_rest_asks_the_same(words: str):
+    parts = words_key(words).split()
+
+    assert parse(_typed_near(parts)) == _words_near(parts)
+
+
+def test_a_name_in_more_papers_than_are_looked_through_says_so(town: Town, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("search.timelines.MOST_MENTIONS", 2)
+    cases = [town.file(subject=f"Letter {number} of Ana Marin", files=[]).case for number in range(4)]
+    drain()
+    party = Party.objects.filter(case=cases[0]).first()
+
+    page = office_of(town.person("dora")).get(reverse("desk_archive_party", args=[party.pk])).content.decode()
+
+    assert "have the words of this name too; who is meant there was not looked at." in page
+    assert "/office/archive/?q=Ana+Marin&amp;sort=newest" in page
 
 
 def test_long_timelines_are_turned_and_ask_the_database_no_more(town: Town, monkeypatch: pytest.MonkeyPatch):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,7 +11,10 @@ from django.utils.translation import gettext_lazy
 from cases.desk.page import DeskPage, address_with
 from cases.models import Case, Party
 from cases.same_places import Point
-from search.timelines import NEAR_METRES, PartyTimeline, PlaceAsked, PlaceTimeline, place_of
+from search.asking import ORDER
+from search.desk.asking import address_with_values
+from search.engines import Order
+from search.timelines import NEAR_METRES, Named, PartyTimeline, PlaceAsked, PlaceTimeline, place_of
 
 DISTANCES = (30, 60, 100, 250, 500, 1000)
 LONGEST_WORDS = 300
@@ -37,6 +41,14 @@ class TimelineView(DeskPage):
         return {name: address_with(self.request.GET, p=str(to)) for name, to in steps.items() if 1 <= to <= pages}
 
 
+def unread(named: Named) -> dict[str, Any] | None:
+    """How many papers with the words were not looked through, and where the search shows them."""
+    if not named.more:
+        return None
+    address = address_with_values(reverse("desk_archive"), {"q": named.typed, ORDER: Order.NEWEST})
+    return {"count": named.more, "address": address}
+
+
 class PlaceView(TimelineView):
     """``?case=`` asks for the place of a case, ``?words=`` for one in words; ``metres`` says how far counts."""
 
@@ -57,6 +69,7 @@ class PlaceView(TimelineView):
             turning=self.turning(shown.page, shown.pages) if shown else {},
             spellings=found.other_spellings() if has_question else [],
             is_index_missing=found.is_index_missing,
+            unread=unread(found.named) if has_question else None,
             with_mentions=found.with_mentions,
             distances=DISTANCES,
             **kwargs,
@@ -114,6 +127,7 @@ class PartyView(TimelineView):
             timeline=shown,
             turning=self.turning(shown.page, shown.pages),
             perhaps=found.perhaps,
+            unread=unread(found.named),
             added=added,
             **kwargs,
         )
