@@ -1,23 +1,28 @@
 """Disposal lists: proposed by the rules, reviewed by the unit, approved by the archivist, carried out by another.
 
-Each case is destroyed in a transaction of its own, so that a list that was stopped anywhere goes on from there. What
-is held, was reopened or got something new meanwhile is left out and named.
+Each case is destroyed in a transaction of its own, together with the cases that were joined into it, so that a list
+that was stopped anywhere goes on from there. What is held, was reopened or got something new meanwhile is left out and
+named. What failed is tried again, later each time; somebody may ask for it sooner, or end the list without it.
 """
 
 import datetime as dt
+import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from cases import outbox, retaining
 from cases.acting import Actor
 from cases.clock import local_date
 from cases.disposing import NotDisposable, destroy_case, remove_unused_bytes
+from cases.joined import lead_of, leading, taken_in
 from cases.models import (
     Case,
     CaseState,
@@ -29,12 +34,15 @@ from cases.models import (
     DisposalList,
     DisposalListState,
     Institution,
+    OutboxRow,
     Retention,
     StoredFile,
     TransferItem,
     Unit,
 )
 from cases.ruling import today_at
+
+logger = logging.getLogger(__name__)
 
 MOST_CASES = 2_000
 CASES_A_TURN = 100
@@ -44,6 +52,10 @@ ITEM = DisposalItemState
 
 class ListRefused(Exception):
     """The list can't be changed like this; the message says what to do."""
+
+
+class Unfinished(Exception):
+    """Some cases of a list could not be destroyed; the job is tried again, later each time."""
 
 
 class NothingDue(ListRefused):
@@ -65,11 +77,12 @@ def due_for_destruction(institution: Institution, *, until: dt.date) -> QuerySet
 
 
 def not_taken(rows: QuerySet[Retention]) -> QuerySet[Retention]:
-    """Without cases that are held, stand on an open list, or have work waiting."""
+    """Without cases that are held, or took in one that is, and those that stand on an open list."""
     holds = DisposalHold.objects.in_force().filter(case=OuterRef("case"))
     listed = DisposalItem.objects.filter(case=OuterRef("case"), is_open=True)
     leaving = TransferItem.objects.filter(case=OuterRef("case"), is_open=True)
-    return rows.filter(~Exists(holds), ~Exists(listed), ~Exists(leaving))
+    held = DisposalHold.objects.in_force().filter(case__state=CaseState.JOINED).values_list("case", flat=True)
+    return rows.filter(~Exists(holds), ~Exists(listed), ~Exists(leaving)).exclude(case__in=leading(list(held)))
 
 
 def last_day(year: int, today: dt.date) -> dt.date:
@@ -79,32 +92,59 @@ def last_day(year: int, today: dt.date) -> dt.date:
 
 @transaction.atomic
 def propose(unit: Unit, *, year: int, actor: Actor, at: dt.datetime) -> DisposalList:
-    """Put what the rules give up onto a new list of the unit, oldest first, at most 2,000 cases."""
+    """Put what the rules give up onto a new list of the unit, oldest first, at most 2,000 cases.
+
+    What was joined into a case goes with it. ``actor`` may be the yearly job.
+    """
     institution = unit.institution
-    person = _person(actor)
     today = today_at(institution, at)
     if not 1900 <= year <= today.year:
         raise ListRefused(_("Choose this year or an earlier one: the cases of later years are not due."))
     Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)
     due = due_for_destruction(institution, until=last_day(year, today)).filter(case__unit=unit)
     rows = due.order_by("due_date", "case").values_list("case_id", "due_date", "case__closed_at")
-    found = list(rows[:MOST_CASES])
+    found = [
+        (case_id, due_date, closed_at) for case_id, due_date, closed_at in rows[:MOST_CASES] if due_date and closed_at
+    ]
     if not found:
         raise NothingDue
-    counts = _documents_of([case_id for case_id, _due, _closed in found])
-    new = DisposalList.objects.create(institution=institution, unit=unit, year=year, proposed_by=person, proposed_at=at)
-    DisposalItem.objects.bulk_create(
-        DisposalItem(
+    joined = taken_in([case_id for case_id, _due, _closed in found])
+    counts = _documents_of([*joined, *(case_id for led in joined.values() for case_id in led)])
+    new = DisposalList.objects.create(
+        institution=institution, unit=unit, year=year, proposed_by=actor.user, proposed_at=at
+    )
+
+    def line(case_id: int, due_date: dt.date, closed_at: dt.datetime, lead: DisposalItem | None = None) -> DisposalItem:
+        return DisposalItem(
             disposal_list=new,
             case_id=case_id,
+            goes_with=lead,
             due_date=due_date,
             closed_at=closed_at,
             documents=counts.get(case_id, 0),
         )
-        for case_id, due_date, closed_at in found
-        if due_date and closed_at
+
+    leads = DisposalItem.objects.bulk_create(line(*row) for row in found)
+    DisposalItem.objects.bulk_create(
+        line(case_id, lead.due_date, lead.closed_at, lead) for lead in leads for case_id in joined[lead.case_id]
     )
     return new
+
+
+def proposer_of(disposal_list: DisposalList) -> str:
+    """Who asked for the list: a person, or the yearly job."""
+    return str(disposal_list.proposed_by) if disposal_list.proposed_by else _("the yearly job")
+
+
+def in_order(items: QuerySet[DisposalItem]) -> QuerySet[DisposalItem]:
+    """As the list reads: each joined case below the one that it goes with."""
+    return items.order_by(Coalesce("goes_with", "pk"), "pk")
+
+
+def _together(item: DisposalItem) -> QuerySet[DisposalItem]:
+    """The line with all that go with it: the one that leads, and what was joined into it."""
+    lead = item.goes_with_id or item.pk
+    return in_order(DisposalItem.objects.filter(Q(pk=lead) | Q(goes_with=lead)))
 
 
 def _documents_of(cases: list[int]) -> dict[int, int]:
@@ -117,7 +157,7 @@ def _documents_of(cases: list[int]) -> dict[int, int]:
 
 @transaction.atomic
 def exclude(item: DisposalItem, *, reason: str, actor: Actor, at: dt.datetime) -> DisposalItem:
-    """The unit keeps a case back, with the reason; its next list proposes it again."""
+    """The unit keeps a case back with what was joined into it, with the reason; its next list proposes it again."""
     person, reason = _person(actor), " ".join(reason.split())
     locked = _locked(item.disposal_list_id)
     if locked.state not in (STATE.REVIEW, STATE.REVIEWED):
@@ -137,9 +177,8 @@ def put_back(item: DisposalItem, *, actor: Actor, at: dt.datetime) -> DisposalIt
 
 
 def _decide(item: DisposalItem, state: str, *, reason: str, person: Any, at: dt.datetime) -> DisposalItem:
+    _together(item).update(state=state, reason=reason[:300], decided_by=person, decided_at=at)
     item.refresh_from_db()
-    item.state, item.reason, item.decided_by, item.decided_at = state, reason[:300], person, at
-    item.save(update_fields=["state", "reason", "decided_by", "decided_at"])
     return item
 
 
@@ -218,58 +257,80 @@ def execute_disposal(payload: dict[str, Any], *, at: dt.datetime) -> None:
     )
     if disposal_list.state != STATE.EXECUTING:
         return
-    waiting = disposal_list.items.filter(state=ITEM.PROPOSED).order_by("pk")
-    for item_id in list(waiting.values_list("pk", flat=True)[:CASES_A_TURN]):
-        execute_item(item_id, at=at)
-    kind = "execute_disposal" if waiting.exists() else "make_disposal_protocol"
-    outbox.put(kind, at=at, disposal_list=disposal_list.pk)
+    matters = disposal_list.items.filter(goes_with__isnull=True)
+    waiting, failed = matters.filter(state=ITEM.PROPOSED), matters.filter(state=ITEM.FAILED)
+    turn = waiting.order_by("pk") if waiting.exists() else failed.order_by("decided_at", "pk")
+    outcomes = [execute_item(pk, at=at) for pk in list(turn.values_list("pk", flat=True)[:CASES_A_TURN])]
+    if waiting.exists() or (failed.exists() and ITEM.DESTROYED in outcomes):
+        outbox.put("execute_disposal", at=at, disposal_list=disposal_list.pk)
+    elif failed.exists():
+        raise Unfinished(failed_in_words(disposal_list))
+    else:
+        outbox.put("make_disposal_protocol", at=at, disposal_list=disposal_list.pk)
+
+
+def failed_in_words(disposal_list: DisposalList) -> str:
+    """How many cases of the list could not be destroyed, and why the first; it names none of them."""
+    failed = disposal_list.items.filter(state=ITEM.FAILED)
+    count, first = failed.count(), failed.order_by("pk").first()
+    words = ngettext("{n} case could not be destroyed.", "{n} cases could not be destroyed.", count).format(n=count)
+    return f"{words} {first.reason}" if first else words
 
 
 def execute_item(item_id: int, *, at: dt.datetime) -> str:
-    """Destroy one case, or say why not. Returns what became of the line."""
+    """Destroy one case with those joined into it, or say why not. Returns what became of the line."""
     try:
         state, stored_files = _execute_item(item_id, at=at)
     except Exception as error:
         _note_failure(item_id, error, at=at)
         return ITEM.FAILED
     for sha256 in stored_files:
-        remove_unused_bytes(StoredFile.objects.get(pk=sha256), at=at)
+        try:
+            remove_unused_bytes(StoredFile.objects.get(pk=sha256), at=at)
+        except Exception:
+            logger.warning("The bytes of %s could not be removed; their own job tries again.", sha256, exc_info=True)
     return state
 
 
 @transaction.atomic
 def _execute_item(item_id: int, *, at: dt.datetime) -> tuple[str, list[str]]:
     items = DisposalItem.objects.select_related("disposal_list__executed_by", "disposal_list__approved_by")
-    case_id = items.values_list("case_id", flat=True).get(pk=item_id)
-    case = Case.objects.select_for_update(of=("self",)).select_related("institution", "record_class").get(pk=case_id)
-    item = items.select_for_update(of=("self",)).get(pk=item_id)
-    if item.state != ITEM.PROPOSED:
+    together = items.filter(Q(pk=item_id) | Q(goes_with=item_id))
+    ids = list(together.values_list("case", flat=True))
+    locked = Case.objects.select_for_update(of=("self",)).select_related("institution", "record_class").order_by("pk")
+    cases = {case.pk: case for case in locked.filter(pk__in=ids)}
+    lines = list(together.select_for_update(of=("self",)).order_by("pk"))
+    item = next(line for line in lines if line.pk == item_id)
+    if item.state not in (ITEM.PROPOSED, ITEM.FAILED):
         return item.state, []
-    if words := why_left_out(item, case, at=at):
-        return _leave(item, words, at=at), []
+    if words := _why_none_of_them(lines, cases, at=at):
+        return _leave(lines, words, at=at), []
+    lead = cases[item.case_id]
+    stored_files: list[str] = []
     try:
         with transaction.atomic():
-            stored_files = _destroy(item, case, at=at)
+            # What was joined goes first: it is kept by the class and the days of the case that leads.
+            for line in sorted(lines, key=lambda one: one.pk == item.pk):
+                stored_files += _destroy(line, cases[line.case_id], lead=lead, at=at)
     except NotDisposable as refusal:
-        return _leave(item, str(refusal), at=at), []
-    item.state, item.decided_at = ITEM.DESTROYED, at
-    item.save(update_fields=["state", "decided_at"])
-    return ITEM.DESTROYED, stored_files
+        return _leave(lines, str(refusal), at=at), []
+    together.update(state=ITEM.DESTROYED, reason="", decided_at=at)
+    return ITEM.DESTROYED, sorted(set(stored_files))
 
 
-def _destroy(item: DisposalItem, case: Case, *, at: dt.datetime) -> list[str]:
+def _destroy(item: DisposalItem, case: Case, *, lead: Case, at: dt.datetime) -> list[str]:
     list_ = item.disposal_list
-    executor, approver, closed_at = list_.executed_by, list_.approved_by, case.closed_at
+    executor, approver, closed_at = list_.executed_by, list_.approved_by, lead.closed_at
     if executor is None or approver is None or closed_at is None:
         raise NotDisposable(_("The list was not approved, or nobody carries it out."))
-    rule = rule_in_words(case, item)
+    rule = rule_in_words(lead, item)
     number = case.number or case.public_id
     gone = destroy_case(case, rule=rule, actor=Actor.of(executor, on=local_date(case, at)), at=at)
     CaseTombstone.objects.create(
         case=case,
         disposal_list=list_,
         number=number,
-        record_class=retaining.rule_of(case, on=local_date(case, at)),
+        record_class=retaining.rule_of(lead, on=local_date(case, at)),
         opened_date=local_date(case, case.opened_at),
         closed_date=local_date(case, closed_at),
         due_date=item.due_date,
@@ -285,44 +346,153 @@ def _destroy(item: DisposalItem, case: Case, *, at: dt.datetime) -> list[str]:
 
 
 def rule_in_words(case: Case, item: DisposalItem) -> str:
-    """By which rule: class, category, and list, in a line that names nobody."""
+    """By which rule: class, category, and list, in a line that names nobody. ``case``: the one that leads."""
     rule = retaining.rule_of(case, on=item.due_date) or case.record_class
     named = " ".join(filter(None, [rule.code, rule.category])) if rule else "—"
-    return _("class {named}, list {number} of {year}").format(
-        named=named, number=item.disposal_list_id, year=item.disposal_list.year
-    )[:300]
+    words = _("class {named}, list {number} of {year}")
+    if item.goes_with_id:
+        words = _("class {named}, list {number} of {year}, together with {case}")
+    facts = {"named": named, "number": item.disposal_list_id, "year": item.disposal_list.year, "case": case}
+    return words.format(**facts)[:300]
+
+
+def _why_none_of_them(lines: list[DisposalItem], cases: dict[int, Case], *, at: dt.datetime) -> str:
+    """What stands in the way of one keeps the case that leads, and all that it took in."""
+    lead = next(line.case_id for line in lines if line.goes_with_id is None)
+    for line in lines:
+        case = cases[line.case_id]
+        if case.pk == lead:
+            if words := why_left_out(line, case, at=at):
+                return words
+        elif words := _why_not_along(line, case, lead=lead):
+            return _("{number}, which was joined into it: {why}").format(number=case, why=words)
+    return ""
+
+
+def _why_not_along(item: DisposalItem, case: Case, *, lead: int) -> str:
+    if case.state != CaseState.JOINED or lead_of(case).pk != lead:
+        return _("It is not joined any more.")
+    return _why_any_is_left_out(item, case)
 
 
 def why_left_out(item: DisposalItem, case: Case, *, at: dt.datetime) -> str:
-    """What happened to the case since it was put onto the list; "" when nothing stands in the way."""
+    """What happened to a case that leads since it was put onto the list; "" when nothing stands in the way."""
     if case.state == CaseState.DESTROYED:
         return _("It was destroyed already.")
     if case.state != CaseState.CLOSED or case.closed_at != item.closed_at:
         return _("It was reopened meanwhile.")
-    if case.holds.in_force().exists():
-        return _("It is on hold.")
-    if case.documents.count() != item.documents:
-        return _("Documents came or went meanwhile.")
-    if case.has_open_tasks():
-        return _("Somebody has a task on it.")
+    if words := _why_any_is_left_out(item, case):
+        return words
     outlook = retaining.outlook_of(case, on=local_date(case, at))
     if outlook is None or outlook.action != DisposalAction.DESTROY or not outlook.is_due(local_date(case, at)):
         return _("Its class or rule changed: it is to be kept.")
     return ""
 
 
-def _leave(item: DisposalItem, words: str, *, at: dt.datetime) -> str:
-    item.state, item.reason, item.decided_at = ITEM.LEFT_OUT, words[:300], at
-    item.save(update_fields=["state", "reason", "decided_at"])
+def _why_any_is_left_out(item: DisposalItem, case: Case) -> str:
+    if case.holds.in_force().exists():
+        return _("It is on hold.")
+    if case.documents.count() != item.documents:
+        return _("Documents came or went meanwhile.")
+    if case.has_open_tasks():
+        return _("Somebody has a task on it.")
+    return ""
+
+
+def _leave(lines: list[DisposalItem], words: str, *, at: dt.datetime) -> str:
+    left = DisposalItem.objects.filter(pk__in=[line.pk for line in lines])
+    left.update(state=ITEM.LEFT_OUT, reason=words[:300], decided_at=at)
     return ITEM.LEFT_OUT
 
 
 def _note_failure(item_id: int, error: Exception, *, at: dt.datetime) -> None:
-    """Named in the list and the protocol; a case that failed stands whole, and the next list proposes it again."""
-    retaining_words = f"{type(error).__name__}: {error}"
-    DisposalItem.objects.filter(pk=item_id, state=ITEM.PROPOSED).update(
-        state=ITEM.FAILED, reason=retaining_words[:300], decided_at=at
+    """Named in the list; a case that failed stands whole, and is tried again."""
+    logger.warning("Line %s of a disposal list failed.", item_id, exc_info=error)
+    together = DisposalItem.objects.filter(Q(pk=item_id) | Q(goes_with=item_id))
+    together.filter(state__in=(ITEM.PROPOSED, ITEM.FAILED)).update(
+        state=ITEM.FAILED, reason=f"{type(error).__name__}: {error}"[:300], decided_at=at
     )
+
+
+# -- When it stands still
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why a list that is being carried out does not go on. ``next_try_at`` is None when nothing tries by itself."""
+
+    reason: str
+    next_try_at: dt.datetime | None
+
+
+def trouble_of(disposal_list: DisposalList, *, at: dt.datetime) -> Trouble | None:
+    """What keeps the list from going on; None while it goes on, or needs no job."""
+    if disposal_list.state != STATE.EXECUTING:
+        return None
+    job = jobs_of(disposal_list).first()
+    if job is None:
+        return Trouble(_("No job carries it out."), None)
+    if job.last_error:
+        said = job.last_error.partition("\n")[0].removeprefix("Unfinished: ")
+        return Trouble(said, None if job.failed_at else job.due_at)
+    if job.claimed_until and job.claimed_until < at:
+        return Trouble(_("The worker that carried it out was stopped in the middle."), at)
+    return None
+
+
+def jobs_of(disposal_list: DisposalList) -> QuerySet[OutboxRow]:
+    """What is still to be done for the list, the newest first."""
+    kinds = ("execute_disposal", "make_disposal_protocol")
+    jobs = OutboxRow.objects.filter(kind__in=kinds, payload__disposal_list=disposal_list.pk, done_at__isnull=True)
+    return jobs.order_by("-pk")
+
+
+@transaction.atomic
+def try_again(disposal_list: DisposalList, *, actor: Actor, at: dt.datetime) -> DisposalList:
+    """Somebody asks for another try at once, of what failed or of what nobody carries on."""
+    _person(actor)
+    locked = _in_state(disposal_list, STATE.EXECUTING, _("This list is not being carried out."))
+    _go_on(locked, at=at)
+    return locked
+
+
+@transaction.atomic
+def end_without_failed(disposal_list: DisposalList, *, actor: Actor, at: dt.datetime) -> DisposalList:
+    """The protocol is made without the cases that failed; it names them, and the next list proposes them again."""
+    person = _person(actor)
+    locked = _in_state(disposal_list, STATE.EXECUTING, _("This list is not being carried out."))
+    failed = list(locked.items.select_for_update().filter(state=ITEM.FAILED).order_by("pk"))
+    if not failed:
+        raise ListRefused(_("No case of this list failed."))
+    for item in failed:
+        item.state, item.decided_by, item.decided_at = ITEM.LEFT_OUT, person, at
+        item.reason = _("It failed: {reason}").format(reason=item.reason)[:300]
+    DisposalItem.objects.bulk_update(failed, ["state", "reason", "decided_by", "decided_at"], batch_size=200)
+    _go_on(locked, at=at)
+    return locked
+
+
+def _go_on(disposal_list: DisposalList, *, at: dt.datetime) -> None:
+    job = jobs_of(disposal_list).first()
+    if job and job.last_error:
+        outbox.retry(job, at=at)
+    elif job is None or job.claimed_until:
+        outbox.put("execute_disposal", at=at, disposal_list=disposal_list.pk)
+
+
+def bytes_not_removed(disposal_list: DisposalList) -> QuerySet[OutboxRow]:
+    """Jobs that could not remove the bytes of the list's destroyed cases; each is tried again by itself eight times."""
+    jobs = OutboxRow.objects.filter(kind="remove_unused_bytes", done_at__isnull=True).exclude(last_error="")
+    return jobs.filter(case__in=disposal_list.items.filter(state=ITEM.DESTROYED).values("case")).order_by("pk")
+
+
+def remove_bytes_again(disposal_list: DisposalList, *, actor: Actor, at: dt.datetime) -> int:
+    """Somebody asks for another try at once. Returns how many files are tried."""
+    _person(actor)
+    jobs = list(bytes_not_removed(disposal_list))
+    for job in jobs:
+        outbox.retry(job, at=at)
+    return len(jobs)
 
 
 # -- Helpers

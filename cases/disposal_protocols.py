@@ -17,6 +17,7 @@ from cases.canonical import canonical
 from cases.capturing import FileToKeep
 from cases.clock import zone_of
 from cases.closing import close_case
+from cases.disposal_lists import in_order, proposer_of
 from cases.letterheads import letterhead_of
 from cases.media_types import JSON, PDF
 from cases.models import (
@@ -101,8 +102,10 @@ def make_protocol(disposal_list: DisposalList, *, at: dt.datetime) -> DisposalPr
 
 def rows_of(disposal_list: DisposalList) -> list[dict[str, Any]]:
     """Every line of the list with its outcome, as plain values; nothing of what a destroyed case was about."""
-    items = disposal_list.items.select_related("case__record_class", "case__tombstone__record_class").order_by("pk")
-    return [_row(item) for item in items]
+    items = disposal_list.items.select_related(
+        "case__record_class", "case__tombstone__record_class", "goes_with__case", "case__institution"
+    )
+    return [_row(item) for item in in_order(items)]
 
 
 def _row(item: DisposalItem) -> dict[str, Any]:
@@ -116,6 +119,7 @@ def _row(item: DisposalItem) -> dict[str, Any]:
     return {
         "number": item.case.number or item.case.public_id,
         "case": item.case.public_id,
+        "joined_into": str(item.goes_with.case) if item.goes_with else "",
         "class": record_class.code if record_class else "",
         "category": record_class.category if record_class else "",
         "opened": opened.isoformat(),
@@ -170,7 +174,7 @@ def _for_machines(disposal_list: DisposalList, rows: Sequence[dict[str, Any]]) -
         "unit": disposal_list.unit.code,
         "year": disposal_list.year,
         "consent": disposal_list.consent,
-        "proposed": {"by": name(disposal_list.proposed_by), "at": moment(disposal_list.proposed_at)},
+        "proposed": {"by": proposer_of(disposal_list), "at": moment(disposal_list.proposed_at)},
         "reviewed": {"by": name(disposal_list.reviewed_by), "at": moment(disposal_list.reviewed_at)},
         "approved": {"by": name(disposal_list.approved_by), "at": moment(disposal_list.approved_at)},
         "executed": {"by": name(disposal_list.executed_by), "at": moment(disposal_list.executed_at)},
@@ -236,7 +240,7 @@ def _facts(
     return [
         Fact(_("Unit"), in_language(disposal_list.unit.names, language, main=main).words),
         Fact(_("Year"), str(disposal_list.year)),
-        Fact(_("Proposed by the rules for"), who(disposal_list.proposed_by, disposal_list.proposed_at)),
+        Fact(_("Proposed by the rules for"), who(proposer_of(disposal_list), disposal_list.proposed_at)),
         Fact(_("Reviewed by"), who(disposal_list.reviewed_by, disposal_list.reviewed_at)),
         Fact(_("Approved by"), who(disposal_list.approved_by, disposal_list.approved_at)),
         Fact(_("Carried out by"), who(disposal_list.executed_by, disposal_list.executed_at)),
@@ -269,10 +273,16 @@ def _day(text: str) -> str:
     return date_format(dt.date.fromisoformat(text), "SHORT_DATE_FORMAT")
 
 
+def _number(row: dict[str, Any]) -> str:
+    if not row["joined_into"]:
+        return str(row["number"])
+    return _("{number}, joined into {other}").format(number=row["number"], other=row["joined_into"])
+
+
 def _cells_gone(row: dict[str, Any]) -> list[str]:
-    return [row["number"], row["class"], row["category"], _day(row["opened"]), _day(row["closed"]), str(row["files"])]
+    return [_number(row), row["class"], row["category"], _day(row["opened"]), _day(row["closed"]), str(row["files"])]
 
 
 def _cells_left(row: dict[str, Any]) -> list[str]:
     outcome = DisposalItemState(row["outcome"]).label
-    return [row["number"], row["class"], f"{outcome}: {row['reason']}" if row["reason"] else str(outcome)]
+    return [_number(row), row["class"], f"{outcome}: {row['reason']}" if row["reason"] else str(outcome)]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cases import history, outbox, previews, retaining
 from cases.acting import Actor
 from cases.clock import local_date
+from cases.joined import lead_of, matter_of
 from cases.models import (
     Case,
     CaseState,
@@ -80,11 +81,13 @@ class Destroyed:
 def destroy_case(case: Case, *, rule: str, actor: Actor, at: dt.datetime) -> Destroyed:
     """Destroy a closed case: tombstones for all its files, what it says of people erased, its state changed.
 
+    One that was joined into another goes by the class and the days of that one, and ended with it.
     Runs in the caller's transaction: afterwards all of it is true or nothing. The bytes are removed by the outbox
     when it has committed.
     """
     with transaction.atomic():
         locked = _disposable(case.pk, at=at)
+        locked.closed_at = lead_of(locked).closed_at
         files = ComponentFile.objects.filter(component__document__case=locked, destruction__isnull=True)
         used = []
         for file in files.select_related("component__document", "stored_file").order_by("pk"):
@@ -92,7 +95,7 @@ def destroy_case(case: Case, *, rule: str, actor: Actor, at: dt.datetime) -> Des
             used.append(file.stored_file_id)
         erase_people(locked, actor=actor, at=at)
         locked.state = CaseState.DESTROYED
-        Case.objects.filter(pk=locked.pk).update(state=CaseState.DESTROYED)
+        Case.objects.filter(pk=locked.pk).update(state=CaseState.DESTROYED, closed_at=locked.closed_at)
         history.record(locked, "DESTROYED", actor=actor, at=at, payload={"rule": rule, "files": len(used)})
         case_changed.send(sender=Case, case=locked, at=at)
     return Destroyed(len(used), sorted(set(used)))
@@ -136,14 +139,18 @@ def _write_tombstone(file: ComponentFile, *, rule: str, actor: Actor, at: dt.dat
 
 
 def _disposable(case_id: int, *, at: dt.datetime) -> Case:
-    """The case, locked, if no hold stands and its class allows destruction today or its archive has taken it over."""
+    """The case, locked, if no hold stands and its class allows destruction today or its archive has taken it over.
+
+    Cases that were joined are one matter: a hold on one keeps all, and the class of the one that leads counts.
+    """
     cases = Case.objects.select_for_update(of=("self",)).select_related("institution", "record_class")
     case = cases.get(pk=case_id)
-    if case.holds.filter(lifted_at__isnull=True).exists():
+    matter = [case.pk] if case.state == CaseState.TRANSFERRED else matter_of(case)
+    if DisposalHold.objects.in_force().filter(case__in=matter).exists():
         raise NotDisposable(_("Case {number} is on hold: nothing of it may be destroyed.").format(number=case))
     if case.state == CaseState.TRANSFERRED:
         return case
-    allowed_from = may_be_destroyed_from(case, on=local_date(case, at))
+    allowed_from = may_be_destroyed_from(lead_of(case), on=local_date(case, at))
     if allowed_from is None or local_date(case, at) < allowed_from:
         raise NotDisposable(_("The records class of case {number} does not allow it yet.").format(number=case))
     return case

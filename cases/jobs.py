@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from cases import event_order, outbox, retaining, staffing
+from cases import event_order, outbox, retaining, staffing, yearly_lists
 
 
 @shared_task(name="cases.jobs.run_outbox")
@@ -36,6 +36,12 @@ def refresh_roles() -> None:
 def keep_up_retention() -> None:
     """Versions of the classification plan take effect on their day; closed cases get their days."""
     retaining.keep_up(at=timezone.now())
+
+
+@shared_task(name="cases.jobs.propose_yearly_lists")
+def propose_yearly_lists() -> None:
+    """Once a year: disposal lists for every unit that has something due."""
+    yearly_lists.propose_yearly_lists(at=timezone.now())
 
 
 def run_soon(ids: list[int]) -> None:

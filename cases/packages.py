@@ -40,7 +40,10 @@ COLUMNS = (
     "documents",
     "files",
     "folder",
+    "joined_into",
 )
+
+OWN_TERMS = ("class", "category", "documents", "files", "folder", "joined_into")
 
 
 def pack(
@@ -82,7 +85,7 @@ def _info(transfer_list: TransferList, at: dt.datetime) -> list[tuple[str, str]]
 
 def _items(transfer_list: TransferList) -> Iterator[TransferItem]:
     items = transfer_list.items.select_related(
-        "case__institution", "case__record_class", "case__service", "case__unit", "case__place"
+        "case__institution", "case__record_class", "case__service", "case__unit", "case__place", "goes_with__case"
     )
     return items.order_by("position").iterator(chunk_size=50)
 
@@ -90,27 +93,29 @@ def _items(transfer_list: TransferList) -> Iterator[TransferItem]:
 def _add_case(bag: Bag, item: TransferItem, folder: str) -> dict[str, Any]:
     case = item.case
     documents = [_add_document(bag, document, folder) for document in case.documents.order_by("pk")]
-    row = _row(case, item.position, folder, documents)
+    row = _row(case, item, folder, documents)
     bag.add(f"{folder}/case.json", _as_json(_described(case, row, documents)))
     bag.add(f"{folder}/events.json", _as_json(list(_events(case))))
     return row
 
 
-def _row(case: Case, position: int, folder: str, documents: list[dict[str, Any]]) -> dict[str, Any]:
+def _row(case: Case, item: TransferItem, folder: str, documents: list[dict[str, Any]]) -> dict[str, Any]:
     rule = retaining.rule_of(case) or case.record_class
     main = case.institution.main_language
+    lead = item.goes_with.case if item.goes_with else case
     return {
-        "position": position,
+        "position": item.position,
         "number": case.number or case.public_id,
         "class": rule.code if rule else "",
         "class_title": in_language(rule.titles, main, main=main).words if rule else "",
         "category": rule.category if rule else "",
         "title": case.subject,
         "opened": local_date(case, case.opened_at).isoformat(),
-        "closed": local_date(case, case.closed_at).isoformat() if case.closed_at else "",
+        "closed": local_date(case, lead.closed_at).isoformat() if lead.closed_at else "",
         "documents": len(documents),
         "files": sum(len(document["files"]) for document in documents),
         "folder": folder,
+        "joined_into": "" if lead is case else str(lead),
     }
 
 
@@ -132,6 +137,7 @@ def _described(case: Case, row: dict[str, Any], documents: list[dict[str, Any]])
         "registra:service": case.service.code if case.service else "",
         "registra:category": row["category"],
         "registra:outcome": case.outcome,
+        "registra:joinedInto": row["joined_into"],
         "registra:versions": case.versions,
         "registra:entries": [
             {
@@ -218,7 +224,7 @@ def _as_xml(transfer_list: TransferList, rows: list[dict[str, Any]]) -> bytes:
             f"{{{DC}}}title": row["title"],
             f"{{{DC}}}subject": f"{row['class']} {row['class_title']}".strip(),
             f"{{{DC}}}date": f"{row['opened']}/{row['closed']}",
-            **{f"{{{OWN}}}{name}": str(row[name]) for name in ("class", "category", "documents", "files", "folder")},
+            **{f"{{{OWN}}}{name}": str(row[name]) for name in OWN_TERMS},
         }
         for name, words in said.items():
             ElementTree.SubElement(one, name).text = _for_xml(words)

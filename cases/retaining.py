@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from cases import history, outbox
@@ -27,6 +28,7 @@ from cases.models import (
     RecordClass,
     Retention,
     RetentionStart,
+    User,
 )
 from cases.signals import case_changed
 
@@ -244,13 +246,59 @@ def _let_begin(institution: Institution, *, at: dt.datetime) -> bool:
 
 
 @transaction.atomic
-def appraise(
-    case: Case, *, action: str, reason: str, due_date: dt.date | None = None, actor: Actor, at: dt.datetime
-) -> Appraisal:
+def appraise(case: Case, *, action: str, reason: str, actor: Actor, at: dt.datetime) -> Appraisal:
     """Decide what becomes of a case: by a class that says "review", or against its class, with the reason.
 
-    ``due_date``: from when on; None means today for destroying and transferring, and never for keeping.
+    Destroying and transferring are possible from today on; keeping is for ever. ``keep_until`` keeps for some time.
     """
+    locked, person, reason = _to_be_appraised(case, reason=reason, actor=actor)
+    today = local_date(locked, at)
+    if action == DisposalAction.DESTROY and not _years_are_over(case, on=today):
+        raise AppraisalRefused(
+            _("The years of case {number} are not over: it can't be given up before.").format(number=locked)
+        )
+    due_date = None if action == DisposalAction.KEEP else today
+    history.record(
+        case,
+        "APPRAISED",
+        actor=actor,
+        at=at,
+        payload={"action": str(action), "day": due_date.isoformat() if due_date else ""},
+        personal={"reason": reason},
+    )
+    return _decide(locked, action, due_date, reason=reason, person=person, at=at)
+
+
+@transaction.atomic
+def keep_until(case: Case, *, last_day: dt.date, reason: str, actor: Actor, at: dt.datetime) -> Appraisal:
+    """Keep a case up to and including a day, with the reason; then it is to be reviewed again."""
+    locked, person, reason = _to_be_appraised(case, reason=reason, actor=actor)
+    today = local_date(locked, at)
+    if last_day <= today:
+        raise AppraisalRefused(_("Choose a day or a year that is still to come."))
+    if last_day.year > today.year + LONGEST_YEARS:
+        raise AppraisalRefused(_("That is too far away. Keep it for ever instead."))
+    by_class = _by_class(case)
+    if by_class and by_class.due_date and by_class.due_date > last_day + dt.timedelta(days=1):
+        raise AppraisalRefused(
+            _("Its class keeps case {number} longer than that: until {day}.").format(
+                number=locked, day=date_format(by_class.due_date - dt.timedelta(days=1), "SHORT_DATE_FORMAT")
+            )
+        )
+    history.record(
+        case,
+        "KEPT_LONGER",
+        actor=actor,
+        at=at,
+        payload={"until": last_day.isoformat()},
+        personal={"reason": reason},
+    )
+    from_then_on = last_day + dt.timedelta(days=1)
+    return _decide(locked, DisposalAction.REVIEW, from_then_on, reason=reason, person=person, at=at)
+
+
+def _to_be_appraised(case: Case, *, reason: str, actor: Actor) -> tuple[Case, User, str]:
+    """The case, locked, who decides, and the reason as it is kept."""
     locked = Case.objects.select_for_update(of=("self",)).select_related("institution").get(pk=case.pk)
     reason = " ".join(reason.split())
     if actor.user is None:
@@ -261,21 +309,34 @@ def appraise(
         raise AppraisalRefused(_("Case {number} is not closed, or gone already.").format(number=locked))
     if locked.disposal_items.filter(is_open=True).exists() or locked.transfer_items.filter(is_open=True).exists():
         raise AppraisalRefused(_("Case {number} stands on a list. Finish the list first.").format(number=locked))
-    outlook = outlook_of(Case.objects.select_related("institution", "record_class").get(pk=case.pk))
-    if action == DisposalAction.DESTROY and (outlook is None or not outlook.is_due(local_date(locked, at))):
-        raise AppraisalRefused(
-            _("The years of case {number} are not over: it can't be given up before.").format(number=locked)
-        )
-    day = due_date or (None if action == DisposalAction.KEEP else local_date(locked, at))
+    return locked, actor.user, reason
+
+
+def _by_class(case: Case) -> Outlook | None:
+    """What the class alone says, whatever was decided of the case."""
+    fresh = Case.objects.select_related("institution", "record_class").get(pk=case.pk)
+    decided = Document.objects.filter(case=fresh, kind=DECISION).aggregate(at=_decided_at())["at"]
+    return _outlook(fresh, rule_of(fresh), decided, None) if fresh.closed_at else None
+
+
+def _years_are_over(case: Case, *, on: dt.date) -> bool:
+    """Neither the class nor what was decided before keeps the case any longer."""
+    fresh = Case.objects.select_related("institution", "record_class").get(pk=case.pk)
+    said = (_by_class(fresh), outlook_of(fresh))
+    return all(outlook is not None and outlook.is_due(on) for outlook in said)
+
+
+def _decide(
+    case: Case, action: str, due_date: dt.date | None, *, reason: str, person: User, at: dt.datetime
+) -> Appraisal:
     appraisal = Appraisal.objects.create(
-        case=locked, action=action, due_date=day, reason=reason[:300], decided_by=actor.user, decided_at=at
+        case=case, action=action, due_date=due_date, reason=reason[:300], decided_by=person, decided_at=at
     )
-    payload = {"action": str(action), "day": day.isoformat() if day else ""}
-    history.record(case, "APPRAISED", actor=actor, at=at, payload=payload, personal={"reason": reason})
-    count_case(locked, at=at)
-    case_changed.send(sender=Case, case=locked, at=at)
+    count_case(case, at=at)
+    case_changed.send(sender=Case, case=case, at=at)
     return appraisal
 
 
 history.register_words("APPRAISED", _("Appraised: {action}. {reason}"))
 history.register_choices("action", dict(DisposalAction.choices))
+history.register_words("KEPT_LONGER", _("To be kept until {until}, then reviewed again. {reason}"))

@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import os
 import tempfile
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from cases.acting import Actor
 from cases.bags import PayloadChanged
 from cases.disposal_lists import last_day, not_taken
 from cases.disposing import NotDisposable, destroy_file
+from cases.joined import taken_in
 from cases.models import (
     AccessKind,
     AccessLog,
@@ -67,7 +69,10 @@ def due_for_transfer(institution: Institution, *, until: dt.date) -> QuerySet[Re
 
 @transaction.atomic
 def propose_transfer(unit: Unit, *, year: int, archive: str, actor: Actor, at: dt.datetime) -> TransferList:
-    """Put what is to be handed over onto a new list, oldest first: at most 500 cases and 10 GB in one package."""
+    """Put what is to be handed over onto a new list, oldest first: at most 500 cases and 10 GB in one package.
+
+    What was joined into a case goes with it, on the lines after its own.
+    """
     institution, person, today = unit.institution, _person(actor), today_at(unit.institution, at)
     archive = " ".join(archive.split())
     if not archive:
@@ -76,23 +81,42 @@ def propose_transfer(unit: Unit, *, year: int, archive: str, actor: Actor, at: d
         raise TransferRefused(_("Choose this year or an earlier one: the cases of later years are not due."))
     Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)
     due = due_for_transfer(institution, until=last_day(year, today)).filter(case__unit=unit)
-    sizes = due.annotate(size=Sum("case__documents__components__files__stored_file__size"))
-    chosen: list[int] = []
+    matters = taken_in(list(due.order_by("due_date", "case").values_list("case_id", flat=True)[:MOST_CASES]))
+    sizes = _sizes_of([case_id for lead, joined in matters.items() for case_id in (lead, *joined)])
+    chosen: dict[int, list[int]] = {}
     bytes_left = MOST_BYTES
-    for case_id, size in sizes.order_by("due_date", "case").values_list("case_id", "size")[:MOST_CASES]:
-        bytes_left -= size or 0
+    for lead, joined in matters.items():
+        bytes_left -= sum(sizes[case_id] for case_id in (lead, *joined))
         if chosen and bytes_left < 0:
             break
-        chosen.append(case_id)
+        chosen[lead] = joined
     if not chosen:
         raise NothingToTransfer
     new = TransferList.objects.create(
         institution=institution, unit=unit, year=year, archive=archive[:200], proposed_by=person, proposed_at=at
     )
-    TransferItem.objects.bulk_create(
-        TransferItem(transfer_list=new, case_id=case_id, position=number) for number, case_id in enumerate(chosen, 1)
-    )
+    _add_lines(new, chosen)
     return new
+
+
+def _sizes_of(cases: list[int]) -> dict[int, int]:
+    """Bytes of each."""
+    summed = Case.objects.filter(pk__in=cases).annotate(size=Sum("documents__components__files__stored_file__size"))
+    return {case_id: size or 0 for case_id, size in summed.values_list("pk", "size")}
+
+
+def _add_lines(transfer_list: TransferList, matters: dict[int, list[int]]) -> None:
+    positions = count(1)
+    leads, along = [], []
+    for lead, joined in matters.items():
+        line = TransferItem(transfer_list=transfer_list, case_id=lead, position=next(positions))
+        leads.append(line)
+        along += [
+            TransferItem(transfer_list=transfer_list, case_id=case_id, position=next(positions), goes_with=line)
+            for case_id in joined
+        ]
+    TransferItem.objects.bulk_create(leads)
+    TransferItem.objects.bulk_create(along)
 
 
 class NothingToTransfer(TransferRefused):
@@ -102,12 +126,14 @@ class NothingToTransfer(TransferRefused):
 
 @transaction.atomic
 def take_off(item: TransferItem, *, actor: Actor, at: dt.datetime) -> None:
-    """Leave a case out of the list; a package that was made is made again."""
+    """Leave a case out of the list, with what was joined into it; a package that was made is made again."""
     _person(actor)
     locked = _locked(item.transfer_list_id)
     if locked.state not in (STATE.PREPARED, STATE.PACKED):
         raise TransferRefused(_("The list can't be changed now."))
-    item.delete()
+    lead = item.goes_with_id or item.pk
+    locked.items.filter(goes_with=lead).delete()
+    locked.items.filter(pk=lead).delete()
     _forget_package(locked)
 
 
@@ -238,19 +264,22 @@ def accept(
         raise TransferRefused(_("Write the number of the archive's acceptance."))
     if acceptance_date > today_at(locked.institution, at):
         raise TransferRefused(_("The acceptance can't lie in the future."))
-    items = list(locked.items.order_by("case_id").values_list("case_id", "event_hash"))
-    cases = Case.objects.select_for_update().filter(pk__in=[case_id for case_id, _hash in items]).order_by("pk")
+    items = list(locked.items.select_related("goes_with").order_by("case_id"))
+    cases = Case.objects.select_for_update().filter(pk__in=[item.case_id for item in items]).order_by("pk")
     by_id = {case.pk: case for case in cases}
-    changed = [str(by_id[case_id]) for case_id, known in items if by_id[case_id].last_event_hash != known]
+    changed = [str(by_id[item.case_id]) for item in items if by_id[item.case_id].last_event_hash != item.event_hash]
     if changed:
         raise TransferRefused(
             _("Changed since the package was made: {numbers}. Take them off, or make the package again.").format(
                 numbers=", ".join(changed[:10])
             )
         )
-    for case in by_id.values():
+    for item in items:
+        case = by_id[item.case_id]
+        # A joined case ended with the one that leads it.
+        case.closed_at = by_id[item.goes_with.case_id if item.goes_with else item.case_id].closed_at
         case.state = CaseState.TRANSFERRED
-        Case.objects.filter(pk=case.pk).update(state=case.state)
+        Case.objects.filter(pk=case.pk).update(state=case.state, closed_at=case.closed_at)
         payload = {"archive": locked.archive, "acceptance": acceptance, "day": acceptance_date.isoformat()}
         history.record(case, "TRANSFERRED", actor=actor, at=at, payload=payload)
         case_changed.send(sender=Case, case=case, at=at)

@@ -16,6 +16,7 @@ class ImportState(models.TextChoices):
     STOPPED = "STOPPED", _("Stopped")
     DONE = "DONE", _("Done")
     FAILED = "FAILED", _("Broke off")
+    EXPIRED = "EXPIRED", _("Expired: it was never begun")
 
 
 class BackfileImport(models.Model):

@@ -45,7 +45,9 @@ class DisposalList(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="disposal_lists", verbose_name=_("Unit"))
     year = models.PositiveSmallIntegerField(_("Year"))
     state = models.CharField(_("State"), max_length=10, choices=DisposalListState, default=DisposalListState.REVIEW)
-    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    proposed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: the yearly job."
+    )
     proposed_at = models.DateTimeField()
     reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)
@@ -98,6 +100,14 @@ class DisposalItem(models.Model):
 
     disposal_list = models.ForeignKey(DisposalList, models.PROTECT, related_name="items")
     case = models.ForeignKey(Case, models.PROTECT, related_name="disposal_items")
+    goes_with = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="taken_along",
+        help_text="The line of the case that it was joined into.",
+    )
     state = models.CharField(_("State"), max_length=10, choices=DisposalItemState, default=DisposalItemState.PROPOSED)
     is_open = models.BooleanField(default=True, help_text="Its list still goes on: no other list may take the case.")
     due_date = models.DateField(_("May be destroyed from"))
@@ -227,6 +237,14 @@ class TransferItem(models.Model):
 
     transfer_list = models.ForeignKey(TransferList, models.PROTECT, related_name="items")
     case = models.ForeignKey(Case, models.PROTECT, related_name="transfer_items")
+    goes_with = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="taken_along",
+        help_text="The line of the case that it was joined into.",
+    )
     position = models.PositiveIntegerField(help_text="Its place in the list and the name of its folder.")
     is_open = models.BooleanField(default=True, help_text="Its list still goes on: no other list may take the case.")
     event_hash = models.CharField(max_length=64, blank=True, help_text="The end of its chain when it was packed.")

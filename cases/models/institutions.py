@@ -41,6 +41,9 @@ class Institution(models.Model):
         blank=True,
         help_text=_("West, south, east and north in degrees, or a GeoJSON polygon; drawn generously."),
     )
+    disposal_proposed_year = models.PositiveSmallIntegerField(
+        null=True, blank=True, editable=False, help_text="The last year whose disposal lists the yearly job proposed."
+    )
 
     class Meta:
         verbose_name = _("institution")

@@ -58,6 +58,8 @@ class Loan(models.Model):
     due_date = models.DateField(_("Back by"))
     lent_at = models.DateTimeField(_("Lent"))
     lent_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    reminded_at = models.DateTimeField(_("Reminded"), null=True, blank=True)
+    reminded_again_at = models.DateTimeField(_("Reminded again"), null=True, blank=True)
     returned_at = models.DateTimeField(_("Returned"), null=True, blank=True)
     taken_back_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     prolongs = models.OneToOneField(

@@ -249,6 +249,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=15),
     },
     "count how long cases are kept": {"task": "cases.jobs.keep_up_retention", "schedule": crontab(minute=20)},
+    "propose disposal lists": {"task": "cases.jobs.propose_yearly_lists", "schedule": crontab(hour=4, minute=40)},
     "keep roles in step with posts": {"task": "cases.jobs.refresh_roles", "schedule": crontab(hour=0, minute=5)},
 }
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from cases import disposal_lists, outbox, retaining
+from cases import corrections, disposal_lists, outbox, retaining
 from cases.models import Case, DisposalList, OutboxRow
 from tests.cases.town import Town
 from tests.factories import NOON, SOFIA
@@ -24,6 +24,16 @@ def due_case(town: Town, **changes) -> Case:
     return case
 
 
+def join(town: Town, into: Case, **changes) -> Case:
+    """A case that was joined into a closed one while that was under way."""
+    case = town.file(**changes).case
+    case.tasks.all().delete()
+    Case.objects.filter(pk=into.pk).update(state="OPEN", closed_at=None)
+    corrections.join_cases(case, into=Case.objects.get(pk=into.pk), actor=town.actor("rita"), at=NOON)
+    Case.objects.filter(pk=into.pk).update(state="CLOSED", closed_at=CLOSED)
+    return Case.objects.select_related("institution").get(pk=case.pk)
+
+
 def proposed(town: Town, *, year: int = 2026) -> DisposalList:
     return disposal_lists.propose(town.parks, year=year, actor=town.actor("victor"), at=NOON)
 
@@ -42,6 +52,19 @@ def run_outbox(*kinds: str, at: dt.datetime = NOON) -> None:
             return
         for row in rows:
             assert outbox.run(row.pk, at=at), OutboxRow.objects.get(pk=row.pk).last_error
+
+
+CARRYING_OUT = ("execute_disposal", "make_disposal_protocol", "remove_unused_bytes")
+
+
+def sweep(at: dt.datetime) -> None:
+    """What the sweep does with destruction at that moment, failures included."""
+    for _turn in range(20):
+        ids = OutboxRow.objects.filter(pk__in=outbox.waiting_ids(at=at), kind__in=CARRYING_OUT)
+        if not ids:
+            return
+        for row in ids:
+            outbox.run(row.pk, at=at)
 
 
 def executed(town: Town) -> DisposalList:

@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from cases import disposal_lists, disposal_protocols, disposing, history, integrity, retaining, signing
-from cases.disposal_lists import ListRefused, NothingDue
+from cases.disposal_lists import ListRefused, NothingDue, Trouble
 from cases.models import (
     Case,
     CaseTombstone,
@@ -24,7 +24,7 @@ from cases.models import (
 )
 from cases.originals import store
 from cases.registration import PartyAsFiled
-from tests.cases.disposal import CLOSED, approved, due_case, executed, proposed, run_outbox
+from tests.cases.disposal import CLOSED, approved, due_case, executed, proposed, run_outbox, sweep
 from tests.cases.town import a_file, bytes_of
 from tests.factories import DAY, NOON
 
@@ -292,24 +292,157 @@ def test_a_worker_killed_at_any_step_leaves_whole_cases_and_the_next_goes_on(tow
     assert names() == []
 
 
-def test_a_case_that_fails_is_named_and_stands_whole(town, monkeypatch):
-    broken, other = due_case(town), due_case(town)
-    ready = disposal_lists.execute(approved(town), actor=town.actor("dora"), at=NOON)
+@pytest.fixture
+def sick_disk(monkeypatch):
+    """Cases in this set can't be erased: the disk is ill."""
+    broken: set[int] = set()
     real = disposing.erase_people
 
     def fails(case, **kwargs):
-        if case.pk == broken.pk:
+        if case.pk in broken:
             raise OSError("the disk is ill")
         return real(case, **kwargs)
 
-    with monkeypatch.context() as trouble:
-        trouble.setattr(disposing, "erase_people", fails)
-        run_outbox("execute_disposal", "make_disposal_protocol")
+    monkeypatch.setattr(disposing, "erase_people", fails)
+    return broken
+
+
+def carried_out_badly(town, sick_disk) -> tuple[DisposalList, Case, Case]:
+    """A list of two cases, of which one fails."""
+    broken, other = due_case(town), due_case(town)
+    sick_disk.add(broken.pk)
+    ready = disposal_lists.execute(approved(town), actor=town.actor("dora"), at=NOON)
+    sweep(NOON)
+    return DisposalList.objects.get(pk=ready.pk), broken, other
+
+
+def test_a_case_that_fails_is_named_and_stands_whole_and_no_protocol_is_made(town, sick_disk):
+    ready, broken, other = carried_out_badly(town, sick_disk)
 
     assert states(ready) == [("FAILED", "OSError: the disk is ill"), ("DESTROYED", "")]
-    assert Case.objects.get(pk=broken.pk).subject == "Dangerous tree by the school"
+    assert (ready.state, Case.objects.get(pk=broken.pk).subject) == ("EXECUTING", "Dangerous tree by the school")
     assert CaseTombstone.objects.get().case == other
+    assert disposal_lists.trouble_of(ready, at=NOON) == Trouble(
+        "1 case could not be destroyed. OSError: the disk is ill", NOON + dt.timedelta(minutes=1)
+    )
     assert names() == []
+
+
+def test_what_failed_is_tried_again_by_itself(town, sick_disk):
+    ready, broken, _other = carried_out_badly(town, sick_disk)
+    sick_disk.clear()
+
+    sweep(NOON + dt.timedelta(minutes=1))
+
+    ready.refresh_from_db()
+    assert (ready.state, states(ready)) == ("EXECUTED", [("DESTROYED", ""), ("DESTROYED", "")])
+    assert CaseTombstone.objects.filter(case=broken).count() == 1
+    assert disposal_lists.trouble_of(ready, at=NOON + DAY) is None
+
+
+def given_up(town, sick_disk) -> tuple[DisposalList, dt.datetime]:
+    """After eight tries nothing tries by itself any more."""
+    ready, _broken, _other = carried_out_badly(town, sick_disk)
+    for hours in range(24):
+        sweep(NOON + dt.timedelta(hours=hours))
+    return ready, NOON + DAY
+
+
+def test_what_was_given_up_waits_for_somebody_who_asks_for_another_try(town, sick_disk):
+    ready, later = given_up(town, sick_disk)
+    trouble = disposal_lists.trouble_of(ready, at=later)
+    sick_disk.clear()
+
+    disposal_lists.try_again(ready, actor=town.actor("victor"), at=later)
+    sweep(later)
+
+    assert (trouble.next_try_at, "the disk is ill" in trouble.reason) == (None, True)
+    assert states(ready) == [("DESTROYED", ""), ("DESTROYED", "")]
+    assert DisposalProtocol.objects.values_list("destroyed", "left").get() == (2, 0)
+    assert names() == []
+
+
+def test_a_list_is_ended_without_what_failed_and_the_next_proposes_it(town, sick_disk):
+    ready, later = given_up(town, sick_disk)
+
+    disposal_lists.end_without_failed(ready, actor=town.actor("victor"), at=later)
+    sweep(later)
+
+    assert states(ready) == [("LEFT_OUT", "It failed: OSError: the disk is ill"), ("DESTROYED", "")]
+    assert DisposalList.objects.get(pk=ready.pk).state == "EXECUTED"
+    assert [item.case_id for item in proposed(town).items.all()] == [ready.items.get(state="LEFT_OUT").case_id]
+    assert names() == []
+
+
+def test_a_list_without_failures_is_not_ended_early(town):
+    due_case(town)
+    ready = disposal_lists.execute(approved(town), actor=town.actor("dora"), at=NOON)
+
+    with pytest.raises(ListRefused, match="No case of this list failed"):
+        disposal_lists.end_without_failed(ready, actor=town.actor("victor"), at=NOON)
+    with pytest.raises(ListRefused, match="not being carried out"):
+        disposal_lists.try_again(proposed_again(town), actor=town.actor("victor"), at=NOON)
+
+
+def proposed_again(town) -> DisposalList:
+    due_case(town)
+    return proposed(town)
+
+
+def test_a_protocol_that_can_not_be_made_says_why_and_is_made_on_another_try(town, monkeypatch):
+    due_case(town)
+    ready = disposal_lists.execute(approved(town), actor=town.actor("dora"), at=NOON)
+
+    def no_key(*args, **kwargs):
+        raise OSError("the key is gone")
+
+    with monkeypatch.context() as trouble:
+        trouble.setattr(disposal_protocols, "sign_with_server_key", no_key)
+        sweep(NOON)
+    said = disposal_lists.trouble_of(DisposalList.objects.get(pk=ready.pk), at=NOON)
+    disposal_lists.try_again(ready, actor=town.actor("victor"), at=NOON)
+    sweep(NOON)
+
+    assert said == Trouble("OSError: the key is gone", NOON + dt.timedelta(minutes=1))
+    assert DisposalList.objects.get(pk=ready.pk).state == "EXECUTED"
+
+
+def test_a_list_whose_worker_was_killed_says_so_and_goes_on_at_once_when_asked(town):
+    due_case(town)
+    ready = disposal_lists.execute(approved(town), actor=town.actor("dora"), at=NOON)
+    OutboxRow.objects.filter(kind="execute_disposal").update(claimed_until=NOON + dt.timedelta(minutes=10))
+    working = disposal_lists.trouble_of(ready, at=NOON + dt.timedelta(minutes=9))
+    stopped = disposal_lists.trouble_of(ready, at=NOON + dt.timedelta(minutes=11))
+
+    disposal_lists.try_again(ready, actor=town.actor("victor"), at=NOON)
+    sweep(NOON)
+
+    assert (working, stopped.reason) == (None, "The worker that carried it out was stopped in the middle.")
+    assert states(ready) == [("DESTROYED", "")]
+
+
+def test_bytes_that_can_not_be_removed_stop_no_other_case_and_go_with_another_try(town, monkeypatch):
+    stuck, other = (due_case(town, files=[a_file(f"paper {number}".encode())]) for number in range(2))
+    sha256 = ComponentFile.objects.get(component__document__case=stuck).stored_file_id
+    ready = disposal_lists.execute(approved(town), actor=town.actor("dora"), at=NOON)
+    real = type(store()).remove_bytes
+
+    def refuses(self, wanted):
+        if wanted == sha256:
+            raise OSError("the store is ill")
+        return real(self, wanted)
+
+    with monkeypatch.context() as trouble:
+        trouble.setattr(type(store()), "remove_bytes", refuses)
+        sweep(NOON)
+    left = [(job.case, job.last_error) for job in disposal_lists.bytes_not_removed(ready)]
+    asked = disposal_lists.remove_bytes_again(ready, actor=town.actor("victor"), at=NOON)
+    sweep(NOON)
+
+    assert states(ready) == [("DESTROYED", ""), ("DESTROYED", "")]
+    assert left == [(stuck, "OSError: the store is ill")]
+    assert (asked, store().exists(sha256), disposal_lists.bytes_not_removed(ready).count()) == (1, False, 0)
+    assert CaseTombstone.objects.filter(case=other).exists()
 
 
 # -- the protocol

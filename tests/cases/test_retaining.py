@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from cases import classifying, closing, integrity, outbox, retaining
+from cases import classifying, closing, history, integrity, outbox, retaining
 from cases.models import Case, DisposalAction, Document, OutboxRow, RecordClass, Retention, RetentionStart
 from tests.cases.disposal import CLOSED, closed_case
 from tests.factories import NOON, SOFIA
@@ -161,6 +161,52 @@ def test_an_appraisal_does_not_give_up_what_its_years_still_keep(town, trees_cla
 
     with pytest.raises(retaining.AppraisalRefused, match="years of case .* are not over"):
         retaining.appraise(case, action="DESTROY", reason="We need the room", actor=town.actor("victor"), at=NOON)
+
+
+def test_a_transfer_in_between_does_not_shorten_the_years_of_the_class(town, trees_class):
+    case = closed_case(town, closed_at=NOON)
+    victor = {"reason": "?", "actor": town.actor("victor"), "at": NOON}
+    retaining.appraise(case, action="TRANSFER", **victor)
+
+    with pytest.raises(retaining.AppraisalRefused, match="years of case .* are not over"):
+        retaining.appraise(case, action="DESTROY", **victor)
+
+
+def test_a_case_is_kept_until_a_day_and_then_reviewed_again(town, trees_class):
+    change(trees_class, disposal_action=DisposalAction.REVIEW)
+    case = closed_case(town)
+    victor = {"actor": town.actor("victor"), "at": NOON}
+
+    retaining.keep_until(case, last_day=D("2035-12-31"), reason="The bridge stands", **victor)
+
+    assert kept_of(case)[:3] == ("REVIEW", D("2021-01-01"), D("2036-01-01"))
+    event = case.events.order_by("seq").last()
+    assert history.words_of(event) == "To be kept until 31 December 2035, then reviewed again. The bridge stands"
+    with pytest.raises(retaining.AppraisalRefused, match="are not over"):
+        retaining.appraise(case, action="DESTROY", reason="We need the room", **victor)
+
+
+@pytest.mark.parametrize(
+    ("last_day", "words"),
+    [
+        ("2026-11-23", "still to come"),
+        ("2020-12-31", "still to come"),
+        ("2726-01-01", "Keep it for ever instead"),
+        ("2030-12-31", "Its class keeps case .* longer than that: until 31/12/2031"),
+    ],
+)
+def test_a_day_to_keep_a_case_until_lies_ahead_and_after_what_its_class_says(town, trees_class, last_day, words):
+    case = closed_case(town, closed_at=NOON)
+
+    with pytest.raises(retaining.AppraisalRefused, match=words):
+        retaining.keep_until(case, last_day=D(last_day), reason="?", actor=town.actor("victor"), at=NOON)
+
+
+def test_keeping_longer_needs_a_reason_too(town):
+    with pytest.raises(retaining.AppraisalRefused, match="Write the reason"):
+        retaining.keep_until(
+            closed_case(town), last_day=D("2035-12-31"), reason=" ", actor=town.actor("victor"), at=NOON
+        )
 
 
 def test_an_appraisal_needs_a_reason(town):

@@ -27,7 +27,8 @@ from cases.models import (
     Retention,
     TransferItem,
 )
-from cases.retaining import AppraisalRefused, appraise, to_be_counted
+from cases.retaining import AppraisalRefused, appraise, keep_until, to_be_counted
+from cases.rough_dates import NotADate, read_date
 from search.desk.records.page import CHANGES_PLAN, KEEPS_RECORDS, RecordsAct, RecordsPage
 
 NO_CLASS = "NONE"
@@ -82,6 +83,7 @@ class DueView(RecordsPage):
             classes=self.classes,
             is_used=any(self.chosen.values()),
             uncounted=to_be_counted(self.institution).count(),
+            yearly=self.yearly_lists(),
             may_classify=self.may(KEEPS_RECORDS) or self.may(CHANGES_PLAN),
             **kwargs,
         )
@@ -144,6 +146,8 @@ class ManyCasesView(RecordsAct):
             self._hold(cases)
         elif verb == "CLASS":
             self._classify(cases)
+        elif verb == "UNTIL":
+            self._keep_until(cases)
         elif verb in DisposalAction.values:
             self._appraise(cases, verb)
         else:
@@ -165,6 +169,25 @@ class ManyCasesView(RecordsAct):
         if done := self.for_each(cases, act, refusals=self.refusals):
             words = ngettext("{n} case was appraised.", "{n} cases were appraised.", done)
             messages.success(self.request, words.format(n=done))
+
+    def _keep_until(self, cases: QuerySet[Case]) -> None:
+        typed = self.said("keep_until", most=40)
+        try:
+            until = read_date(typed, today=dt.date.max)
+        except (NotADate, OverflowError):
+            messages.error(self.request, str(NotADate(typed)))
+            return
+        if until is None:
+            messages.error(self.request, _("Say until which day or year the cases are kept."))
+            return
+
+        def act(case: Case) -> None:
+            keep_until(case, last_day=until.latest, reason=self.said("reason"), actor=self.actor, at=self.at)
+
+        if done := self.for_each(cases, act, refusals=self.refusals):
+            day = date_format(until.latest, "SHORT_DATE_FORMAT")
+            words = ngettext("{n} case is kept until {day}.", "{n} cases are kept until {day}.", done)
+            messages.success(self.request, words.format(n=done, day=day))
 
     def _classify(self, cases: QuerySet[Case]) -> None:
         to = self._class()

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cases import disposal_lists
 from cases.desk.page import address_of
-from cases.disposal_lists import ListRefused, counts_of, due_for_destruction, last_day
+from cases.disposal_lists import ListRefused, bytes_not_removed, counts_of, due_for_destruction, in_order, last_day
 from cases.models import (
     Case,
     ComponentFile,
@@ -28,10 +27,12 @@ from cases.models import (
 )
 from cases.rights import scope_of
 from search.desk.records.page import EXECUTES, KEEPS_RECORDS, REVIEWS, RecordsAct, RecordsPage
+from search.desk.records.steps import OneList, OneListAct, OneListPage
 
 ANYBODY = (KEEPS_RECORDS, REVIEWS, EXECUTES)
 STATE = DisposalListState
 EARLIEST_YEAR = 1900
+SHOWN_JOBS = 100
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,9 @@ class ListsView(RecordsPage):
         if asked in STATE.values:
             lists = lists.filter(state=asked)
         found, pages = self.page_of(
-            lists.select_related("unit").annotate(cases=Count("items")).order_by("-proposed_at", "-pk")
+            lists.select_related("unit", "proposed_by")
+            .annotate(cases=Count("items"), failed=Count("items", filter=Q(items__state=DisposalItemState.FAILED)))
+            .order_by("-proposed_at", "-pk")
         )
         return super().get_context_data(
             lists=found,
@@ -104,73 +107,65 @@ class ProposeListsView(RecordsAct):
         return HttpResponseRedirect(reverse("desk_records_lists"))
 
 
-@dataclass(frozen=True)
-class ItemLine:
-    item: DisposalItem
-    address: str
-    subject: str
+class OneDisposalList(OneList):
+    permissions = ANYBODY
+    model = DisposalList
+    people = ("proposed_by", "reviewed_by", "approved_by", "executed_by")
+
+    def verbs(self) -> dict[str, bool]:
+        list_: DisposalList = self.shown
+        keeps, executes = self.may(KEEPS_RECORDS), self.may(EXECUTES)
+        reviews = self.may(REVIEWS) and list_.unit_id in scope_of(self.user).unit_ids
+        is_own_approval = list_.approved_by_id == self.user.pk
+        return {
+            "may_exclude": list_.state in (STATE.REVIEW, STATE.REVIEWED) and (reviews or keeps),
+            "may_finish_review": list_.state == STATE.REVIEW and reviews,
+            "may_approve": list_.state == STATE.REVIEWED and keeps,
+            "may_send_back": list_.state in (STATE.REVIEWED, STATE.APPROVED) and keeps,
+            "may_execute": list_.state == STATE.APPROVED and executes and not is_own_approval,
+            "waits_for_another": list_.state == STATE.APPROVED and is_own_approval,
+            "may_withdraw": list_.is_open and list_.state != STATE.EXECUTING and keeps,
+            "may_try_again": list_.state == STATE.EXECUTING and (keeps or executes),
+            "may_remove_bytes": list_.state in (STATE.EXECUTING, STATE.EXECUTED) and (keeps or executes),
+        }
 
 
-class ListView(RecordsPage):
+class ListView(OneDisposalList, OneListPage):
     """One list: where it stands, its lines, and what this person may do with it."""
 
-    permissions = ANYBODY
     template_name = "search/records/list.html"
     tab = "desk_records_lists"
-
-    @cached_property
-    def shown(self) -> DisposalList:
-        return list_to_open(self)
-
-    def get_page_title(self) -> str:
-        return _("Destruction: {unit}, {year}").format(unit=self.shown.unit, year=self.shown.year)
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        items = super().get_breadcrumbs_items()
-        here = {"url": reverse("desk_records_lists"), "label": _("Destruction")}
-        return [*items[:-1], here, items[-1]]
+    heading = gettext_lazy("Destruction: {unit}, {year}")
+    all_lists = gettext_lazy("Destruction")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         list_, counts = self.shown, counts_of(self.shown)
-        items = list_.items.select_related("case__record_class", "case__unit", "decided_by")
+        items = list_.items.select_related("case__record_class", "case__unit", "decided_by", "goes_with__case")
         asked = self.asked("state")
         if asked in DisposalItemState.values:
             items = items.filter(state=asked)
         if word := self.asked("q"):
             items = items.filter(case__number__icontains=word)
-        found, pages = self.page_of(items.order_by("pk"))
+        found, pages = self.page_of(in_order(items))
         total = sum(counts.values())
         return super().get_context_data(
             list=list_,
-            lines=self._lines(found),
+            lines=self.lines_of(found),
             pages=pages,
             counts=[(state, label, counts[state]) for state, label in DisposalItemState.choices if counts[state]],
             total=total,
             waiting=counts[DisposalItemState.PROPOSED],
-            done=total - counts[DisposalItemState.PROPOSED],
+            done=total - counts[DisposalItemState.PROPOSED] - counts[DisposalItemState.FAILED],
+            failed=counts[DisposalItemState.FAILED],
+            trouble=disposal_lists.trouble_of(list_, at=self.at),
+            stuck_bytes=list(bytes_not_removed(list_)[:SHOWN_JOBS]) if list_.executed_at else [],
             state=asked,
             q=self.asked("q"),
             steps=_steps(list_),
             protocol=self._protocol(),
-            **verbs_of(self, list_),
+            **self.verbs(),
             **kwargs,
         )
-
-    def _lines(self, items: list[DisposalItem]) -> list[ItemLine]:
-        """What a case is about is said only to who may see the case."""
-        visible = set(
-            Case.objects.visible_to(self.user)
-            .filter(pk__in=[item.case_id for item in items])
-            .values_list("pk", flat=True)
-        )
-        return [
-            ItemLine(
-                item,
-                address_of(item.case) if item.case_id in visible else "",
-                item.case.subject if item.case_id in visible else "",
-            )
-            for item in items
-        ]
 
     def _protocol(self) -> dict[str, Any] | None:
         protocol = DisposalProtocol.objects.filter(disposal_list=self.shown).select_related("document__case").first()
@@ -186,36 +181,11 @@ class ListView(RecordsPage):
         }
 
 
-def list_to_open(view: Any) -> DisposalList:
-    lists = DisposalList.objects.visible_to(view.user).filter(institution=view.institution)
-    people = ("unit", "institution", "proposed_by", "reviewed_by", "approved_by", "executed_by")
-    return get_object_or_404(lists.select_related(*people), pk=view.kwargs["pk"])
-
-
-def reviews_unit(view: Any, list_: DisposalList) -> bool:
-    return bool(view.may(REVIEWS)) and list_.unit_id in scope_of(view.user).unit_ids
-
-
-def verbs_of(view: Any, list_: DisposalList) -> dict[str, bool]:
-    """What the person may do now."""
-    keeps, reviews = view.may(KEEPS_RECORDS), reviews_unit(view, list_)
-    is_open_for_change = list_.state in (STATE.REVIEW, STATE.REVIEWED)
-    return {
-        "may_exclude": is_open_for_change and (reviews or keeps),
-        "may_finish_review": list_.state == STATE.REVIEW and reviews,
-        "may_approve": list_.state == STATE.REVIEWED and keeps,
-        "may_send_back": list_.state in (STATE.REVIEWED, STATE.APPROVED) and keeps,
-        "may_execute": list_.state == STATE.APPROVED and view.may(EXECUTES) and list_.approved_by_id != view.user.pk,
-        "waits_for_another": list_.state == STATE.APPROVED and list_.approved_by_id == view.user.pk,
-        "may_withdraw": list_.is_open and list_.state != STATE.EXECUTING and keeps,
-    }
-
-
 def _steps(list_: DisposalList) -> list[dict[str, Any]]:
     """Who did what and when, and what is to come. ``state``: was, now or to_come."""
     ended = list_.finished_at if list_.state == STATE.EXECUTED else None
     said: list[tuple[str, Any, dt.datetime | None]] = [
-        (_("Proposed by the rules"), list_.proposed_by, list_.proposed_at),
+        (_("Proposed by the rules"), disposal_lists.proposer_of(list_), list_.proposed_at),
         (_("Reviewed by the unit"), list_.reviewed_by, list_.reviewed_at),
         (_("Approved"), list_.approved_by, list_.approved_at),
         (_("Carried out"), list_.executed_by, ended),
@@ -229,33 +199,21 @@ def _steps(list_: DisposalList) -> list[dict[str, Any]]:
     return steps
 
 
-class ListActView(RecordsAct):
-    """One verb on a list; each asks its own permission, and the operation the rest."""
-
-    permissions = ANYBODY
-
-    def post(self, request: HttpRequest, pk: int, verb: str) -> HttpResponseBase:
-        list_ = list_to_open(self)
-        acts = {
-            "exclude": ("may_exclude", self._exclude),
-            "put-back": ("may_exclude", self._put_back),
-            "reviewed": ("may_finish_review", self._finish_review),
-            "approve": ("may_approve", self._approve),
-            "send-back": ("may_send_back", self._send_back),
-            "execute": ("may_execute", self._execute),
-            "withdraw": ("may_withdraw", self._withdraw),
-        }
-        if verb not in acts:
-            raise Http404
-        needed, act = acts[verb]
-        if not verbs_of(self, list_)[needed]:
-            messages.error(request, _("This can't be done with the list now, or not by you."))
-        else:
-            try:
-                act(list_)
-            except ListRefused as refusal:
-                messages.error(request, str(refusal))
-        return self.back_to(reverse("desk_records_list", args=[pk]))
+class ListActView(OneDisposalList, OneListAct):
+    page_name = "desk_records_list"
+    refusal = ListRefused
+    acts = {
+        "exclude": ("may_exclude", "_exclude"),
+        "put-back": ("may_exclude", "_put_back"),
+        "reviewed": ("may_finish_review", "_finish_review"),
+        "approve": ("may_approve", "_approve"),
+        "send-back": ("may_send_back", "_send_back"),
+        "execute": ("may_execute", "_execute"),
+        "withdraw": ("may_withdraw", "_withdraw"),
+        "again": ("may_try_again", "_try_again"),
+        "without-failed": ("may_try_again", "_end_without_failed"),
+        "bytes": ("may_remove_bytes", "_remove_bytes"),
+    }
 
     def _items(self, list_: DisposalList) -> list[DisposalItem]:
         return list(list_.items.filter(pk__in=self.chosen_ids("item")).select_related("case").order_by("pk"))
@@ -299,3 +257,15 @@ class ListActView(RecordsAct):
     def _withdraw(self, list_: DisposalList) -> None:
         disposal_lists.withdraw(list_, reason=self.said("reason"), actor=self.actor, at=self.at)
         messages.success(self.request, _("The list was taken back; its cases are free for another."))
+
+    def _try_again(self, list_: DisposalList) -> None:
+        disposal_lists.try_again(list_, actor=self.actor, at=self.at)
+        messages.success(self.request, _("Another try was started. Look again in a moment."))
+
+    def _end_without_failed(self, list_: DisposalList) -> None:
+        disposal_lists.end_without_failed(list_, actor=self.actor, at=self.at)
+        messages.success(self.request, _("The protocol is made without them. The next list proposes them again."))
+
+    def _remove_bytes(self, list_: DisposalList) -> None:
+        if disposal_lists.remove_bytes_again(list_, actor=self.actor, at=self.at):
+            messages.success(self.request, _("Another try was started. Look again in a moment."))

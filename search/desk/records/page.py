@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import Promise, cached_property
@@ -18,6 +18,7 @@ from cases.desk.page import Admitted, DeskPage, address_with
 from cases.models import Case, RecordClass, Unit, User
 from cases.ruling import today_at
 from cases.texts import in_language
+from cases.yearly_lists import waiting_for_people
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -93,6 +94,11 @@ class RecordsPage(AdmittedToRecords, DeskPage):
         """Classes that take cases today, for a choice."""
         found = RecordClass.objects.filter(institution=self.institution, is_selectable=True).on(self.local_today)
         return list(found.order_by("code"))
+
+    def yearly_lists(self) -> dict[str, Any]:
+        """How many of the lists that the yearly job proposed wait for somebody, and since when."""
+        waiting = waiting_for_people(self.institution, year=self.local_today.year)
+        return waiting.aggregate(count=Count("pk"), since=Min("proposed_at"))
 
     def asked(self, name: str, *, most: int = 80) -> str:
         return self.request.GET.get(name, "").replace("\x00", "").strip()[:most]

@@ -5,20 +5,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import transferring
-from cases.desk.page import address_of
 from cases.disposal_lists import last_day
-from cases.models import Case, TransferItem, TransferList, TransferState, Unit
+from cases.models import TransferItem, TransferList, TransferState, Unit
 from cases.transferring import TransferRefused, copies_of, due_for_transfer
 from search.desk.records.lists import UnitDue
 from search.desk.records.page import EXECUTES, KEEPS_RECORDS, RecordsAct, RecordsPage
+from search.desk.records.steps import OneList, OneListAct, OneListPage
 
 ANYBODY = (KEEPS_RECORDS, EXECUTES)
 STATE = TransferState
@@ -70,93 +68,59 @@ class ProposeTransferView(RecordsAct):
         return HttpResponseRedirect(reverse("desk_records_transfer", args=[made.pk]))
 
 
-def transfer_to_open(view: Any) -> TransferList:
-    lists = TransferList.objects.visible_to(view.user).filter(institution=view.institution)
-    people = ("unit", "institution", "proposed_by", "accepted_by", "removed_by")
-    return get_object_or_404(lists.select_related(*people), pk=view.kwargs["pk"])
+class OneTransferList(OneList):
+    permissions: tuple[str, ...] = ANYBODY
+    model = TransferList
+    people = ("proposed_by", "accepted_by", "removed_by")
+
+    def verbs(self) -> dict[str, bool]:
+        list_: TransferList = self.shown
+        keeps = self.may(KEEPS_RECORDS)
+        is_settled = list_.state in (STATE.PREPARED, STATE.PACKED)
+        is_accepted = list_.state == STATE.ACCEPTED
+        is_own_acceptance = list_.accepted_by_id == self.user.pk
+        return {
+            "may_pack": is_settled and keeps,
+            "may_take_off": is_settled and keeps,
+            "may_download": list_.state in (STATE.PACKED, STATE.ACCEPTED) and bool(list_.package) and keeps,
+            "may_accept": list_.state == STATE.PACKED and keeps,
+            "may_withdraw": list_.is_open and keeps,
+            "may_remove": is_accepted and self.may(EXECUTES) and not is_own_acceptance,
+            "waits_for_another": is_accepted and is_own_acceptance,
+        }
 
 
-def verbs_of(view: Any, list_: TransferList) -> dict[str, bool]:
-    keeps = view.may(KEEPS_RECORDS)
-    is_settled = list_.state in (STATE.PREPARED, STATE.PACKED)
-    return {
-        "may_pack": is_settled and keeps,
-        "may_take_off": is_settled and keeps,
-        "may_download": list_.state in (STATE.PACKED, STATE.ACCEPTED) and bool(list_.package) and keeps,
-        "may_accept": list_.state == STATE.PACKED and keeps,
-        "may_withdraw": list_.is_open and keeps,
-        "may_remove": (list_.state == STATE.ACCEPTED and view.may(EXECUTES) and list_.accepted_by_id != view.user.pk),
-        "waits_for_another": list_.state == STATE.ACCEPTED and list_.accepted_by_id == view.user.pk,
-    }
-
-
-class TransferView(RecordsPage):
-    permissions = ANYBODY
+class TransferView(OneTransferList, OneListPage):
     template_name = "search/records/transfer.html"
     tab = "desk_records_transfers"
-
-    @cached_property
-    def shown(self) -> TransferList:
-        return transfer_to_open(self)
-
-    def get_page_title(self) -> str:
-        return _("Transfer: {unit}, {year}").format(unit=self.shown.unit, year=self.shown.year)
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        items = super().get_breadcrumbs_items()
-        here = {"url": reverse("desk_records_transfers"), "label": _("Transfer")}
-        return [*items[:-1], here, items[-1]]
+    heading = gettext_lazy("Transfer: {unit}, {year}")
+    all_lists = gettext_lazy("Transfer")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         list_ = self.shown
-        items = list_.items.select_related("case__record_class", "case__unit").order_by("position")
+        items = list_.items.select_related("case__record_class", "case__unit", "goes_with__case").order_by("position")
         found, pages = self.page_of(items)
-        visible = set(
-            Case.objects.visible_to(self.user)
-            .filter(pk__in=[item.case_id for item in found])
-            .values_list("pk", flat=True)
-        )
-        lines = [
-            {"item": item, "address": address_of(item.case), "subject": item.case.subject}
-            if item.case_id in visible
-            else {"item": item, "address": "", "subject": ""}
-            for item in found
-        ]
-        verbs = verbs_of(self, list_)
         return super().get_context_data(
             list=list_,
-            lines=lines,
+            lines=self.lines_of(found),
             pages=pages,
             total=list_.items.count(),
             copies=copies_of(list_).count() if list_.state == STATE.ACCEPTED else 0,
-            **verbs,
+            **self.verbs(),
             **kwargs,
         )
 
 
-class TransferActView(RecordsAct):
-    permissions = ANYBODY
-
-    def post(self, request: HttpRequest, pk: int, verb: str) -> HttpResponseBase:
-        list_ = transfer_to_open(self)
-        acts = {
-            "pack": ("may_pack", self._pack),
-            "take-off": ("may_take_off", self._take_off),
-            "accept": ("may_accept", self._accept),
-            "withdraw": ("may_withdraw", self._withdraw),
-            "remove": ("may_remove", self._remove),
-        }
-        if verb not in acts:
-            raise Http404
-        needed, act = acts[verb]
-        if not verbs_of(self, list_)[needed]:
-            messages.error(request, _("This can't be done with the list now, or not by you."))
-        else:
-            try:
-                act(list_)
-            except TransferRefused as refusal:
-                messages.error(request, str(refusal))
-        return self.back_to(reverse("desk_records_transfer", args=[pk]))
+class TransferActView(OneTransferList, OneListAct):
+    page_name = "desk_records_transfer"
+    refusal = TransferRefused
+    acts = {
+        "pack": ("may_pack", "_pack"),
+        "take-off": ("may_take_off", "_take_off"),
+        "accept": ("may_accept", "_accept"),
+        "withdraw": ("may_withdraw", "_withdraw"),
+        "remove": ("may_remove", "_remove"),
+    }
 
     def _pack(self, list_: TransferList) -> None:
         transferring.make_package(list_, actor=self.actor, at=self.at)
@@ -190,11 +154,13 @@ class TransferActView(RecordsAct):
         messages.success(self.request, _("Our copies of the files are being removed. What is on hold stays."))
 
 
-class PackageView(RecordsPage):
+class PackageView(OneTransferList):
     """The zip, for the archivist who takes it along."""
 
+    permissions = (KEEPS_RECORDS,)
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        list_ = transfer_to_open(self)
+        list_ = self.shown
         try:
             package = transferring.open_package(list_, user=self.user, at=self.at)
         except TransferRefused as refusal:

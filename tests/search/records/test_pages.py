@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from cases import disposal_lists, disposing, plan_import
+from cases import disposal_lists, disposing, plan_import, transferring, yearly_lists
 from cases.models import (
     Case,
     DisposalAction,
@@ -18,7 +18,8 @@ from cases.models import (
     Retention,
     TransferList,
 )
-from tests.cases.disposal import approved, due_case, executed, proposed, run_outbox
+from cases.originals import store
+from tests.cases.disposal import approved, due_case, executed, join, proposed, run_outbox, sweep
 from tests.factories import NOON, RecordClassFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
@@ -131,6 +132,40 @@ def test_cases_are_moved_to_another_class_and_appraised(town, desk):
 
     assert (told(moved), told(kept)) == (["1 case was moved to class 99."], ["1 case was appraised."])
     assert Retention.objects.get(case=case).action == "KEEP"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("2035", "1 case is kept until 31/12/2035."),
+        ("12.03.2035", "1 case is kept until 12/03/2035."),
+        ("", "Say until which day or year the cases are kept."),
+        ("soon", "“soon” is no date that we know. Write 21.11.2026, 11.2026, 2026 or about 2026."),
+        ("about 9999", "“about 9999” is no date that we know. Write 21.11.2026, 11.2026, 2026 or about 2026."),
+        ("2020", "Choose a day or a year that is still to come."),
+    ],
+)
+def test_a_case_is_kept_until_a_day_or_a_year(town, desk, typed, said):
+    case = due_case(town)
+    posted = {"verb": "UNTIL", "keep_until": typed, "reason": "The bridge stands", "case": [case.pk]}
+
+    answer = desk("victor").post(reverse("desk_records_many"), posted, follow=True)
+
+    assert told(answer) == [said]
+    assert (Retention.objects.get(case=case).action == "REVIEW") is said.startswith("1 case")
+
+
+def test_the_archivist_is_told_of_the_years_lists_until_they_are_carried_out(town, desk):
+    due_case(town)
+    yearly_lists.propose_yearly_lists(at=NOON)
+    victor = desk("victor")
+    words = "1 disposal list that was proposed on 23/11/2026, once for the year, is not carried out yet."
+
+    shown = (page(victor, "desk_records_due"), page(victor, "desk_records_lists"))
+    disposal_lists.withdraw(DisposalList.objects.get(), reason="Not now", actor=town.actor("victor"), at=NOON)
+
+    assert [words in shown[0], "proposed 23/11/2026, once for the year" in shown[1]] == [True, True]
+    assert words not in page(victor, "desk_records_due")
 
 
 @pytest.mark.parametrize(
@@ -254,6 +289,81 @@ def test_the_case_page_of_a_destroyed_case_says_who_and_by_which_rule(town, desk
 
     assert "Destroyed on 23 November 2026 by Dora." in shown
     assert case.number in shown
+
+
+def test_a_failed_destruction_says_why_and_is_tried_again_or_left(town, desk, monkeypatch):
+    for _number in range(2):
+        due_case(town)
+    one = disposal_lists.execute(approved(town), actor=town.actor("dora"), at=NOON)
+
+    def fails(*args, **kwargs):
+        raise OSError("the disk is ill")
+
+    victor = desk("victor")
+    with monkeypatch.context() as trouble:
+        trouble.setattr(disposing, "erase_people", fails)
+        sweep(NOON)
+    shown = page(victor, "desk_records_list", one.pk)
+    refused = told(desk("helen").post(reverse("desk_records_list_act", args=[one.pk, "again"]), follow=True))
+    again = told(victor.post(reverse("desk_records_list_act", args=[one.pk, "again"]), follow=True))
+    with monkeypatch.context() as trouble:
+        trouble.setattr(disposing, "erase_people", fails)
+        sweep(NOON)
+    without = told(desk("dora").post(reverse("desk_records_list_act", args=[one.pk, "without-failed"]), follow=True))
+    sweep(NOON)
+
+    assert "Not everything could be destroyed 2 cases could not be destroyed. OSError: the disk is ill" in shown
+    assert "The next try comes by itself, at 23/11/2026" in shown
+    assert refused == ["This can't be done with the list now, or not by you."]
+    assert again == ["Another try was started. Look again in a moment."]
+    assert without == ["The protocol is made without them. The next list proposes them again."]
+    assert DisposalProtocol.objects.values_list("destroyed", "left").get() == (0, 2)
+
+
+def test_bytes_that_stayed_are_told_and_tried_again(town, desk, monkeypatch):
+    due_case(town)
+    one = disposal_lists.execute(approved(town), actor=town.actor("dora"), at=NOON)
+
+    def refuses(self, sha256):
+        raise OSError("the store is ill")
+
+    with monkeypatch.context() as trouble:
+        trouble.setattr(type(store()), "remove_bytes", refuses)
+        sweep(NOON)
+    victor = desk("victor")
+    shown = page(victor, "desk_records_list", one.pk)
+    asked = told(victor.post(reverse("desk_records_list_act", args=[one.pk, "bytes"]), follow=True))
+    run_outbox("remove_unused_bytes")
+
+    assert "the bytes of 1 file are still in the store: OSError: the store is ill" in shown
+    assert asked == ["Another try was started. Look again in a moment."]
+    assert "could not be removed" not in page(victor, "desk_records_list", one.pk)
+
+
+def test_a_joined_case_is_shown_below_the_one_that_it_goes_with(town, desk):
+    lead = due_case(town)
+    second = join(town, lead, subject="The same walnut")
+    one = proposed(town)
+
+    shown = page(desk("helen"), "desk_records_list", one.pk)
+
+    assert f"joined into {lead.number}; it goes with that case" in shown
+    assert shown.index(lead.number) < shown.index(second.number)
+    answer = desk("helen").get(reverse("desk_records_list", args=[one.pk]))
+    assert answer.content.decode().count('name="item"') == 1
+
+
+def test_a_joined_case_is_shown_on_the_transfer_list_too(town, desk):
+    RecordClass.objects.filter(institution=town.institution).update(disposal_action=DisposalAction.TRANSFER)
+    lead = due_case(town)
+    join(town, lead, subject="The same walnut")
+    one = transferring.propose_transfer(
+        town.parks, year=2026, archive="State Archive", actor=town.actor("victor"), at=NOON
+    )
+
+    shown = page(desk("victor"), "desk_records_transfer", one.pk)
+
+    assert f"line 2 joined into {lead.number}; it goes with that case" in shown
 
 
 def test_an_unknown_verb_is_nothing(town, desk):
@@ -422,7 +532,7 @@ def test_lists_ask_the_same_number_of_questions_however_long(
     for address in addresses:
         victor.get(address)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         victor.get(addresses[0])
     with django_assert_num_queries(13):
         victor.get(addresses[1])
