@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from cases import event_order, outbox, retaining, staffing, yearly_lists
+from cases import event_order, late_papers, outbox, retaining, staffing, yearly_lists
+from cases.backfile import runs
 
 
 @shared_task(name="cases.jobs.run_outbox")
@@ -42,6 +43,18 @@ def keep_up_retention() -> None:
 def propose_yearly_lists() -> None:
     """Once a year: disposal lists for every unit that has something due."""
     yearly_lists.propose_yearly_lists(at=timezone.now())
+
+
+@shared_task(name="cases.jobs.remind_of_late_papers")
+def remind_of_late_papers() -> None:
+    """Borrowers are reminded when a paper is due, and a week later."""
+    late_papers.remind_of_late_papers(at=timezone.now())
+
+
+@shared_task(name="cases.jobs.forget_unbegun_imports")
+def forget_unbegun_imports() -> None:
+    """Old registers that were checked and never begun expire."""
+    runs.expire_unbegun(at=timezone.now())
 
 
 def run_soon(ids: list[int]) -> None:

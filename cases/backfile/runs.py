@@ -26,6 +26,7 @@ CLAIM = dt.timedelta(minutes=3)
 # A worker does this much, then lets others have their turn (Celery ends a job after ten minutes).
 SLICE = dt.timedelta(minutes=4)
 JOB = "take_over_table"
+UNBEGUN_FOR = dt.timedelta(days=30)
 MAY_GO_ON = (ImportState.CHECKED, ImportState.STOPPED, ImportState.FAILED)
 UNDER_WAY = (ImportState.WAITING, ImportState.RUNNING)
 
@@ -204,3 +205,23 @@ def discard(imported: BackfileImport) -> None:
         raise ImportRefused(_("Only an import that was never begun can be thrown away."))
     throw_files_away(imported)
     imported.delete()
+
+
+def expire_unbegun(*, at: dt.datetime) -> int:
+    """What was uploaded, checked and not begun for 30 days goes, with its report; the row stays and says so."""
+    unbegun = BackfileImport.objects.filter(
+        state=ImportState.CHECKED, is_uploaded=True, started_at__lte=at - UNBEGUN_FOR
+    )
+    return sum(_expire(pk, at=at) for pk in list(unbegun.order_by("pk").values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _expire(import_id: int, *, at: dt.datetime) -> bool:
+    """Stopped anywhere, it is done again: the files go before the row is committed."""
+    unbegun = BackfileImport.objects.filter(pk=import_id, state=ImportState.CHECKED)
+    if not unbegun.update(state=ImportState.EXPIRED, finished_at=at):
+        return False
+    imported = BackfileImport.objects.get(pk=import_id)
+    imported.refusals.all().delete()
+    throw_files_away(imported)
+    return True

@@ -32,6 +32,7 @@ WORK: dict[str, str | Promise] = {
     "remove_unused_bytes": gettext_lazy("Remove the bytes of destroyed files"),
     "make_disposal_protocol": gettext_lazy("Make a protocol of destruction"),
     "tell_of_yearly_lists": gettext_lazy("Tell an archivist of the year's disposal lists"),
+    "remind_borrower": gettext_lazy("Remind the borrower of a paper"),
     "pack_transfer": gettext_lazy("Make a transfer package"),
     "remove_transferred": gettext_lazy("Remove copies of transferred files"),
     "index_case": gettext_lazy("Put a case into the archive's index"),

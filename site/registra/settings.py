@@ -250,6 +250,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "count how long cases are kept": {"task": "cases.jobs.keep_up_retention", "schedule": crontab(minute=20)},
     "propose disposal lists": {"task": "cases.jobs.propose_yearly_lists", "schedule": crontab(hour=4, minute=40)},
+    "remind of late papers": {"task": "cases.jobs.remind_of_late_papers", "schedule": crontab(hour=6, minute=10)},
+    "forget unbegun imports": {"task": "cases.jobs.forget_unbegun_imports", "schedule": crontab(hour=3, minute=55)},
     "keep roles in step with posts": {"task": "cases.jobs.refresh_roles", "schedule": crontab(hour=0, minute=5)},
 }
 

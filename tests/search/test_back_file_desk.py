@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ from django.test import Client
 from django.utils import timezone
 
 from cases import outbox
-from cases.backfile import importing
+from cases.backfile import importing, runs
 from cases.models import BackfileImport, ComponentFile, ImportState, OutboxRow, RegisterEntry
 from tests.cases.town import Town, build_town
+from tests.factories import DAY
 
 pytestmark = pytest.mark.django_db
 IMPORTS = "/office/archive/imports/"
@@ -145,6 +147,46 @@ def test_what_was_only_looked_at_may_be_thrown_away(town: Town, folders: Path):
     verb(client, bring(client, "1,1998,Fence"), "discard")
 
     assert (BackfileImport.objects.count(), list((folders / "uploads").iterdir())) == (0, [])
+
+
+def test_what_nobody_begins_expires_after_thirty_days_and_says_so(town: Town, folders: Path):
+    client = office_of(town, "victor")
+    imported = bring(client, "1,1998,Fence,,,,,", "2,never,Oak")
+    begun = verb(client, bring(client, "3,1999,Oak,,,,,"), "begin")
+    shown = client.get(f"{IMPORTS}{imported.pk}/").content.decode()
+    last = imported.started_at + 30 * DAY
+
+    early = runs.expire_unbegun(at=last - timedelta(seconds=1))
+    late = [runs.expire_unbegun(at=last), runs.expire_unbegun(at=last)]
+
+    imported.refresh_from_db()
+    begun.refresh_from_db()
+    page = client.get(f"{IMPORTS}{imported.pk}/").content.decode()
+    again = verb(client, imported, "begin")
+    assert "If nobody begins, what was uploaded is removed on" in shown
+    assert (early, late) == (0, [1, 0])
+    assert (imported.state, imported.finished_at, imported.refusals.count()) == ("EXPIRED", last, 0)
+    assert [runs.place_for_upload(one).exists() for one in (imported, begun)] == [False, True]
+    assert "Expired: it was never begun" in page
+    assert "Nobody began for 30 days" in page
+    assert (again.state, begun.state) == ("EXPIRED", "WAITING")
+
+
+def test_an_expiry_that_is_stopped_in_the_middle_is_done_again(town: Town, monkeypatch: pytest.MonkeyPatch):
+    imported = bring(office_of(town, "victor"), "1,1998,Fence,,,,,")
+    later = imported.started_at + 31 * DAY
+
+    def dies(*args: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as crash:
+        crash.setattr(runs, "throw_files_away", dies)
+        with pytest.raises(KeyboardInterrupt):
+            runs.expire_unbegun(at=later)
+    before = BackfileImport.objects.get().state
+    done = runs.expire_unbegun(at=later)
+
+    assert (before, done, runs.place_for_upload(imported).exists()) == ("CHECKED", 1, False)
 
 
 def test_a_done_import_is_not_begun_again(town: Town):

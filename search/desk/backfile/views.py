@@ -194,6 +194,8 @@ class ImportView(DeskPage):
             is_under_way=is_under_way,
             is_given_up=is_given_up,
             is_checked=imported.state == ImportState.CHECKED,
+            is_expired=imported.state == ImportState.EXPIRED,
+            expires_at=imported.started_at + runs.UNBEGUN_FOR,
             may_go_on=imported.state in (ImportState.STOPPED, ImportState.FAILED) or is_given_up,
             **kwargs,
         )

@@ -17,6 +17,7 @@ from cases.desk.due import Due, due_words
 from cases.desk.page import Admitted, CaseAct, DeskPage
 from cases.leading import NoSuchNumber, SeveralCases, case_with_number
 from cases.models import Case, Loan, PaperPlace, User
+from cases.office_mail import may_be_mailed
 from cases.papers import PaperRefused, Where, lend_paper, place_paper, places_now, prolong_loan, take_paper_back, where
 
 PERMISSION = "cases.keep_papers"
@@ -35,6 +36,10 @@ class LoanLine:
     @property
     def is_late(self) -> bool:
         return self.due.shade == "late"
+
+    @property
+    def is_told_by_mail(self) -> bool:
+        return may_be_mailed(self.loan.borrower)
 
 
 def loans_out(user: User, *, today: dt.date, only_mine: bool = False) -> list[LoanLine]:
