@@ -95,16 +95,33 @@ def group_name(role: str) -> str:
     return Role(role).name.capitalize().replace("_", " ")
 
 
+@transaction.atomic
 def ensure_groups() -> None:
-    """Make a group for each role with its permissions; safe to run again."""
-    for role, names in ROLE_PERMISSIONS.items():
-        group, _created = Group.objects.get_or_create(name=group_name(role))
-        wanted = Q(content_type__app_label="wagtailadmin", codename=OFFICE_PERMISSION)
-        for name in names:
-            app, codename = name.split(".") if "." in name else ("cases", name)
-            wanted |= Q(content_type__app_label=app, codename=codename)
-        kept = group.permissions.exclude(content_type__app_label__in=OUR_APPS)
-        group.permissions.set([*Permission.objects.filter(wanted), *kept])
+    """Make a group for each role with its permissions; safe to run again.
+
+    Permissions of our apps that no role has any more are taken away, those of other packages are left alone.
+    """
+    roles = {group_name(role): names for role, names in ROLE_PERMISSIONS.items()}
+    Group.objects.bulk_create([Group(name=name) for name in roles], ignore_conflicts=True)
+    known = Permission.objects.values_list("content_type__app_label", "codename", "pk")
+    permissions = {f"{app}.{codename}": pk for app, codename, pk in known}
+    wanted = {
+        (group.pk, permissions[name])
+        for group in Group.objects.filter(name__in=roles)
+        for name in [f"wagtailadmin.{OFFICE_PERMISSION}", *map(_with_app, roles[group.name])]
+        if name in permissions
+    }
+    held = Group.permissions.through.objects.filter(group__name__in=roles)
+    ours = held.filter(permission__content_type__app_label__in=OUR_APPS).values_list("pk", "group", "permission")
+    held.filter(pk__in=[pk for pk, *pair in ours if tuple(pair) not in wanted]).delete()
+    missing = wanted - set(held.values_list("group", "permission"))
+    held.model.objects.bulk_create(
+        [held.model(group_id=group, permission_id=permission) for group, permission in missing], ignore_conflicts=True
+    )
+
+
+def _with_app(permission: str) -> str:
+    return permission if "." in permission else f"cases.{permission}"
 
 
 def found_unit(**values: object) -> Unit:
