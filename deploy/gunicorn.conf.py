@@ -21,7 +21,7 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 
 
 def post_worker_init(worker: object) -> None:
-    """Fetch the dictionaries of the archive search beside the first requests: some seconds, 60 MB a process."""
+    """Fetch the dictionaries of the archive search beside the first requests: 60 MB, and some seconds once."""
     from search import warming  # noqa: PLC0415 (Django is not set up before)
 
     warming.begin()

@@ -6,12 +6,12 @@ import os
 import re
 import shutil
 import subprocess
+import unicodedata
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import simplemma
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -24,6 +24,7 @@ from cases.originals import Kept, store
 from cases.previews import readable_path
 from cases.scratch import remove_left_behind, scratch_folder
 from cases.searchable import NotCopied, add_searchable_copy, copy_to_keep
+from search.dictionaries import lookup
 from search.extraction import LIMITS, Extracted, recognise
 from search.models import WITHOUT_OCR, FileText, TextState
 from search.page_texts import SEARCHABLE, Order
@@ -137,11 +138,11 @@ def _best(run: Callable[..., Extracted], order: Sequence[str]) -> tuple[Extracte
 
 def known_share(extracted: Extracted, language: str) -> float | None:
     """How many of the words are words of the language; None where there are too few to tell."""
-    words = _WORD.findall(" ".join(extracted.pages.values())[:20_000])[:400]
+    words = _WORD.findall(unicodedata.normalize("NFC", " ".join(extracted.pages.values())[:20_000]))[:400]
     if len(words) < WORDS_TO_JUDGE:
         return None
     own = OURS[language]
-    return sum(simplemma.is_known(word.lower(), lang=own) for word in words) / len(words)
+    return sum(lookup.get_lemma(word.lower(), own) is not None for word in words) / len(words)
 
 
 def _run(

@@ -14,9 +14,9 @@ from functools import lru_cache
 from itertools import combinations, islice, product
 from typing import NamedTuple
 
-from simplemma.strategies import DictionaryLookupStrategy, RulesStrategy
-from simplemma.strategies.dictionaries import LOW_MEMORY_DICTIONARY_FACTORY
+from simplemma.strategies import RulesStrategy
 
+from search.dictionaries import dictionaries, lookup
 from search.endings import regular_basic_forms
 
 LONGEST_WORD = 60
@@ -81,7 +81,6 @@ _MOST_SPELLINGS_LOOKED_UP = 120
 _LONGEST_SPELLED_ANEW = 24
 _MOST_SPELLINGS_OF_A_NAME = 12
 
-_dictionaries = DictionaryLookupStrategy(LOW_MEMORY_DICTIONARY_FACTORY)
 _rules = RulesStrategy()
 
 
@@ -165,9 +164,9 @@ def wanted_forms(word: str) -> tuple[str, ...]:
 
 
 def load_dictionaries() -> None:
-    """Fetch the dictionaries into memory, so that the first search needn't wait for them (some seconds)."""
+    """Fetch the dictionaries into memory, so that the first search needn't wait for them."""
     for language in (*_LANGUAGES_OF_CYRILLIC, *_LANGUAGES_OF_LATIN):
-        LOW_MEMORY_DICTIONARY_FACTORY.get_dictionary(language)
+        dictionaries.get_dictionary(language)
 
 
 def load_dictionaries_meanwhile() -> None:
@@ -207,7 +206,7 @@ def _is_in_a_dictionary(word: str) -> bool:
 
 
 def _lemma(word: str, language: str) -> str | None:
-    return _dictionaries.get_lemma(word, language)
+    return lookup.get_lemma(word, language)
 
 
 @lru_cache(maxsize=10_000)

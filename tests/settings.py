@@ -26,7 +26,7 @@ else:
     os.environ["REGISTRA_DATABASE"] = f"sqlite:///{WORKER_DIR / 'registra.sqlite3'}"
 
 from registra.settings import *  # noqa: E402, F403 (the environment comes first)
-from registra.settings import DATABASES, STORAGES  # noqa: E402
+from registra.settings import BASE_DIR, DATABASES, STORAGES  # noqa: E402
 
 if ON_POSTGRESQL:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
@@ -34,6 +34,8 @@ else:
     # A file, because threads and second connections must see the same rows as in production.
     DATABASES["default"]["TEST"] = {"NAME": str(WORKER_DIR / "test.sqlite3")}
 
+# The same for all workers and runs.
+SEARCH_WORDS_DIR = BASE_DIR / ".pytest_cache" / "words"
 # A second for a password is right for people and wrong for a thousand tests.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Names with hashes need collectstatic, which tests of pages do not.

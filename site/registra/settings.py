@@ -258,6 +258,8 @@ CELERY_BEAT_SCHEDULE = {
 # Archive search
 SEARCH_ENGINE = env.choice("REGISTRA_SEARCH_ENGINE", "embedded", choices=["embedded", "elasticsearch"])
 SEARCH_WORDS_AT_START = env.flag("REGISTRA_SEARCH_WORDS_AT_START", default=True)
+# Can be made anew at any time, like the index.
+SEARCH_WORDS_DIR = DATA_DIR / "words"
 SEARCH_INDEX_DIR = DATA_DIR / "index"
 SEARCH_CLUSTER: dict[str, Any] = {
     "nodes": env.words("REGISTRA_ELASTICSEARCH", ["http://localhost:9200"]),

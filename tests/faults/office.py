@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 
-from tests.journeys.running import environment
+from tests.journeys.running import environment, link_dictionaries
 from tests.servers import PATIENCE_SECONDS
 
 
@@ -36,6 +36,7 @@ class Office:
         self.environment = environment(folder, database, 8000) | {"PYTHONWARNINGS": "ignore"} | variables
 
     def open(self) -> "Office":
+        link_dictionaries(self.folder)
         # Apart from the office's folder, whose disk may be full.
         self.results = tempfile.TemporaryDirectory(prefix="registra-deeds-")
         self.environment["FAULTS_RESULTS"] = self.results.name

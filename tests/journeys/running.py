@@ -24,6 +24,8 @@ from tests.servers import free_port, postgresql_programs, wait_until
 
 # Two browsers, two towns and all other tests may share two processors.
 PATIENCE_SECONDS = 90
+# In a town's folder: the keys of its accounts' sessions.
+SESSIONS = "sessions.json"
 PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of linux/prctl.h
 
 
@@ -45,6 +47,13 @@ def environment(folder: Path, database: str, port: int) -> dict[str, str]:
         "REGISTRA_DATABASE": database,
         "REGISTRA_SITE_ADDRESS": f"http://localhost:{port}",
     }
+
+
+def link_dictionaries(folder: Path) -> None:
+    """What one process of the run found in the dictionaries of the archive search serves those of every town."""
+    settings.SEARCH_WORDS_DIR.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        (folder / "words").symlink_to(settings.SEARCH_WORDS_DIR)
 
 
 class Database:
@@ -171,9 +180,10 @@ def messages_in(content: bytes) -> Iterator[EmailMessage]:
 @contextlib.contextmanager
 def running_town(folder: Path, name: str, original: Database, **how: Any) -> Iterator[RunningTown]:
     """A town of this worker's own, a copy of the one that was made ready."""
-    # Static files are only read; a link is enough.
-    shutil.copytree(original.file.parent, folder, ignore=shutil.ignore_patterns("static", "ready"))
+    # What is only read, or kept for everybody; links are enough.
+    shutil.copytree(original.file.parent, folder, ignore=shutil.ignore_patterns("static", "words", "ready"))
     (folder / "static").symlink_to(original.file.parent / "static")
+    link_dictionaries(folder)
     database = Database(folder, name)
     database.copy(original)
     town = RunningTown(folder, database, **how)
