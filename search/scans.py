@@ -110,9 +110,12 @@ def _as_it_was(text: FileText, end: str) -> Extracted:
 
 
 def languages_of(sha256: str) -> list[str]:
-    """The languages that the file may be in, likeliest first: of its document, its case, its town, and ours."""
+    """The languages that the file may be in, likeliest first: what its service says of scans, then that of its
+    document, its case, its town, and ours.
+    """
     uses = ComponentFile.objects.filter(stored_file=sha256).order_by("-pk")
     said = uses.values_list(
+        "component__document__case__service__scan_language",
         "component__document__language",
         "component__document__case__language",
         "component__document__case__institution__main_language",

@@ -134,6 +134,12 @@ class Service(models.Model):
     form = models.CharField(_("Form"), max_length=80, blank=True, help_text=_("Key of the form that citizens fill in."))
     procedure = models.CharField(_("Procedure"), max_length=80, default="general")
     is_offered = models.BooleanField(_("Offered"), default=True)
+    scan_language = models.CharField(
+        _("Language of scans"),
+        max_length=12,
+        blank=True,
+        help_text=_("Of the papers and photos that people send in; empty: the language of each document."),
+    )
 
     class Meta:
         verbose_name = _("service")

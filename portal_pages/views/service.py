@@ -7,8 +7,8 @@ from django.contrib import messages
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.generic.edit import FormMixin
 
 from cases.desk.blocks.texts import TextsFormField
@@ -21,6 +21,7 @@ from flows.procedures.publishing import current_version
 from portal_pages.offered import forget_service
 from portal_pages.service_pages import begin_pages
 from portal_pages.views.passport import OfService
+from search.scans import LANGUAGES
 
 MAY_NAME = "portal_pages.change_serviceform"
 MAY_STEER = "flows.change_procedure"
@@ -45,6 +46,14 @@ class ServiceSettings(forms.Form):
         label=gettext_lazy("Owning unit"),
         help_text=gettext_lazy("Where new cases arrive. Those that run stay where they are."),
     )
+    scan_language = forms.ChoiceField(
+        label=gettext_lazy("Language of scans"),
+        required=False,
+        help_text=gettext_lazy(
+            "In which the text of scanned papers and photos is read first. Where that makes no sense, the language is"
+            " found out. It counts for what is read from now on."
+        ),
+    )
     procedure = _ProcedureChoice(
         Procedure.objects.none(),
         to_field_name="key",
@@ -60,10 +69,11 @@ class ServiceSettings(forms.Form):
         self.service = service
         institution = service.institution
         if not user.has_perm(MAY_NAME):
-            for name in ("names", "summaries", "unit"):
+            for name in ("names", "summaries", "unit", "scan_language"):
                 del self.fields[name]
         else:
             self.fields["unit"].queryset = Unit.objects.filter(institution=institution).order_by("code")  # type: ignore[attr-defined]
+            self.fields["scan_language"].choices = _languages_of_scans()  # type: ignore[attr-defined]
         if not user.has_perm(MAY_STEER):
             del self.fields["procedure"]
         else:
@@ -79,6 +89,11 @@ class ServiceSettings(forms.Form):
         for name, said in self.cleaned_data.items():
             setattr(self.service, name, said.key if name == "procedure" else said)
         self.service.save(update_fields=list(self.cleaned_data))
+
+
+def _languages_of_scans() -> list[tuple[str, str]]:
+    names = [(language, str(get_language_info(language)["name_translated"])) for language in LANGUAGES]
+    return [("", _("As each document says")), *sorted(names, key=lambda one: one[1])]
 
 
 def _procedures_of(institution: Institution) -> Any:
@@ -100,7 +115,7 @@ class ServiceView(FormMixin, OfService, DeskPage):
         return _("Settings: {service}").format(service=self.service)
 
     def get_initial(self) -> dict[str, Any]:
-        names = ("names", "summaries", "unit", "procedure")
+        names = ("names", "summaries", "unit", "scan_language", "procedure")
         return {name: getattr(self.service, name) for name in names}
 
     def get_form_kwargs(self) -> dict[str, Any]:

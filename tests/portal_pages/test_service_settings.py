@@ -57,6 +57,28 @@ def test_the_procedure_of_another_institution_cannot_be_chosen(service: Service,
     assert service.procedure == "general"
 
 
+def test_an_editor_says_in_which_language_the_scans_are(service: Service, client: Client):
+    staffing.ensure_groups()
+    elena = UserFactory(username="elena", institution=service.institution)
+    staffing.appoint(elena, PostFactory(unit=service.unit, role=Role.EDITOR), valid_from=dt.date(2020, 1, 1))
+    client.force_login(elena)
+    said = {
+        **{f"names_{language}": words for language, words in service.names.items()},
+        "unit": service.unit_id,
+        "scan_language": "ro",
+    }
+
+    page = client.get(settings_of(service)).content.decode()
+    answer = client.post(settings_of(service), said)
+    refused = client.post(settings_of(service), said | {"scan_language": "fr"})
+
+    assert '<option value="" selected>As each document says</option>' in page
+    assert answer.status_code == 302
+    service.refresh_from_db()
+    assert service.scan_language == "ro"
+    assert "fr is not one of the available choices" in refused.content.decode()
+
+
 def test_whoever_builds_nothing_and_strangers_find_no_settings(service: Service, owner: Client):
     foreign = ServiceFactory(institution=InstitutionFactory(), code="foreign")
 

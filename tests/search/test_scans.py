@@ -128,6 +128,22 @@ def test_a_scan_in_another_language_than_its_case_is_read_in_its_own(town):
     assert file_of(case).stored_file.text.ocr_language == "bul"
 
 
+def test_a_service_may_say_in_which_language_its_scans_are(town, monkeypatch):
+    town.trees.scan_language = "ro"
+    town.trees.save()
+    case = town.file(saved(paper(LETTERS["ro"])), language="bg")
+
+    assert scans.languages_of(file_of(case).stored_file_id) == ["ron", "bul", "eng", "pol"]
+    runs = []
+    recognise = scans.recognise
+    monkeypatch.setattr(scans, "recognise", lambda *what, **how: runs.append(how["order"]) or recognise(*what, **how))
+    work()
+
+    assert [run.languages for run in runs] == [("ron",)]
+    assert file_of(case).stored_file.text.ocr_language == "ron"
+    assert "îndepărtarea" in plain(text_of(file_of(case))[1])
+
+
 def test_a_scan_inside_an_enclosed_letter_is_read(town):
     inner = EmailMessage()
     inner["Subject"], inner["From"], inner["To"], inner["Message-ID"] = "inner", "a@b.example", "c@d.example", "<1@b>"
