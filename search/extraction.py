@@ -46,9 +46,13 @@ def extract(path: Path, *, limits: Limits = LIMITS) -> Extracted:
     return _understood(code, output, path)
 
 
-def words_on_page(path: Path, page: int) -> list:
-    """Where the words of a page of a PDF stand, as ``search.page_words`` says it; empty where it can't be said."""
-    code, output = _readers.ask("words", str(path), str(page), seconds=SHARES.seconds * PATIENCE)
+def words_on_page(path: Path, page: int, *, lying_as: Path | None = None) -> list:
+    """Where the words of a page of a PDF stand, as ``search.page_words`` says it; empty where it can't be said.
+
+    ``lying_as``: the PDF that people see, where this one was made from it and its pages may have been turned.
+    """
+    arguments = [str(path), str(page), *([str(lying_as)] if lying_as else [])]
+    code, output = _readers.ask("words", *arguments, seconds=SHARES.seconds * PATIENCE)
     try:
         return json.loads(output) if code == 0 else []
     except ValueError:

@@ -11,6 +11,7 @@ from cases import media_types
 from cases.models import ComponentFile, Document, StoredFile
 from cases.previews import readable_path
 from search.extraction import words_on_page
+from search.models import PageText
 from search.passages import Seeker
 
 KEPT_SECONDS = 600
@@ -38,7 +39,10 @@ def viewer_address(
 
 
 def marks_on(stored_file: StoredFile, page: int, seeker: Seeker) -> list[Mark]:
-    """The rectangles of the found words on a page of a PDF; none for other files. Never raises for what is in it."""
+    """The rectangles of the found words on a page of a PDF; none for other files. Never raises for what is in it.
+
+    A scan that was signed has no text of its own and no copy that has: its recognition said where the words stand.
+    """
     if stored_file.media_type != media_types.PDF or not seeker.seeks_something:
         return []
     words = _words_on(stored_file.sha256, page)
@@ -68,9 +72,10 @@ def _words_on(sha256: str, page: int) -> Words:
 def _read_words(sha256: str, page: int) -> Words:
     try:
         with readable_path(sha256) as path:
-            return words_on_page(path, page)
+            words: Words = words_on_page(path, page)
     except FileNotFoundError:
         return []
+    return words or PageText.objects.filter(stored_file=sha256, page=page).values_list("words", flat=True).first() or []
 
 
 def _joined(words: Words) -> tuple[str, list[tuple[int, int]]]:

@@ -84,6 +84,11 @@ class PageText(models.Model):
     stored_file = models.ForeignKey(StoredFile, models.CASCADE, related_name="pages", db_index=False)
     page = models.PositiveIntegerField(_("Page"))
     text = models.TextField(_("Text"))
+    words = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="Where its words stand, as search.page_words says it, if the file itself doesn't say: a signed scan.",
+    )
 
     class Meta:
         verbose_name = _("text of a page")

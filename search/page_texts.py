@@ -38,6 +38,8 @@ from search.rtf import TooDeep, pages_of_rtf
 
 # What the searchable copy is called in the folder that is given for it.
 SEARCHABLE = "searchable.pdf"
+# The file as it was given to be recognised, and its pages as pictures with their text where it could not be taken.
+GIVEN, PICTURES_READ = "given-1.pdf", "pictures.pdf"
 PIECE = 64 * 1024
 PDF_NEEDS_PASSWORD = 4
 ENCRYPTED_PART = 0x1

@@ -80,8 +80,30 @@ def _seen_at(page: pypdfium2.PdfPage, x: float, y: float) -> tuple[int, int]:
     return across.value, down.value
 
 
-def main(path: str, page: str) -> None:
+def _turned(box: list[int], degrees: int) -> list[int]:
+    """The same rectangle on the page turned clockwise."""
+    x, y, width, height = box
+    match degrees:
+        case 90:
+            return [WHOLE - y - height, x, height, width]
+        case 180:
+            return [WHOLE - x - width, WHOLE - y - height, width, height]
+        case 270:
+            return [y, WHOLE - x - width, height, width]
+    return box
+
+
+def main(path: str, page: str, lying_as: str = "") -> None:
+    """``lying_as``: a PDF whose pages lie as people see them, where those of this one were turned upright."""
     confine(SHARES)
+    place, degrees = int(page) - 1, 0
+    words: list[tuple[str, bool, list[list[int]]]] = []
     with pypdfium2.PdfDocument(path) as document:
-        words = list(words_on(document[int(page) - 1])) if 0 < int(page) <= len(document) else []
-    sys.stdout.write(json.dumps(words, ensure_ascii=False))
+        if 0 <= place < len(document):
+            upright = document[place]
+            if lying_as:
+                with pypdfium2.PdfDocument(lying_as) as lying:
+                    degrees = (lying[place].get_rotation() - upright.get_rotation()) % 360
+            words = list(words_on(upright))
+    said = [(word, is_split, [_turned(box, degrees) for box in boxes]) for word, is_split, boxes in words]
+    sys.stdout.write(json.dumps(said, ensure_ascii=False))

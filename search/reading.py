@@ -1,7 +1,7 @@
 """Reads the text of originals that nobody has read yet, and lets their cases wait for the index again."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -28,8 +28,12 @@ def read_next_file(*, at: dt.datetime) -> bool:
 
 
 @transaction.atomic
-def keep_text(text: FileText, extracted: Extracted, *, at: dt.datetime) -> bool:
+def keep_text(
+    text: FileText, extracted: Extracted, *, at: dt.datetime, words: Mapping[int, list] | None = None
+) -> bool:
     """Write down what was read, or why nothing was. Running twice leaves one text; True the first time.
+
+    ``words``: as of put_pages.
 
     Pages that are pictures let the file wait once more, for their text to be recognised.
     """
@@ -44,15 +48,18 @@ def keep_text(text: FileText, extracted: Extracted, *, at: dt.datetime) -> bool:
     )
     if not kept:
         return False
-    put_pages(text.pk, extracted.pages)
+    put_pages(text.pk, extracted.pages, words)
     let_uses_wait([text.pk])
     return True
 
 
-def put_pages(sha256: str, pages: dict[int, str]) -> None:
-    """These are the texts of the file's pages now."""
+def put_pages(sha256: str, pages: Mapping[int, str], words: Mapping[int, list] | None = None) -> None:
+    """These are the texts of the file's pages now, and where the words stand on those that don't say it themselves."""
     PageText.objects.filter(stored_file=sha256).delete()
-    rows = [PageText(stored_file_id=sha256, page=page, text=words) for page, words in pages.items()]
+    places = words or {}
+    rows = [
+        PageText(stored_file_id=sha256, page=page, text=text, words=places.get(page)) for page, text in pages.items()
+    ]
     PageText.objects.bulk_create(rows, batch_size=200)
 
 

@@ -21,7 +21,18 @@ from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from cases import media_types
 from cases.confinement import NotConfined, Shares, confine, die_with_parent
-from search.page_texts import SEARCHABLE, Limits, Order, Pages, Unreadable, prepare, read_and_say, say, say_not_confined
+from search.page_texts import (
+    PICTURES_READ,
+    SEARCHABLE,
+    Limits,
+    Order,
+    Pages,
+    Unreadable,
+    prepare,
+    read_and_say,
+    say,
+    say_not_confined,
+)
 
 # A4 at this many dots an inch is what faxes and scanners send; finer ones are kept as they are.
 USUAL_DOTS = 200
@@ -30,6 +41,8 @@ LONGEST_SIDE = 10_000
 QUALITY = 88
 LARGEST_FILE = 1024 * 1024 * 1024
 PATIENCE = 60  # seconds for one page
+# How sure tesseract must be of which side is up; whoever asks compares what comes of it.
+SURE_ENOUGH = 2.0
 
 
 class Tesseract:
@@ -54,7 +67,7 @@ class Tesseract:
             # and there is no copy.
             sys.stderr.write(f"{type(trouble).__name__}: {trouble}\n")
             made.unlink(missing_ok=True)
-            made = self._folder / f"pictures-{self._parts}.pdf"
+            made = self._folder / (PICTURES_READ if is_whole else f"pictures-{self._parts}.pdf")
             self._write_pictures_of(given)
             self._recognise(given, made)
         with made.open("rb") as searchable:
@@ -72,6 +85,7 @@ class Tesseract:
                 rasterizer="pypdfium",
                 mode="skip",
                 rotate_pages=order.may_be_turned,
+                rotate_pages_threshold=SURE_ENOUGH if order.may_be_turned else None,
                 pages=None if order.scans >= self._count(given) else f"1-{order.scans}",
                 optimize=0,
                 jobs=order.at_once,

@@ -6,8 +6,10 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,30 +27,36 @@ from cases.previews import readable_path
 from cases.scratch import remove_left_behind, scratch_folder
 from cases.searchable import NotCopied, add_searchable_copy, copy_to_keep
 from search.dictionaries import lookup
-from search.extraction import LIMITS, Extracted, recognise
+from search.extraction import LIMITS, Extracted, recognise, words_on_page
 from search.models import WITHOUT_OCR, FileText, TextState
-from search.page_texts import SEARCHABLE, Order
+from search.page_texts import GIVEN, PICTURES_READ, SEARCHABLE, Order
 from search.reading import CLAIM, claim_next, keep_text, put_pages
 from search.texts import COPIES
 
 # Our languages as tesseract names them.
 LANGUAGES = {"bg": "bul", "pl": "pol", "ro": "ron", "en": "eng"}
 OURS = {named: own for own, named in LANGUAGES.items()}
+# By what tesseract knows which side of a page is up.
+TURNING = "osd"
 # A page takes two to five seconds; a file of three hundred may go on for hours, but not for ever.
 SECONDS_A_PAGE, SECONDS_AT_LEAST, SECONDS_AT_MOST = 60, 120, 3 * 3600
 # In running text of a language four words of five are known; read as another language one of three at most.
 ENOUGH_KNOWN = 0.4
+# Upside down hardly one of ten is a word by chance.
+NONSENSE = 0.2
 WORDS_TO_JUDGE = 5
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 def installed_languages() -> frozenset[str]:
-    """What tesseract on this machine can read; nothing where it is not installed."""
+    """What tesseract on this machine can read, and TURNING where it can tell how a page lies; nothing where it is not
+    installed.
+    """
     program = shutil.which("tesseract")
     if program is None:
         return frozenset()
     listed = subprocess.run([program, "--list-langs"], capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
-    return frozenset(listed.stdout.split("\n")[1:]) & frozenset(OURS)
+    return frozenset(listed.stdout.split("\n")[1:]) & {*OURS, TURNING}
 
 
 def let_scans_wait_again() -> int:
@@ -56,7 +64,7 @@ def let_scans_wait_again() -> int:
     aside = FileText.objects.filter(state__in=WITHOUT_OCR)
     if not aside.exists():
         return 0
-    installed = installed_languages()
+    installed = installed_languages() - {TURNING}
     if not installed:
         return 0
     if len(installed) < len(OURS):
@@ -77,11 +85,13 @@ def recognise_next_scan(*, at: dt.datetime) -> bool:
         return False
     remove_left_behind()
     with scratch_folder("scan") as folder:
-        extracted, language = _recognised(text, folder)
-        copy = _kept_copy(text, extracted, folder / SEARCHABLE)
+        recognised = _recognised(text, folder)
+        copy = _kept_copy(text, recognised)
+        words = {} if copy else _places_of_words(text, recognised)
+    extracted = recognised.extracted
     with transaction.atomic():
-        if keep_text(text, extracted, at=at):
-            FileText.objects.filter(pk=text.pk).update(ocr_language=language)
+        if keep_text(text, extracted, at=at, words=words):
+            FileText.objects.filter(pk=text.pk).update(ocr_language=recognised.language)
             if copy:
                 _know_copy(text, copy, extracted, at=at)
     if copy:
@@ -89,19 +99,44 @@ def recognise_next_scan(*, at: dt.datetime) -> bool:
     return True
 
 
-def _recognised(text: FileText, folder: Path) -> tuple[Extracted, str]:
-    """The text and the language in which it made sense."""
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What was read and in which language; ``folder`` holds the PDF that was read and the same with its text."""
+
+    extracted: Extracted
+    language: str = ""
+    folder: Path = Path("/nonexistent")
+
+    @property
+    def known(self) -> float | None:
+        return known_share(self.extracted, self.language)
+
+    def is_nonsense_somewhere(self, *, apart_from: Collection[int]) -> bool:
+        """Whether a page among others that make sense makes none: it may lie upside down."""
+        shares = (
+            _share_of(text, self.language) for page, text in self.extracted.pages.items() if page not in apart_from
+        )
+        return any(share is not None and share < NONSENSE for share in shares)
+
+
+def _recognised(text: FileText, folder: Path) -> Recognised:
     installed = installed_languages()
-    if not installed:
-        return _as_it_was(text, TextState.NO_OCR), ""
+    if not installed - {TURNING}:
+        return Recognised(_as_it_was(text, TextState.NO_OCR))
     order = [language for language in languages_of(text.pk) if language in installed]
     if not order:
-        return _as_it_was(text, TextState.NO_LANGUAGE), ""
+        return Recognised(_as_it_was(text, TextState.NO_LANGUAGE))
     try:
         with readable_path(text.pk) as path:
-            return _best(partial(_run, text, path, folder), order)
+            run = partial(_run, text, path, folder)
+            return _best(run, order, had_text=_pages_with_text(text), can_turn=TURNING in installed)
     except FileNotFoundError:
-        return Extracted({}, TextState.MISSING), ""
+        return Recognised(Extracted({}, TextState.MISSING))
+
+
+def _pages_with_text(text: FileText) -> set[int]:
+    """Pages that are no pictures, as they were read before."""
+    return set(text.stored_file.pages.values_list("page", flat=True))
 
 
 def _as_it_was(text: FileText, end: str) -> Extracted:
@@ -124,27 +159,56 @@ def languages_of(sha256: str) -> list[str]:
     return list(dict.fromkeys(LANGUAGES[language] for language in (*ours, *LANGUAGES) if language in LANGUAGES))
 
 
-def _best(run: Callable[..., Extracted], order: Sequence[str]) -> tuple[Extracted, str]:
+def _best(
+    run: Callable[..., Recognised], order: Sequence[str], *, had_text: Collection[int], can_turn: bool
+) -> Recognised:
     """Read in the likeliest language; where that makes no sense, the first page in the others, and turned round."""
-    likeliest = order[0]
-    extracted = run(likeliest)
-    known = known_share(extracted, likeliest)
-    if extracted.end not in {"READ", "NO_TEXT"} or known is None or known >= ENOUGH_KNOWN:
-        return extracted, likeliest
-    trials = [(known_share(run(language, is_trial=True), language) or 0, language, False) for language in order[1:]]
-    turned = known_share(run(likeliest, is_trial=True, may_be_turned=True), likeliest) or 0
-    best, language, is_turned = max([*trials, (turned, likeliest, True)], default=(0.0, likeliest, False))
-    if best <= known:
-        return run(likeliest), likeliest
-    return run(language, may_be_turned=is_turned), language
+    read = run(order[0])
+    if read.extracted.end not in {"READ", "NO_TEXT"}:
+        return read
+    if read.known is None or read.known < ENOUGH_KNOWN:
+        better = _best_trial(run, order, than=read, can_turn=can_turn)
+        if better is None:
+            return read
+        language, is_turned = better
+        read = run(language, may_be_turned=is_turned)
+        if is_turned:
+            return read
+    if can_turn and read.is_nonsense_somewhere(apart_from=had_text):
+        turned = run(read.language, may_be_turned=True)
+        return turned if (turned.known or 0.0) > (read.known or 0.0) else read
+    return read
+
+
+def _best_trial(
+    run: Callable[..., Recognised], order: Sequence[str], *, than: Recognised, can_turn: bool
+) -> tuple[str, bool] | None:
+    """The language in which the first page makes more sense, and whether it had to be turned; None if none does.
+
+    Where hardly a word was read, it may lie on its side; no other language would find more.
+    """
+
+    def tried(language: str, is_turned: bool) -> tuple[float, str, bool]:
+        trial = run(language, is_trial=True, may_be_turned=is_turned)
+        return trial.known or 0.0, language, is_turned
+
+    trials = [tried(language, False) for language in order[1:]] if than.known is not None else []
+    if can_turn and max(trials, default=(0.0,))[0] < ENOUGH_KNOWN:
+        trials += [tried(language, True) for language in (order[:1] if than.known is None else order)]
+    share, language, is_turned = max(trials, default=(0.0, "", False))
+    return (language, is_turned) if share > (than.known or 0.0) else None
 
 
 def known_share(extracted: Extracted, language: str) -> float | None:
     """How many of the words are words of the language; None where there are too few to tell."""
-    words = _WORD.findall(unicodedata.normalize("NFC", " ".join(extracted.pages.values())[:20_000]))[:400]
-    if len(words) < WORDS_TO_JUDGE:
+    return _share_of(" ".join(extracted.pages.values())[:20_000], language)
+
+
+def _share_of(text: str, language: str) -> float | None:
+    words = _WORD.findall(unicodedata.normalize("NFC", text))[:400]
+    own = OURS.get(language)
+    if len(words) < WORDS_TO_JUDGE or own is None:
         return None
-    own = OURS[language]
     return sum(lookup.get_lemma(word.lower(), own) is not None for word in words) / len(words)
 
 
@@ -156,11 +220,13 @@ def _run(
     *,
     is_trial: bool = False,
     may_be_turned: bool = False,
-) -> Extracted:
+) -> Recognised:
+    own = Path(tempfile.mkdtemp(dir=folder))
     order = Order(LIMITS, (language,), is_trial=is_trial, may_be_turned=may_be_turned, at_once=os.cpu_count() or 1)
     pages = 1 if is_trial else min(text.scans, order.scans)
     seconds = min(SECONDS_AT_MOST, max(SECONDS_AT_LEAST, math.ceil(SECONDS_A_PAGE * pages / order.at_once)))
-    return recognise(path, folder=folder, order=order, seconds=seconds, beat=partial(_still_at_it, text))
+    extracted = recognise(path, folder=own, order=order, seconds=seconds, beat=partial(_still_at_it, text))
+    return Recognised(extracted, language, own)
 
 
 def _still_at_it(text: FileText) -> None:
@@ -170,8 +236,9 @@ def _still_at_it(text: FileText) -> None:
 # -- The searchable copy
 
 
-def _kept_copy(text: FileText, extracted: Extracted, made: Path) -> KeptFile | None:
+def _kept_copy(text: FileText, recognised: Recognised) -> KeptFile | None:
     """The copy's bytes in the store, unless there is none or one already: what is signed is never rewritten."""
+    extracted, made = recognised.extracted, recognised.folder / SEARCHABLE
     if (
         text.is_signed
         or text.searchable_id
@@ -183,6 +250,15 @@ def _kept_copy(text: FileText, extracted: Extracted, made: Path) -> KeptFile | N
     with made.open("rb") as stream:
         [kept] = keep_files([FileToKeep(SEARCHABLE, stream=stream, media_type=media_types.PDF)])
     return kept
+
+
+def _places_of_words(text: FileText, recognised: Recognised) -> dict[int, list]:
+    """Where the words stand on pages whose own file says nothing of it and gets no copy: a signed scan above all."""
+    made = next((one for name in (SEARCHABLE, PICTURES_READ) if (one := recognised.folder / name).exists()), None)
+    if made is None or text.searchable_id:
+        return {}
+    new = sorted(set(recognised.extracted.pages) - _pages_with_text(text))
+    return {page: words_on_page(made, page, lying_as=recognised.folder / GIVEN) for page in new}
 
 
 def _know_copy(text: FileText, copy: KeptFile, extracted: Extracted, *, at: dt.datetime) -> None:

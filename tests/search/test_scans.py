@@ -14,14 +14,19 @@ from django.utils import timezone
 from cases import outbox
 from cases.models import ComponentFile, Event, FileRole, OutboxRow
 from cases.originals import store
+from cases.previews import make_preview
 from cases.scratch import PREFIX
 from search import jobs, scans
 from search.indexing import index_waiting
+from search.marks import marks_on, viewer_address
 from search.models import FileText, PageText, TextState
+from search.parser import parse
+from search.passages import Seeker
 from search.reading import read_next_file, try_again
 from search.scans import let_scans_wait_again, recognise_next_scan
 from tests.search import written_documents as made
 from tests.search.scans_made import LETTERS, fax, paper, saved
+from tests.search.test_desk import office_of
 from tests.search.town import NOON
 
 
@@ -172,6 +177,50 @@ def test_a_signed_pdf_is_read_and_never_rewritten(town):
     assert bytes_of(file_of(case)) == signed
 
 
+@pytest.mark.parametrize("turned", [0, 180])
+def test_a_signed_scan_opens_at_its_page_with_the_words_marked_on_it(town, turned):
+    signed = made.signed(made.joined(made.pdf("oak"), saved(paper(LETTERS["en"], turned=turned))))
+    case = town.file(signed)
+    work()
+    file = file_of(case)
+    make_preview(file.stored_file, at=NOON)
+
+    [mark] = marks_on(file.stored_file, 2, Seeker(parse("felling")))
+    address = viewer_address(file.component.document, file, 2, "felling")
+    page = office_of(town.alice).get(address).content.decode()
+
+    # The third word of the first line, and as far from the other corner where the sheet lies upside down.
+    across, down = (mark.x + mark.width / 2) / 10_000, (mark.y + mark.height / 2) / 10_000
+    if turned:
+        across, down = 1 - across, 1 - down
+    assert 0.3 < across < 0.5
+    assert 0.12 < down < 0.25
+    assert f"/files/{file.pk}/pages/2/" in page
+    assert page.count("<rect ") == 1
+    assert bytes_of(file) == signed
+    assert copies(case) == []
+    assert PageText.objects.get(stored_file=file.stored_file_id, page=1).words is None
+
+
+@pytest.mark.parametrize("turned", [90, 180, 270])
+def test_a_scan_that_lies_on_its_side_or_upside_down_is_read(town, turned):
+    case = town.file(saved(paper(LETTERS["en"], turned=turned)))
+    work()
+
+    assert "felling a tree" in plain(text_of(file_of(case))[1])
+    [copy] = copies(case)
+    assert len(marks_on(copy.stored_file, 1, Seeker(parse("felling")))) == 1
+
+
+def test_a_sheet_upside_down_among_others_in_another_language_is_read(town):
+    case = town.file(saved(paper(LETTERS["bg"]), paper(LETTERS["bg"], turned=180)), language="en")
+    work()
+
+    pages = text_of(file_of(case))
+    assert "отсичане" in pages[1]
+    assert "отсичане" in pages[2]
+
+
 def test_the_same_scan_filed_again_gets_its_copy_without_being_recognised_again(town, monkeypatch):
     content = saved(paper(LETTERS["en"]))
     first = town.file(content)
@@ -246,9 +295,9 @@ def test_a_file_that_always_takes_the_worker_with_it_is_given_up(town):
     assert try_again([file_of(case).stored_file_id]) == 1
 
 
-def test_tesseract_is_there_with_our_languages():
+def test_tesseract_is_there_with_our_languages_and_tells_how_a_sheet_lies():
     assert shutil.which("tesseract")
-    assert scans.installed_languages() == {"bul", "pol", "ron", "eng"}
+    assert scans.installed_languages() == {"bul", "pol", "ron", "eng", "osd"}
 
 
 def test_original_bytes_still_have_their_hash(town):
