@@ -20,13 +20,16 @@ class PayloadChanged(Exception):
 
 
 class Bag:
-    """``with Bag(path, name=…, at=…) as bag: bag.add(…)``; on leaving it the manifests are written.
+    """``with Bag(target, name=…, at=…) as bag: bag.add(…)``; on leaving it the manifests are written.
 
-    ``name``: the folder in the zip that everything lies in. ``info``: lines of bag-info.txt.
+    ``target``: a path, or an open file that stays open. ``name``: the folder in the zip that everything lies in.
+    ``info``: lines of bag-info.txt.
     """
 
-    def __init__(self, path: Path, *, name: str, at: dt.datetime, info: Iterable[tuple[str, str]] = ()) -> None:
-        self._zip = zipfile.ZipFile(path, "w", zipfile.ZIP_STORED, allowZip64=True)
+    def __init__(
+        self, target: Path | IO[bytes], *, name: str, at: dt.datetime, info: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        self._zip = zipfile.ZipFile(target, "w", zipfile.ZIP_STORED, allowZip64=True)
         self._name, self._moment = name, at.timetuple()[:6]
         self.info = [*info]
         self.hashes: dict[str, str] = {}

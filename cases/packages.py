@@ -10,8 +10,7 @@ import datetime as dt
 import io
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from xml.etree import ElementTree
 
 from cases import history, retaining
@@ -47,16 +46,16 @@ OWN_TERMS = ("class", "category", "documents", "files", "folder", "joined_into")
 
 
 def pack(
-    transfer_list: TransferList, path: Path, *, at: dt.datetime, progress: Callable[[int], None]
+    transfer_list: TransferList, target: IO[bytes], *, at: dt.datetime, progress: Callable[[int], None]
 ) -> dict[int, str]:
-    """Write the package to ``path``. Returns for each line of the list the end of its case's chain.
+    """Write the package into an open file. Returns for each line of the list the end of its case's chain.
 
     Raises FileNotFoundError or bags.PayloadChanged when an original is not what it was.
     """
     ends: dict[int, str] = {}
     rows: list[dict[str, Any]] = []
     name = f"transfer-{transfer_list.institution.slug}-{transfer_list.pk}"
-    with Bag(path, name=name, at=at, info=_info(transfer_list, at)) as bag:
+    with Bag(target, name=name, at=at, info=_info(transfer_list, at)) as bag:
         for item in _items(transfer_list):
             folder = f"{item.position:04d}"
             rows.append(_add_case(bag, item, folder))

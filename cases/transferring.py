@@ -9,7 +9,7 @@ import os
 import tempfile
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.files import File
@@ -47,6 +47,7 @@ from cases.signals import case_changed
 MOST_CASES = 500
 MOST_BYTES = 10 * 1024**3
 FILES_A_TURN = 200
+FOLDER = "transfers"
 STATE = TransferState
 
 
@@ -190,38 +191,48 @@ def pack_transfer(payload: dict[str, Any], *, at: dt.datetime) -> None:
         return
     folder = Path(settings.STAGING_DIR)
     folder.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix="package-", suffix=".zip", dir=folder)
-    os.close(handle)
-    path = Path(name)
-    try:
-        _pack(transfer_list, path, at=at)
-    finally:
-        path.unlink(missing_ok=True)
+    # Without a name, so that nothing stays behind a worker that is killed.
+    with tempfile.TemporaryFile(dir=folder) as package:
+        _pack(transfer_list, package, at=at)
 
 
-def _pack(transfer_list: TransferList, path: Path, *, at: dt.datetime) -> None:
+def _pack(transfer_list: TransferList, package: IO[bytes], *, at: dt.datetime) -> None:
     try:
-        ends = pack(transfer_list, path, at=at, progress=lambda done: _note_progress(transfer_list, done))
+        ends = pack(transfer_list, package, at=at, progress=lambda done: _note_progress(transfer_list, done))
     except (FileNotFoundError, PayloadChanged) as error:
         words = _("The bytes of a file are missing or changed: {name}. Run check_integrity.").format(name=error)
         TransferList.objects.filter(pk=transfer_list.pk, state=STATE.PACKING).update(
             state=STATE.PREPARED, failure=words[:300]
         )
         return
-    with path.open("rb") as source:
-        sha256 = hashlib.file_digest(source, "sha256").hexdigest()
-    with path.open("rb") as source:
-        kept = derived().save(f"transfers/transfer-{transfer_list.pk}-{sha256[:12]}.zip", File(source))
+    size = package.seek(0, os.SEEK_END)
+    package.seek(0)
+    sha256 = hashlib.file_digest(package, "sha256").hexdigest()
+    package.seek(0)
+    kept = derived().save(f"{FOLDER}/{_prefix(transfer_list)}{sha256[:12]}.zip", File(package))
     with transaction.atomic():
         locked = _locked(transfer_list.pk)
         if locked.state != STATE.PACKING:
             derived().delete(kept)
             return
+        _clear_away(locked, but=kept)
         for item_id, event_hash in ends.items():
             TransferItem.objects.filter(pk=item_id).update(event_hash=event_hash)
         locked.state, locked.package, locked.package_sha256 = STATE.PACKED, kept, sha256
-        locked.package_size, locked.packed_at, locked.packed_items = path.stat().st_size, at, len(ends)
+        locked.package_size, locked.packed_at, locked.packed_items = size, at, len(ends)
         locked.save()
+
+
+def _prefix(transfer_list: TransferList) -> str:
+    return f"transfer-{transfer_list.pk}-"
+
+
+def _clear_away(transfer_list: TransferList, *, but: str) -> None:
+    """Packages that a worker kept, and was killed before it could say so."""
+    _folders, names = derived().listdir(FOLDER)
+    for name in names:
+        if name.startswith(_prefix(transfer_list)) and f"{FOLDER}/{name}" != but:
+            derived().delete(f"{FOLDER}/{name}")
 
 
 def _note_progress(transfer_list: TransferList, done: int) -> None:

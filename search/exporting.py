@@ -41,6 +41,8 @@ PAUSE = dt.timedelta(seconds=30)
 TRIES = 5
 KEPT = dt.timedelta(days=3)
 FORGOTTEN_AFTER = dt.timedelta(days=90)
+# Longer than any worker takes from keeping a file to saying so.
+LEFT_ALONE = dt.timedelta(hours=1)
 MOST_UNDER_WAY = 3
 MOST_LINES = 1_000_000
 LINES_AT_ONCE = 500
@@ -308,8 +310,21 @@ def forget_old(*, at: dt.datetime) -> int:
     old = Export.objects.filter(state=ExportState.READY, finished_at__lte=at - KEPT)
     for export in old.iterator(chunk_size=LINES_AT_ONCE):
         forget(export)
+    _clear_away(before=at - LEFT_ALONE)
     gone = Export.objects.filter(asked_at__lt=at - FORGOTTEN_AFTER)
     return gone.exclude(state=ExportState.READY).delete()[0]
+
+
+def _clear_away(*, before: dt.datetime) -> None:
+    """Files that no export knows: a worker was killed between keeping one and saying so."""
+    try:
+        _folders, names = _storage().listdir(FOLDER)
+    except FileNotFoundError:
+        return
+    known = set(Export.objects.exclude(file_name="").values_list("file_name", flat=True))
+    for path in {f"{FOLDER}/{name}" for name in names} - known:
+        if _storage().get_modified_time(path) < before:
+            _storage().delete(path)
 
 
 def forget(export: Export) -> None:

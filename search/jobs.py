@@ -72,7 +72,7 @@ def read_scans() -> None:
 @shared_task(name="search.jobs.write_exports", time_limit=LONGEST_EXPORT_SECONDS)
 def write_exports() -> None:
     """Write the exports that wait, one after the other."""
-    _repeat(exporting.write_next)
+    _repeat(lambda: exporting.write_next(now=timezone.now))
 
 
 @shared_task(name="search.jobs.forget_old")
