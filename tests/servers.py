@@ -28,12 +28,15 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
-def wait_until(answers: Callable[[], bool], what: str, *, seconds: float = PATIENCE_SECONDS) -> None:
+def wait_until(
+    answers: Callable[[], bool], what: str, *, seconds: float = PATIENCE_SECONDS, between: float = 0.05
+) -> None:
+    """``between`` two looks pass so many seconds: more where looking takes from what is waited for."""
     deadline = time.monotonic() + seconds
     while not answers():
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what} did not happen within {seconds} seconds.")
-        time.sleep(0.05)
+        time.sleep(between)
 
 
 def is_running(pid: int) -> bool:

@@ -1,9 +1,12 @@
 """A clerk with the product's own settings: reads deeds from standard input and does each in a process of its own.
 
 The clerk loads the product once and forks for each deed, so that a test can have many real processes, and kill any of
-them, without paying for each start. It never opens the database itself. ``python -m tests.faults.clerk``
+them, without paying for each start: what every deed would load anew lies ready. It never opens the database itself.
+``python -m tests.faults.clerk``
 """
 
+import gc
+import importlib
 import json
 import os
 import sys
@@ -11,20 +14,68 @@ import traceback
 from typing import Any
 
 import django
+from django.conf import settings
+from django.urls import get_resolver
+from django.utils.translation import gettext, override
+
+# What a worker loads when it starts, before it has a job.
+WORKER = (
+    "celery.apps.worker",
+    "celery.bin.celery",
+    "celery.concurrency.prefork",
+    "celery.worker.consumer",
+    "celery.worker.strategy",
+    "registra.folder_queue",
+)
 
 
 def main() -> None:
     django.setup()
-    from tests.faults import deeds  # noqa: PLC0415 (it needs the models)
+    from tests.faults import archive_deeds, deeds  # noqa: PLC0415 (they need the models)
 
+    make_ready()
     answer({"ready": os.getpid()})
     for line in sys.stdin:
         order = json.loads(line)
         if "wait" in order:
             answer(ended(order["wait"]))
             continue
-        pid = do(getattr(deeds, order["deed"]), order["values"])
+        if "fetch" in order:
+            fetch_dictionaries()
+            answer({"fetched": order["fetch"]})
+            continue
+        known = deeds if hasattr(deeds, order["deed"]) else archive_deeds
+        pid = do(getattr(known, order["deed"]), order["values"])
         answer({"pid": pid})
+
+
+def make_ready() -> None:
+    """Load what is the same in every process of the product."""
+    from registra.celery import app  # noqa: PLC0415 (it needs the settings)
+
+    for module in WORKER:
+        importlib.import_module(module)
+    app.loader.import_default_modules()
+    app.finalize()
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            gettext("Number")
+            get_resolver().reverse_dict  # noqa: B018 (asking fills it, for each language)
+    keep_all_that_is_loaded()
+
+
+def fetch_dictionaries() -> None:
+    """Seconds, which only deeds with the archive's memory are worth."""
+    from search import words  # noqa: PLC0415 (it needs the settings)
+
+    words.load_dictionaries()
+    keep_all_that_is_loaded()
+
+
+def keep_all_that_is_loaded() -> None:
+    """The collector of waste would look through it again in each deed, and copy it so."""
+    gc.collect()
+    gc.freeze()
 
 
 def do(deed: Any, values: dict[str, Any]) -> int:

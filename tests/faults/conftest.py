@@ -25,7 +25,10 @@ def postgresql_address(name: str, server: str = "") -> str:
 
 
 def fill(address: str, copy: Path) -> None:
-    """Make a PostgreSQL database with every migration applied."""
+    """Make a database with every migration applied."""
+    if not settings.ON_POSTGRESQL:
+        shutil.copyfile(copy, address.removeprefix("sqlite:///"))
+        return
     server, _, name = address.rpartition("/")
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
@@ -46,37 +49,42 @@ def copy_database(address: str, copy: str) -> None:
         connection.execute(f'CREATE DATABASE "{copy.rpartition("/")[2]}" TEMPLATE "{name}"')
 
 
-class UsedOffice:
-    """An office that serves one test after another: a clerk needs seconds to start, and remembers nothing of a deed.
-
-    Before each test its folder and its database are again as they were when the town had just been founded.
-    """
+class Standing:
+    """What an office had in its folder and its database at some moment, when no deed was under way."""
 
     def __init__(self, office: Office, folder: Path) -> None:
-        self.office, self.kept_folder = office, folder.with_name(f"{folder.name}-founded")
-        shutil.copytree(office.folder, self.kept_folder, symlinks=True)
+        self.folder = folder
+        shutil.copytree(office.folder, folder, symlinks=True)
         if settings.ON_POSTGRESQL:
-            copy_database(office.database, self.kept_database)
+            self.database = postgresql_address(f"faults_{settings.WORKER_DIR.name}_{next(_names)}")
+            copy_database(office.database, self.database)
 
-    @property
-    def kept_database(self) -> str:
-        return f"{self.office.database}_founded"
-
-    def begin_again(self) -> Office:
-        shutil.rmtree(self.office.folder)
-        shutil.copytree(self.kept_folder, self.office.folder, symlinks=True)
+    def give(self, office: Office) -> None:
+        """Put an office where that one stood; what it had is gone."""
+        for entry in office.folder.iterdir():
+            shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+        shutil.copytree(self.folder, office.folder, symlinks=True, dirs_exist_ok=True)
         if settings.ON_POSTGRESQL:
-            drop(self.office.database)
-            copy_database(self.kept_database, self.office.database)
-        return self.office
+            drop(office.database)
+            copy_database(self.database, office.database)
+
+    def forget(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        if settings.ON_POSTGRESQL:
+            drop(self.database)
 
 
 class Offices:
-    """The offices of a run, each with the town in it, on the database of this run."""
+    """The offices of a run, each with the town in it, on the database of this run.
+
+    A clerk needs seconds to start, and remembers nothing of a deed: so an office serves one test after another, and
+    stands each time where the first of all stood when its town had just been founded.
+    """
 
     def __init__(self, folder: Path, copy: Path, closing: ExitStack) -> None:
         self.folder, self.copy, self.closing = folder, copy, closing
-        self.unused: list[UsedOffice] = []
+        self.unused: list[Office] = []
+        self.founded: Standing | None = None
 
     @contextmanager
     def lent(self) -> Iterator[Callable[..., Office]]:
@@ -85,33 +93,42 @@ class Offices:
 
             def open_office(place: Path | None = None, **variables: Any) -> Office:
                 if place or variables:
-                    return self._found(place, ending, variables)
-                used = self.unused.pop() if self.unused else None
-                if used:
-                    office = used.begin_again()
-                else:
-                    office = self._found(None, self.closing, {})
-                    used = UsedOffice(office, office.folder)
-                    if settings.ON_POSTGRESQL:
-                        self.closing.callback(drop, used.kept_database)
-                ending.callback(self.unused.append, used)
-                return office
+                    return self.begin_again(self._open(place, ending, variables))
+                office = self.unused.pop() if self.unused else self._open(None, self.closing, {})
+                ending.callback(self.unused.append, office)
+                return self.begin_again(office)
 
             yield open_office
 
-    def _found(self, place: Path | None, ending: ExitStack, variables: dict[str, Any]) -> Office:
+    @contextmanager
+    def kept(self, office: Office) -> Iterator[Standing]:
+        """What the office has now, for a test or a module to come back to."""
+        standing = Standing(office, self.folder / f"standing-{next(_names)}")
+        try:
+            yield standing
+        finally:
+            standing.forget()
+
+    def begin_again(self, office: Office) -> Office:
+        """As when the town had just been founded."""
+        if self.founded is None:
+            office.do("found_town")
+            self.founded = self.closing.enter_context(self.kept(office))
+        else:
+            self.founded.give(office)
+        return office
+
+    def _open(self, place: Path | None, ending: ExitStack, variables: dict[str, Any]) -> Office:
         place = place or self.folder / f"office-{next(_names)}"
         place.mkdir(parents=True, exist_ok=True)
         if settings.ON_POSTGRESQL:
             address = postgresql_address(f"faults_{settings.WORKER_DIR.name}_{next(_names)}")
-            fill(address, self.copy)
             ending.callback(drop, address)
         else:
             address = f"sqlite:///{place / 'registra.sqlite3'}"
-            shutil.copyfile(self.copy, place / "registra.sqlite3")
-        office = ending.enter_context(office_on(place, address, **variables))
-        office.do("found_town")
-        return office
+        if self.founded is None:
+            fill(address, self.copy)
+        return ending.enter_context(office_on(place, address, **variables))
 
 
 @pytest.fixture(scope="session")

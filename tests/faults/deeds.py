@@ -56,9 +56,12 @@ from cases.models import (
 )
 from cases.originals import hash_of, store
 from cases.outside_access import open_with_digits
+from cases.receipts import seal_of
 from cases.registration import PartyAsFiled, Submission, register
 from cases.reserving import jump_after_restore
+from cases.signing import server_key_of
 from flows.deadlines import tell_failure
+from flows.procedures.choosing import ensure_general
 from portal_pages import drafts
 from portal_pages.models import ArticlePage, Draft, HomePage, StagedFile
 from registra.celery import app
@@ -69,13 +72,15 @@ from tests.cases.town import build_town
 
 
 def found_town() -> None:
-    """The town with its people."""
+    """The town with its people, its procedure and its seal."""
     quick = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
     with quick, transaction.atomic():
         town = build_town()
         for name in ("alice", "helen", "rita", "dora", "victor"):
             town.person(name)
         Register.objects.filter(pk=town.incoming.pk).update(pattern="{yyyy}-{seq}")
+        ensure_general(town.institution)
+    server_key_of(seal_of(town.institution), at=timezone.now())
 
 
 def wait_and_do(*, deed: str, begins_at: float, values: dict[str, Any]) -> Any:
@@ -101,12 +106,13 @@ def a_submission(key: str, at: dt.datetime, *, contents: list[str], email: str =
     )
 
 
-def file(*, key: str, contents: list[str] | None = None, at: str = "", email: str = "") -> dict[str, Any]:
-    """File once; ``contents`` in base64."""
+def file(
+    *, key: str, contents: list[str] | None = None, at: str = "", email: str = "", asked: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """File once; ``contents`` in base64; ``asked``: the form with its answers."""
     moment = dt.datetime.fromisoformat(at) if at else timezone.now()
-    entry = register(
-        a_submission(key, moment, contents=contents or [], email=email), actor=Actor.applicant(), at=moment
-    )
+    submission = a_submission(key, moment, contents=contents or [], email=email)
+    entry = register(replace(submission, asked=asked or submission.asked), actor=Actor.applicant(), at=moment)
     return {"number": entry.number, "entry": entry.pk, "case": entry.case_id}
 
 
@@ -318,7 +324,6 @@ def work(*, dying_in: str = "", point: str = "", dying_job: str = "") -> None:
     if dying_in:
         outbox._HANDLERS[dying_in] = dying_worker(outbox._HANDLERS[dying_in], point)
     if dying_job:
-        app.loader.import_default_modules()
         job = app.tasks[dying_job]
         job.run = dying_after_first_change(job.run)
     app.worker_main(
@@ -365,9 +370,24 @@ def hand_to_worker(*, job: str) -> None:
 
 
 def run_job(*, job: str, dying_at: int | None = None, later: float = 0) -> int:
-    """Run one of the scheduler's jobs in this process, so many seconds from now; returns how many changes it made.
+    """Run one of the scheduler's jobs in this process, so many seconds from now; returns how many changes it made."""
+    return killed_at(dying_at, app.tasks[job].run, later=later)
 
-    ``dying_at`` n: the process is killed before (n even) or after (n odd) the job's change number n // 2, from 0.
+
+def run_work(*, kind: str, dying_at: int | None = None, later: float = 0) -> int:
+    """The same with all rows of the outbox of one kind."""
+
+    def run_rows() -> None:
+        for row in OutboxRow.objects.filter(kind=kind, done_at__isnull=True).order_by("pk"):
+            outbox.run(row.pk, at=timezone.now())
+
+    return killed_at(dying_at, run_rows, later=later)
+
+
+def killed_at(dying_at: int | None, work: Callable[[], Any], *, later: float) -> int:
+    """Do work in this process, so many seconds from now; returns how many changes it made.
+
+    ``dying_at`` n: the process is killed before (n even) or after (n odd) the work's change number n // 2, from 0.
     """
     changes = 0
 
@@ -385,9 +405,8 @@ def run_job(*, job: str, dying_at: int | None = None, later: float = 0) -> int:
 
     moment = timezone.now
     timezone.now = lambda: moment() + dt.timedelta(seconds=later)
-    app.loader.import_default_modules()
     with connection.execute_wrapper(counting):
-        app.tasks[job].run()
+        work()
     return changes
 
 
@@ -403,7 +422,6 @@ def index_dying_while_writing() -> None:
 
 
 def celery_jobs() -> list[str]:
-    app.loader.import_default_modules()
     return sorted(name for name in app.tasks if not name.startswith("celery."))
 
 

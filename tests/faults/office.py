@@ -33,7 +33,9 @@ class Office:
     def __init__(self, folder: Path, database: str, *, watched_by: Sequence[str] = (), **variables: str) -> None:
         """``watched_by``: a program that starts the clerk and looks at what it does, as strace."""
         self.folder, self.database, self.watched_by = folder, database, list(watched_by)
-        self.environment = environment(folder, database, 8000) | {"PYTHONWARNINGS": "ignore"} | variables
+        # Celery asks for all system checks whenever it looks for jobs; what they find has no part in this.
+        quiet = {"PYTHONWARNINGS": "ignore", "CELERY_SKIP_CHECKS": "true"}
+        self.environment = environment(folder, database, 8000) | quiet | variables
 
     def open(self) -> "Office":
         link_dictionaries(self.folder)
@@ -85,6 +87,10 @@ class Office:
         begins_at = time.time() + 0.2 + 0.02 * len(each)
         pids = [self.begin("wait_and_do", deed=deed, begins_at=begins_at, values=values) for values in each]
         return [self.end(pid) for pid in pids]
+
+    def fetch_dictionaries(self) -> None:
+        """So that none of the deeds with the archive's memory that follow fetches them for itself."""
+        self._ask({"fetch": "dictionaries"})
 
     def findings(self) -> list[str]:
         """What check_integrity finds, as ``name subject: words``."""

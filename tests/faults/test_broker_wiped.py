@@ -63,7 +63,7 @@ def all_done(office: Office, amount: int) -> bool:
 
 def test_a_queue_wiped_in_the_middle_costs_nothing_and_doubles_nothing(town: RunningTown, office: Office):
     file(town, "before")
-    wait_until(lambda: all_done(office, 1), "The work after the first filing", seconds=PATIENCE_SECONDS)
+    wait_until(lambda: all_done(office, 1), "The work after the first filing", seconds=PATIENCE_SECONDS, between=1)
     worker = worker_of(town)
     for pid in worker:
         os.kill(pid, signal.SIGSTOP)
@@ -76,7 +76,7 @@ def test_a_queue_wiped_in_the_middle_costs_nothing_and_doubles_nothing(town: Run
         os.kill(pid, signal.SIGCONT)
     file(town, "after")
 
-    wait_until(lambda: all_done(office, 4), "The work after all filings", seconds=PATIENCE_SECONDS)
+    wait_until(lambda: all_done(office, 4), "The work after all filings", seconds=PATIENCE_SECONDS, between=1)
 
     told = Counter(str(mail["To"]) for mail in town.mails())
     assert len(wiped) >= 2

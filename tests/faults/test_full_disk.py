@@ -1,10 +1,10 @@
 """The disk is full: who files is not told that it worked, nothing is half there, and the next one finds room."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.faults.conftest import Offices
 from tests.faults.deeds import content
 from tests.faults.office import DeedFailed, Office
 from tests.faults.small_disk import SmallDisk, small_disk
@@ -12,14 +12,24 @@ from tests.faults.small_disk import SmallDisk, small_disk
 MEGABYTE = 1024 * 1024
 
 
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[SmallDisk]:
-    with small_disk(tmp_path / "disk", megabytes=12) as disk:
+@pytest.fixture(scope="module")
+def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallDisk]:
+    with small_disk(tmp_path_factory.mktemp("town") / "disk", megabytes=12) as disk:
         yield disk
 
 
-def test_an_upload_larger_than_the_room_is_refused_whole(new_office, disk: SmallDisk):
-    office: Office = new_office(disk.folder)
+@pytest.fixture(scope="module")
+def office_on_disk(open_offices: Callable[..., Office], disk: SmallDisk) -> Office:
+    return open_offices(disk.folder)
+
+
+@pytest.fixture
+def cramped_office(offices: Offices, office_on_disk: Office) -> Office:
+    return offices.begin_again(office_on_disk)
+
+
+def test_an_upload_larger_than_the_room_is_refused_whole(cramped_office: Office, disk: SmallDisk):
+    office = cramped_office
     first = office.do("file", key="first", contents=[content("small")])
     disk.fill(leave=MEGABYTE)
 
@@ -35,8 +45,8 @@ def test_an_upload_larger_than_the_room_is_refused_whole(new_office, disk: Small
 
 
 @pytest.mark.sqlite
-def test_a_database_without_room_acknowledges_nothing_and_is_whole_afterwards(new_office, disk: SmallDisk):
-    office: Office = new_office(disk.folder)
+def test_a_database_without_room_acknowledges_nothing_and_is_whole_afterwards(cramped_office: Office, disk: SmallDisk):
+    office = cramped_office
     office.do("file", key="first", contents=[content("small")])
     disk.fill(leave=0)
 
@@ -51,9 +61,7 @@ def test_a_database_without_room_acknowledges_nothing_and_is_whole_afterwards(ne
 
 
 @pytest.mark.both_databases
-def test_a_file_that_may_not_grow_further_leaves_nothing(new_office):
-    office: Office = new_office()
-
+def test_a_file_that_may_not_grow_further_leaves_nothing(office: Office):
     with pytest.raises(DeedFailed, match="File too large"):
         office.do("file_with_limit", key="first", contents=[content("x" * 2 * MEGABYTE)], largest=MEGABYTE)
 

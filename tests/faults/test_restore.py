@@ -2,15 +2,17 @@
 
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 
 import psycopg
 import pytest
 from django.conf import settings
 
+from tests.faults.conftest import Offices, Standing
 from tests.faults.deeds import content
+from tests.faults.killing import mails_to
 from tests.faults.office import DeedFailed, Office
-from tests.journeys.running import messages_in
 
 pytestmark = pytest.mark.both_databases
 
@@ -42,16 +44,10 @@ class Backup:
             connection.execute(statement)
 
 
-def mails_to(office: Office, address: str) -> list[str]:
-    files = (office.folder / "mail").glob("*.log")
-    mails = [mail for file in files for mail in messages_in(file.read_bytes())]
-    return [str(mail["Message-ID"]) for mail in mails if mail["To"] == address]
-
-
-@pytest.fixture
-def restored(new_office) -> Office:
+@pytest.fixture(scope="module")
+def restored_office(open_offices, offices: Offices) -> Iterator[tuple[Office, Standing]]:
     """Two filings before the backup, three after it; the second's mail left after the backup. Then the disaster."""
-    office: Office = new_office()
+    office: Office = open_offices()
     for number in (1, 2):
         office.do("file", key=f"before-{number}", contents=[content(f"before {number}")], email="ana@example.org")
         if number == 1:
@@ -63,6 +59,14 @@ def restored(new_office) -> Office:
     for _again in range(3):
         office.do("sweep")
     backup.restore()
+    with offices.kept(office) as standing:
+        yield office, standing
+
+
+@pytest.fixture
+def restored(restored_office: tuple[Office, Standing]) -> Office:
+    office, standing = restored_office
+    standing.give(office)
     return office
 
 

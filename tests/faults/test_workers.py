@@ -2,15 +2,14 @@
 
 import base64
 import time
-from pathlib import Path
 
 import pytest
 
-from cases.outbox import CLAIM
 from cases.scratch import PREFIX
+from tests.faults import test_archive_workers
 from tests.faults.deeds import content
+from tests.faults.killing import AFTER_THE_CLAIM, all_jobs_done, mails_to, times_killed
 from tests.faults.office import Killed, Office
-from tests.journeys.running import messages_in
 from tests.search.scans_made import LETTERS, paper, saved
 from tests.servers import PATIENCE_SECONDS, RedisServer, wait_until
 
@@ -23,48 +22,10 @@ DONE = {
     "events": ["REGISTERED", "RECEIPT_MADE"],
 }
 KINDS_TRIED = ["make_previews", "make_receipt", "send_mail"]
-# Broken off at their steps, or run twice, beside what they do.
-KINDS_TRIED_ELSEWHERE = {
-    "print_answers": "cases/test_answers_paper.py",
-    "open_linked_case": "flows/procedures/test_running.py",
-    "remind_of_late_task": "flows/procedures/test_running.py",
-    "add_searchable_copies": "search/test_scans.py",
-    "count_retention": "cases/test_retaining.py",
-    "execute_disposal": "cases/test_disposal_lists.py",
-    "make_disposal_protocol": "cases/test_disposal_lists.py",
-    "pack_transfer": "cases/test_transferring.py",
-    "remove_transferred": "cases/test_transferring.py",
-    "take_over_table": "search/test_back_file_desk.py",
-}
-# What stands in those tests for the job.
-JOBS_TRIED_ELSEWHERE = {
-    "cases.jobs.keep_up_retention": ("retaining.keep_up", "cases/test_retaining.py"),
-    "search.jobs.compare_index": ("compare_index", "search/test_indexing.py"),
-    "search.jobs.forget_old": ("forget_old", "search/test_exporting.py"),
-    "search.jobs.read_scans": ("recognise_next_scan", "search/test_scans.py"),
-    "search.jobs.write_exports": ("write_next", "search/test_exporting.py"),
-}
-TESTS = Path(__file__).parents[1]
-AFTER_THE_CLAIM = CLAIM.total_seconds() + 60
 
 
 def file_with_mail(office: Office, key: str) -> int:
     return office.do("file", key=key, contents=[content(key)], email=f"{key}@example.org")["case"]
-
-
-def all_jobs_done(office: Office, *, later: float = 0) -> None:
-    """Sweep until nothing is left: one job may put another."""
-    for _number in range(20):
-        if not office.do("sweep", later=later):
-            return
-    pytest.fail("The jobs put each other for ever.")
-
-
-def mails_to(office: Office, address: str) -> list[str]:
-    """Message-IDs of what was mailed to somebody."""
-    files = (office.folder / "mail").glob("*.log")
-    mails = [mail for file in files for mail in messages_in(file.read_bytes())]
-    return [str(mail["Message-ID"]) for mail in mails if mail["To"] == address]
 
 
 def worker_that_dies(office: Office, kind: str, point: str) -> None:
@@ -140,9 +101,7 @@ def test_a_forms_link_whose_worker_was_killed_is_the_same_message(shared_office:
 def test_no_kind_of_work_is_untried(shared_office: Office):
     others = {"remove_unused_bytes", "tell_head_of_late_task", "fire_timer", "mail_form_link"}
 
-    assert set(shared_office.do("kinds_of_work")) == {*KINDS_TRIED, *others, *KINDS_TRIED_ELSEWHERE}
-    for kind, place in KINDS_TRIED_ELSEWHERE.items():
-        assert kind in (TESTS / place).read_text()
+    assert set(shared_office.do("kinds_of_work")) == {*KINDS_TRIED, *others, *test_archive_workers.KINDS}
 
 
 # -- the scheduler's jobs
@@ -153,8 +112,13 @@ def two_filings(office: Office) -> None:
         office.do("file", key=f"filing {number}", contents=[content(f"letter {number}")])
 
 
-def two_indexed_filings(office: Office) -> None:
+def two_filings_to_index(office: Office) -> None:
+    office.fetch_dictionaries()
     two_filings(office)
+
+
+def two_indexed_filings(office: Office) -> None:
+    two_filings_to_index(office)
     office.do("run_job", job="search.jobs.drain_index")
 
 
@@ -177,7 +141,7 @@ SCHEDULED = {
         {"drafts": 0, "files": 0, "uploads": 0},
     ),
     "search.jobs.drain_index": (
-        two_filings, "archive", {"waiting": 0, "texts": {"WAITING": 4}, "pages": 0, "differences": []},
+        two_filings_to_index, "archive", {"waiting": 0, "texts": {"WAITING": 4}, "pages": 0, "differences": []},
     ),
     "search.jobs.read_texts": (
         two_indexed_filings, "archive", {"waiting": 4, "texts": {"READ": 4}, "pages": 4, "differences": []},
@@ -209,24 +173,11 @@ def test_a_scheduled_job_may_be_killed_between_any_of_its_changes(new_office, jo
     prepare, look, expected = SCHEDULED[job]
     prepare(office)
 
-    killed = times_killed(office, job)
+    killed = times_killed(office, "run_job", job=job)
 
     assert killed >= 2
     assert office.do(look) == expected
     assert office.findings() == []
-
-
-def times_killed(office: Office, job: str, most: int = 60) -> int:
-    """Run a job again and again, each time killed a step further on, until it lives to its end."""
-    # Each of the first changes; of a long job then every third.
-    for number in [*range(8), *range(8, most, 3)]:
-        try:
-            office.do("run_job", job=job, dying_at=number, later=number * AFTER_THE_CLAIM)
-        except Killed:
-            continue
-        office.do("run_job", job=job, later=most * AFTER_THE_CLAIM)
-        return number
-    pytest.fail(f"{job} makes more changes than a test has patience for.")
 
 
 def test_a_worker_killed_while_it_writes_the_index_leaves_a_whole_one(new_office):
@@ -246,6 +197,7 @@ def test_a_worker_killed_while_it_writes_the_index_leaves_a_whole_one(new_office
 
 def test_a_worker_killed_while_it_recognises_a_scan_leaves_its_folder_to_the_next_one(new_office, tmp_path):
     office: Office = new_office(TMPDIR=str(tmp_path))
+    office.fetch_dictionaries()
     scan = saved(*(paper(LETTERS["en"], seed=seed) for seed in range(4)))
     office.do("file", key="scan", contents=[base64.b64encode(scan).decode()])
     for job in ("drain_index", "read_texts"):
@@ -265,9 +217,7 @@ def test_a_worker_killed_while_it_recognises_a_scan_leaves_its_folder_to_the_nex
 def test_every_job_of_the_scheduler_is_tried_here(shared_office: Office):
     outbox_jobs = {"cases.jobs.run_outbox", "cases.jobs.sweep_outbox"}  # tried with every kind of work, above
 
-    assert set(shared_office.do("celery_jobs")) == {*SCHEDULED, *outbox_jobs, *JOBS_TRIED_ELSEWHERE}
-    for words, place in JOBS_TRIED_ELSEWHERE.values():
-        assert words in (TESTS / place).read_text()
+    assert set(shared_office.do("celery_jobs")) == {*SCHEDULED, *outbox_jobs, *test_archive_workers.JOBS}
 
 
 def test_a_sweep_that_is_killed_leaves_the_rest_to_the_next_one(new_office):
@@ -305,7 +255,7 @@ def wipe_folder(office: Office) -> None:
 def wait_until_done(office: Office, case: int) -> None:
     """A worker starts in seconds; on a busy machine it takes its time."""
     what = f"The work on case {case}"
-    wait_until(lambda: office.do("case_as_it_is", case=case) == DONE, what, seconds=4 * PATIENCE_SECONDS)
+    wait_until(lambda: office.do("case_as_it_is", case=case) == DONE, what, seconds=4 * PATIENCE_SECONDS, between=0.3)
 
 
 @pytest.fixture
