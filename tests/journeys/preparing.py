@@ -5,6 +5,7 @@ import os
 import django
 from django.conf import settings
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registra.settings")
@@ -20,10 +21,12 @@ def prepare() -> None:
     """Everything that ``make demo`` makes before it starts, without the sample cases."""
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
-    institution = build_town()
     ensure_demo_authority(settings.SIGNING_DIR, at=timezone.now())
-    bring_forms(institution, at=timezone.now())
-    build_demo_pages(institution)
+    # At once: a few hundred times the disk would be waited for.
+    with transaction.atomic():
+        institution = build_town()
+        bring_forms(institution, at=timezone.now())
+        build_demo_pages(institution)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The town whose public site is tested, and people's ways through its forms."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -21,10 +21,15 @@ SINCE = dt.date(2020, 1, 1)
 SERVICES = ("tree-felling", "complaint", "public-information")
 
 
+@pytest.fixture(scope="module")
+def _built_town(django_db_setup: None, django_db_blocker: Any) -> Iterator[Institution]:
+    yield from _for_a_module(django_db_blocker, found_town)
+
+
 @pytest.fixture
-def town(db: None) -> Institution:
+def town(_built_town: Institution, db: None) -> Institution:
     """Bela Reka: a registry, one unit, and three of the services that ship; no pages and no people."""
-    return found_town()
+    return Institution.objects.get(pk=_built_town.pk)
 
 
 def found_town(*, asks: Sequence[str] = SERVICES) -> Institution:
@@ -75,14 +80,23 @@ def _offer(town: Institution, unit: Unit, code: str) -> Service:
 
 @pytest.fixture(scope="module")
 def _built_pages(django_db_setup: None, django_db_blocker: Any) -> Iterator[Institution]:
-    """The pages are made once for a module: each test changes them inside a savepoint of its own."""
+    yield from _for_a_module(django_db_blocker, found_town_with_pages)
+
+
+def found_town_with_pages() -> Institution:
+    town = found_town()
+    build_demo_pages(town)
+    return town
+
+
+def _for_a_module(blocker: Any, build: Callable[[], Institution]) -> Iterator[Institution]:
+    """Built once for the tests of a module: each changes it inside a savepoint of its own."""
     around = transaction.atomic()
-    with django_db_blocker.unblock():
+    with blocker.unblock():
         around.__enter__()
-        town = found_town()
-        build_demo_pages(town)
+        town = build()
     yield town
-    with django_db_blocker.unblock():
+    with blocker.unblock():
         transaction.set_rollback(True)
         around.__exit__(None, None, None)
 

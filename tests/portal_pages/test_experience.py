@@ -12,7 +12,7 @@ NOW = dt.datetime(2026, 6, 30, 12, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def service(town: Institution) -> Service:
+def service(pages: Institution) -> Service:
     return Service.objects.get(code="tree-felling")
 
 
