@@ -19,7 +19,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils import timezone
 
-from cases import disposal_lists, outbox, retaining, transferring
+from cases import disposal_lists, outbox, papers, retaining, transferring
 from cases.acting import Actor
 from cases.backfile import runs
 from cases.capturing import FileToKeep, keep_files, store_rows
@@ -35,6 +35,7 @@ from cases.models import (
     DisposalProtocol,
     FileRole,
     Institution,
+    Loan,
     OutboxRow,
     RecordClass,
     RegisterEntry,
@@ -101,10 +102,14 @@ def linked_cases() -> dict[str, int]:
     return {"entries": RegisterEntry.objects.count(), "relations": CaseRelation.objects.count()}
 
 
+def everybody_has_an_address() -> None:
+    for user in User.objects.all():
+        User.objects.filter(pk=user.pk).update(email=f"{user.username}@bela-reka.example")
+
+
 def ask_for_reminder() -> None:
     task = Case.objects.get(pk=file(key="late")["case"]).tasks.get()
     nothing_waits()
-    User.objects.filter(username="alice").update(email="alice@bela-reka.example")
     Task.objects.filter(pk=task.pk).update(holder=User.objects.get(username="alice"))
     outbox.put("remind_of_late_task", at=timezone.now(), task=task.pk)
 
@@ -184,6 +189,14 @@ def destroyed() -> dict[str, Any]:
     }
 
 
+def yearly_lists() -> dict[str, Any]:
+    """Unit and length of each list that nobody asked for, and how many letters about them were put."""
+    return {
+        "lists": [[one.unit.code, one.items.count()] for one in DisposalList.objects.filter(proposed_by__isnull=True)],
+        "told": OutboxRow.objects.filter(kind="tell_of_yearly_lists").count(),
+    }
+
+
 def ask_for_package() -> None:
     two_due_cases(action=DisposalAction.TRANSFER)
     new = transferring.propose_transfer(
@@ -219,7 +232,41 @@ def is_whole(package: Path, sha256: str) -> bool:
         return bag.testzip() is None and hashlib.sha256(package.read_bytes()).hexdigest() == sha256
 
 
-# -- old registers
+# -- papers and old registers
+
+
+def lend_a_paper() -> None:
+    """Alice has a paper that was to be back yesterday."""
+    today = timezone.localdate()
+    case = Case.objects.get(pk=two_cases()[0])
+    loan = papers.lend_paper(case, to=User.objects.get(username="alice"), until=today, **acting("victor"))
+    Loan.objects.filter(pk=loan.pk).update(due_date=today - dt.timedelta(days=1))
+
+
+def reminders() -> dict[str, int]:
+    return {
+        "loans": Loan.objects.filter(reminded_at__isnull=False).count(),
+        "put": OutboxRow.objects.filter(kind="remind_borrower").count(),
+    }
+
+
+def leave_imports() -> None:
+    """Two tables were brought and checked long ago, and nobody began to take them over."""
+    for number in range(2):
+        imported = BackfileImport.objects.create(
+            institution=Institution.objects.get(),
+            table_name=f"{number}.csv",
+            is_uploaded=True,
+            started_at=timezone.now() - dt.timedelta(days=31),
+        )
+        place = runs.place_for_upload(imported)
+        place.mkdir(parents=True)
+        (place / "table.csv").write_text("number,title")
+
+
+def left_imports() -> dict[str, Any]:
+    folders = Path(settings.BACKFILE_DIR).glob("*")
+    return {"states": imports(), "folders": len([folder for folder in folders if folder.is_dir()])}
 
 
 def begin_import(*, table: str, folder: str) -> None:

@@ -51,20 +51,32 @@ SCHEDULED = {
     "cases.jobs.keep_up_retention": Tried(
         ["two_closed_cases"], "counted", {"counted": 2, "stale": 0}, ("count_retention",)
     ),
+    "cases.jobs.propose_yearly_lists": Tried(["two_due_cases"], "yearly_lists", {"lists": [["PARK", 2]], "told": 1}),
+    "cases.jobs.remind_of_late_papers": Tried(["lend_a_paper"], "reminders", {"loans": 1, "put": 1}),
+    "cases.jobs.forget_unbegun_imports": Tried(
+        ["leave_imports"], "left_imports", {"states": ["EXPIRED", "EXPIRED"], "folders": 0}
+    ),
     "search.jobs.forget_old": Tried(
         ["leave_old_exports"], "old_exports", {"exports": [["EXPIRED", 0]] * 2, "unknown": 0, "searches": 0}
     ),
 }
-KINDS = {*WORK, "print_answers", "remind_of_late_task", "take_over_table"}
+# Kind: what brings it about, and who is told.
+MESSAGES = {
+    "remind_of_late_task": (["ask_for_reminder"], "alice"),
+    "remind_borrower": (["lend_a_paper", "run_job cases.jobs.remind_of_late_papers"], "alice"),
+    "tell_of_yearly_lists": (["two_due_cases", "run_job cases.jobs.propose_yearly_lists"], "victor"),
+}
+KINDS = {*WORK, *MESSAGES, "print_answers", "take_over_table"}
 JOBS = {*SCHEDULED, "search.jobs.compare_index", "search.jobs.read_scans", "search.jobs.write_exports"}
 MOST = 200
+WHAT = {"run_work": "kind", "run_job": "job"}
 
 
 def prepared(new_office: Callable[..., Office], deeds: list[str]) -> Office:
     office: Office = new_office()
     for deed in deeds:
-        name, _space, kind = deed.partition(" ")
-        office.do(name, **({"kind": kind} if kind else {}))
+        name, _space, work = deed.partition(" ")
+        office.do(name, **({WHAT[name]: work} if work else {}))
     return office
 
 
@@ -125,14 +137,16 @@ def test_the_paper_of_what_was_typed_is_made_once_however_often_its_worker_is_ki
     assert office.findings() == []
 
 
-def test_a_reminder_whose_worker_is_killed_is_the_same_message(new_office):
-    office = prepared(new_office, ["ask_for_reminder"])
+@pytest.mark.parametrize("kind", MESSAGES)
+def test_a_message_whose_worker_is_killed_is_the_same_message(new_office, kind):
+    deeds, told = MESSAGES[kind]
+    office = prepared(new_office, ["everybody_has_an_address", *deeds])
 
-    killed = times_killed(office, "run_work", kind="remind_of_late_task")
+    killed = times_killed(office, "run_work", kind=kind)
 
-    told = mails_to(office, "alice@bela-reka.example")
+    mails = mails_to(office, f"{told}@bela-reka.example")
     assert killed >= 3
-    assert (len(told), len(set(told))) == (2, 1)
+    assert (len(mails), len(set(mails))) == (2, 1)
 
 
 def test_an_import_whose_worker_is_killed_brings_each_line_once(new_office, tmp_path: Path):
