@@ -24,6 +24,8 @@ property_settings.register_profile("unhurried", deadline=None, suppress_health_c
 property_settings.load_profile("unhurried")
 
 
+LONG = ("tests/journeys/", "tests/faults/")
+
 shared_elasticsearch = SharedElasticsearch(settings.RUN_DIR)
 
 
@@ -72,8 +74,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker(wrong):
             item.add_marker(pytest.mark.skip(reason=reason))
-    # Last, so that the server has time to start.
-    items.sort(key=needs_elasticsearch)
+    items.sort(key=turn)
+
+
+def turn(item: pytest.Item) -> int:
+    """Long tests first, so that no worker waits for another's at the end; Elasticsearch needs time to start.
+
+    The order of those that use the database of the run stays: pytest-django has who empties it come last.
+    """
+    if needs_elasticsearch(item):
+        return 2
+    return 0 if item.nodeid.startswith(LONG) else 1
 
 
 def needs_elasticsearch(item: pytest.Item) -> bool:

@@ -3,17 +3,17 @@
 The browser is the system's own Chromium; axe-core judges.
 """
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from playwright.sync_api import (
     Browser,
-    BrowserContext,
     ConsoleMessage,
     Error,
     Page,
@@ -27,7 +27,8 @@ from tests.browser import CHROMIUM_ARGUMENTS, chromium_path
 from tests.journeys.judging import Judge
 from tests.journeys.office import Office
 from tests.journeys.people import Official, Resident
-from tests.journeys.running import PATIENCE_SECONDS, RunningTown, prepared_town, running_town
+from tests.journeys.running import PATIENCE_SECONDS, SESSIONS, RunningTown, prepared_town, running_town
+from tests.journeys.windows import EMPTY, Windows
 from tests.migrated_database import MigratedDatabase
 
 # Playwright's synchronous interface keeps an event loop in this thread, and Django then fears for its database.
@@ -44,6 +45,11 @@ class Complaints:
 
     def __init__(self) -> None:
         self.heard: list[str] = []
+        self.is_listening = False
+
+    def hear(self, complaint: str) -> None:
+        if self.is_listening:
+            self.heard.append(complaint)
 
     def watch(self, page: Page) -> None:
         page.on("pageerror", self.error)
@@ -52,23 +58,23 @@ class Complaints:
         page.on("response", self.response)
 
     def error(self, error: Error) -> None:
-        self.heard.append(f"script error: {error}")
+        self.hear(f"script error: {error}")
 
     def message(self, message: ConsoleMessage) -> None:
         # A page that answers "not found" or "please correct" is no error of the page; see `response`.
         if message.type == "error" and "Failed to load resource" not in message.text:
-            self.heard.append(f"error on {message.location.get('url')}: {message.text}")
+            self.hear(f"error on {message.location.get('url')}: {message.text}")
 
     def request(self, request: Request) -> None:
         if (urlsplit(request.url).hostname or "") not in OWN_HOSTS:
-            self.heard.append(f"call to another host: {request.url}")
+            self.hear(f"call to another host: {request.url}")
 
     def response(self, response: Response) -> None:
         is_part = not response.request.is_navigation_request()
         if response.status == 400 and response.request.method == "POST" and "/edit/" in response.url:
             return  # Wagtail keeps no draft while something is missing, and says so beside the field
         if response.status >= 500 or (is_part and response.status >= 400):
-            self.heard.append(f"answer {response.status}: {response.url}")
+            self.hear(f"answer {response.status}: {response.url}")
 
 
 @pytest.fixture(scope="session")
@@ -93,7 +99,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
     used = getattr(item, "funcargs", {})
     if report.failed and report.when == "call":
         if isinstance(browser := used.get("browser"), Browser):
-            pages = [page for context in browser.contexts for page in context.pages]
+            pages = [page for context in browser.contexts for page in context.pages if page.url != EMPTY]
             report.sections += [(f"page {page.url}", page.locator("body").inner_text()[:3000]) for page in pages]
         if isinstance(town := used.get("town"), RunningTown):
             report.sections.append(("log of the town", "\n".join(town.log_file.read_text().splitlines()[-80:])))
@@ -116,32 +122,35 @@ def judge(axe: Callable[[Page], list[str]]) -> Judge:
     return Judge(axe, settings.RUN_DIR / "pages-judged")
 
 
-@pytest.fixture
-def complaints() -> Iterator[Complaints]:
-    complaints = Complaints()
-    yield complaints
-    if complaints.heard:
-        pytest.fail("\n".join(dict.fromkeys(complaints.heard)))
+@pytest.fixture(scope="session")
+def listener() -> Complaints:
+    return Complaints()
 
 
 @pytest.fixture
-def new_page(browser: Browser, complaints: Complaints) -> Iterator[Callable[..., Page]]:
+def complaints(listener: Complaints) -> Iterator[Complaints]:
+    listener.heard, listener.is_listening = [], True
+    yield listener
+    if listener.heard:
+        pytest.fail("\n".join(dict.fromkeys(listener.heard)))
+
+
+@pytest.fixture(scope="session")
+def windows(browser: Browser, listener: Complaints) -> Windows:
+    return Windows(browser, listener.watch, patience_seconds=PATIENCE_SECONDS)
+
+
+@pytest.fixture
+def new_page(windows: Windows, complaints: Complaints) -> Iterator[Callable[..., Page]]:
     """Opens a page as a person of their own would, with their own cookies: `new_page()`, `new_page(PHONE)`."""
-    contexts: list[BrowserContext] = []
 
     def open_page(viewport: dict[str, int] = DESKTOP, **options: Any) -> Page:
-        context = browser.new_context(
-            viewport=viewport, locale="en-GB", timezone_id="Europe/Sofia", reduced_motion="reduce", **options
-        )
-        context.set_default_timeout(PATIENCE_SECONDS * 1000)
-        contexts.append(context)
-        context.on("page", complaints.watch)
-        return context.new_page()
+        return windows.open(viewport=viewport, **options)
 
     yield open_page
 
-    for context in contexts:
-        context.close()
+    complaints.is_listening = False  # what an abandoned page still says is nobody's fault
+    windows.take_back()
 
 
 @pytest.fixture
@@ -160,9 +169,13 @@ def resident(
 
 
 @pytest.fixture(scope="session")
-def signed_in() -> dict[str, Any]:
-    """The cookies of each account, so that a whole run signs in once for each person."""
-    return {}
+def cookies(town: RunningTown) -> dict[str, list[dict[str, str]]]:
+    """What is in the browser of whoever signed in earlier, by account."""
+    sessions = json.loads((town.folder / SESSIONS).read_text())
+    return {
+        username: [{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": town.address}]
+        for username, key in sessions.items()
+    }
 
 
 @pytest.fixture
@@ -171,32 +184,36 @@ def official(
     town: RunningTown,
     judge: Judge,
     complaints: Complaints,
-    signed_in: dict[str, Any],
+    cookies: dict[str, list[dict[str, str]]],
 ) -> Callable[..., Official]:
-    """`official("registrar")`: the person with this account, signed in."""
+    """`official("registrar")`: the person with this account, signed in earlier; `official("")`: nobody yet."""
 
     def new_official(username: str, viewport: dict[str, int] = DESKTOP) -> Official:
-        page = new_page(viewport, storage_state=signed_in.get(username))
-        person = Official(page, town, lambda page: complaints.heard.extend(judge.look(page)))
-        if username not in signed_in:
-            person.signs_in(username)
-            signed_in[username] = page.context.storage_state()
-        return person
+        page = new_page(viewport, cookies=cookies[username] if username else [])
+        return Official(page, town, lambda page: complaints.heard.extend(judge.look(page)))
 
     return new_official
+
+
+# What axe finds is of the weight that its rule says: those of a lesser one than we look at needn't be asked.
+RUN_AXE = """async () => {
+    const weights = new Set(["serious", "critical"]);
+    const lesser = axe._audit.rules.filter(rule => rule.impact && !weights.has(rule.impact));
+    const rules = Object.fromEntries(lesser.map(rule => [rule.id, { enabled: false }]));
+    const { violations } = await axe.run({ resultTypes: ["violations"], rules });
+    return violations.filter(one => weights.has(one.impact));
+}"""
 
 
 @pytest.fixture(scope="session")
 def axe() -> Callable[[Page], list[str]]:
     """The serious and critical accessibility violations of a page as it stands now; none is what we want."""
-    judge = Axe()
 
     def violations(page: Page) -> list[str]:
-        found = judge.run(page).response["violations"]
+        page.evaluate(AXE_SCRIPT)
         return [
             f"{page.url}: {violation['id']}: {violation['help']}: {node['html'][:200]}"
-            for violation in found
-            if violation["impact"] in {"serious", "critical"}
+            for violation in page.evaluate(RUN_AXE)
             for node in violation["nodes"]
         ]
 

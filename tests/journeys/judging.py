@@ -21,6 +21,10 @@ WHOLE_HEIGHT = """Math.max(
     900, ...Array.from(document.querySelectorAll("html, main, .wrapper, .content-wrapper"), part => part.scrollHeight)
 )"""
 TELLING_PARTS = ("code", "page", "verb")
+WHAT_STANDS = """places => [
+    document.querySelector(".desk-panel--act h2")?.innerText.trim() ?? "",
+    ...places.map(place => document.querySelector(place) !== null),
+]"""
 WHAT_STANDS_IN_IT = {
     "with errors": ".errors, .desk-error, .error-message",
     "with results": ".archive-result",
@@ -40,9 +44,9 @@ def kind_of(page: Page) -> str:
     if name == "wagtail_serve":
         return f"page {path}"
     parts = [name, *(str(match.kwargs[part]) for part in TELLING_PARTS if part in match.kwargs)]
-    parts += page.locator(".desk-panel--act h2").all_inner_texts()[:1]
-    parts += [words for words, place in WHAT_STANDS_IN_IT.items() if page.locator(place).count()]
-    return " ".join(parts)
+    panel, *stands = page.evaluate(WHAT_STANDS, list(WHAT_STANDS_IN_IT.values()))
+    parts += [panel, *(words for words, is_there in zip(WHAT_STANDS_IN_IT, stands, strict=True) if is_there)]
+    return " ".join(filter(None, parts))
 
 
 class Judge:

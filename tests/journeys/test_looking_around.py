@@ -1,5 +1,7 @@
 """Whoever looks around finds every page in order: the public site by its links, the office by its menu."""
 
+import re
+
 import pytest
 
 from registra.town import PEOPLE
@@ -45,3 +47,15 @@ def test_an_official_finds_every_page_of_their_menu_in_order(official, username)
 
     assert menu != []
     assert set(statuses.values()) == {200}
+
+
+def test_a_wrong_password_is_refused_and_the_right_one_opens_the_office(official):
+    rita = official("")
+    rita.tries_to_sign_in("registrar", "guessed")
+    rita.sees(re.compile("didn.t match"))
+    assert rita.open("/office/tasks/") == 200
+    assert "/login/" in rita.page.url
+
+    rita.signs_in("registrar")
+    rita.open("/office/tasks/")
+    assert "/login/" not in rita.page.url
