@@ -91,12 +91,12 @@ def _read_scope(user: "User", day: dt.date) -> Scope:
 
 
 def reader_terms(case: "Case") -> set[str]:
-    """The case's side of the archive's rights filter: whom it is open to, as short words."""
+    """The case's side of the archive's rights filter: whom it is open to, as short words. Prefetch ``readers``."""
     terms = {f"i{case.institution_id}"}
     if case.closed_at is not None:
         terms.add(f"c{case.institution_id}")
-    for unit_id, user_id in case.readers.values_list("unit_id", "user_id"):
-        terms.add(f"u{unit_id}" if unit_id else f"p{user_id}")
+    for reader in case.readers.all():
+        terms.add(f"u{reader.unit_id}" if reader.unit_id else f"p{reader.user_id}")
     return terms
 
 

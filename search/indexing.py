@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import json
 import logging
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from itertools import batched
 
@@ -18,12 +18,21 @@ from search.engines import Entry, IndexUnavailable, engine
 from search.models import WaitingCase, WaitReason
 from search.numbers import keys_of
 from search.orders import days_of, number_order, year_of
-from search.texts import files_with_text, forget_texts_of_destroyed_files, living_files, text_state, texts_of
+from search.texts import (
+    files_with_text,
+    forget_texts_of_destroyed_files,
+    living_files,
+    note_files,
+    pages_of,
+    text_state,
+)
 
 logger = logging.getLogger(__name__)
 
 CASES_AT_ONCE = 200
 ROWS_AT_ONCE = 2_000
+# Their texts are in memory together; one may have three hundred pages.
+DOCUMENTS_AT_ONCE = 40
 
 
 def index_waiting() -> int:
@@ -121,12 +130,21 @@ def entries_of(cases: Collection[int], *, with_texts: bool = True) -> Iterator[E
     found = (
         Case.objects.filter(pk__in=cases)
         .select_related("institution", "unit", "service", "sign", "record_class", "place")
-        .prefetch_related("parties", Prefetch("documents", queryset=_documents()))
+        .prefetch_related("parties", "readers", Prefetch("documents", queryset=_documents()))
     )
-    for case in found:
-        listers = frozenset(reader_terms(case))
-        for document in case.documents.all():
-            yield _entry(case, document, listers, with_texts=with_texts)
+    documents = ((case, document) for case in found for document in case.documents.all())
+    for some in batched(documents, DOCUMENTS_AT_ONCE):
+        yield from _entries(some, with_texts=with_texts)
+
+
+def _entries(documents: Collection[tuple[Case, Document]], *, with_texts: bool) -> Iterator[Entry]:
+    pages: dict[str, list[str]] = {}
+    if with_texts:
+        files = [file for _case, document in documents for file in files_with_text(document)]
+        note_files(files)
+        pages = pages_of(files)
+    for case, document in documents:
+        yield _entry(case, document, pages)
 
 
 def _documents() -> QuerySet[Document]:
@@ -140,8 +158,10 @@ def _documents() -> QuerySet[Document]:
     )
 
 
-def _entry(case: Case, document: Document, listers: frozenset[str], *, with_texts: bool) -> Entry:
+def _entry(case: Case, document: Document, pages: Mapping[str, Sequence[str]]) -> Entry:
+    """``pages``: the texts of files by their hash."""
     files = files_with_text(document)
+    listers = frozenset(reader_terms(case))
     is_guarded = AccessLevel.RESTRICTED in {case.access_level, document.access_level}
     names = [party.name for party in case.parties.all()] + [file.name for file in files]
     if case.place and case.place.words:
@@ -161,7 +181,7 @@ def _entry(case: Case, document: Document, listers: frozenset[str], *, with_text
         number_order=number_order(case, document),
         texts=tuple(names) if is_guarded else (),
     )
-    texts = texts_of(files) if with_texts else ()
+    texts = [text for file in files for text in pages.get(file.stored_file_id, ())]
     return replace(entry, fingerprint=_fingerprint(entry, files), texts=(*entry.texts, *texts))
 
 

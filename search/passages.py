@@ -28,8 +28,12 @@ class Seeker:
         self._rows: list[tuple[str, ...]] = []
         self._groups: list[tuple[tuple[frozenset[str], ...], int]] = []
         self._known: dict[str, bool] = {}
+        self._judged: set[str] = set()
+        self._met: set[str] = set()
         for term in terms:
             self._learn(term)
+        self._in_rows = frozenset(word for row in self._rows for word in row)
+        self._in_groups = frozenset(form for group, _distance in self._groups for wanted in group for form in wanted)
 
     @property
     def seeks_something(self) -> bool:
@@ -37,7 +41,7 @@ class Seeker:
 
     def passage(self, text: str) -> tuple[Piece, ...]:
         """The first stretch of the text in which something was found, in pieces; nothing when nothing was."""
-        places = self.places(text)
+        places = self._first_places(text)
         if not places:
             return ()
         start, end = _stretch(text, places)
@@ -60,6 +64,33 @@ class Seeker:
                 self._groups.append((tuple(frozenset(words.wanted_forms(part)) for part in parts), distance))
             case Number(text):
                 self._rows.append(tuple(words.plain(word.text) for word in words.words_of(text)))
+
+    def _first_places(self, text: str) -> list[tuple[int, int]]:
+        """The first place and those near it; most pages of most results have none, and are left at once."""
+        if not self._has_met(words.distinct_words(text)):
+            return []
+        if self._rows or self._groups:
+            return self.places(text)
+        places: list[tuple[int, int]] = []
+        for word in words.words_of(text):
+            if places and word.start - places[-1][1] > LETTERS_AROUND:
+                break
+            if self._is_sought(word.text):
+                places.append((word.start, word.end))
+        return places
+
+    def _has_met(self, some: set[str]) -> bool:
+        """Whether one of the words is looked for, alone or as one of several."""
+        new = some - self._judged
+        self._judged |= new
+        self._met |= {
+            word
+            for word in new
+            if self._is_sought(word)
+            or words.plain(word) in self._in_rows
+            or not self._in_groups.isdisjoint(words.forms(word))
+        }
+        return not self._met.isdisjoint(some)
 
     def places(self, text: str) -> list[tuple[int, int]]:
         """Where in the text something stands that is looked for: first letter and the one behind the last."""

@@ -34,17 +34,27 @@ def text_state(file: ComponentFile) -> str:
     return TextState.WAITING if text is None else text.state
 
 
-def texts_of(files: Collection[ComponentFile]) -> tuple[str, ...]:
-    """The texts of the files in their order, one for each page. Files that nobody has met yet are noted as waiting.
+def note_files(files: Collection[ComponentFile]) -> None:
+    """Files that nobody has met yet wait to be read.
 
     A scan that was recognised for another document already gets its searchable copy here too.
     """
     unknown = {file.stored_file_id for file in files if not hasattr(file.stored_file, "text")}
     FileText.objects.bulk_create([FileText(stored_file_id=sha256) for sha256 in unknown], ignore_conflicts=True)
     _ask_for_copies(files)
-    order = {file.stored_file_id: position for position, file in enumerate(files)}
-    pages = PageText.objects.filter(stored_file__in=order).values_list("stored_file_id", "page", "text")
-    return tuple(text for _, _, text in sorted(pages, key=lambda page: (order[page[0]], page[1])))
+
+
+def pages_of(files: Collection[ComponentFile]) -> dict[str, list[str]]:
+    """The texts of the files by their hash, one for each page, in the order of the pages."""
+    wanted = {file.stored_file_id for file in files}
+    found: dict[str, list[str]] = {}
+    for sha256, text in (
+        PageText.objects.filter(stored_file__in=wanted)
+        .order_by("stored_file", "page")
+        .values_list("stored_file_id", "text")
+    ):
+        found.setdefault(sha256, []).append(text)
+    return found
 
 
 def _ask_for_copies(files: Collection[ComponentFile]) -> None:

@@ -103,6 +103,11 @@ def words_of(text: str) -> Iterator[PlacedWord]:
             yield PlacedWord(match.group(), start, end)
 
 
+def distinct_words(text: str) -> set[str]:
+    """The words of a text, each once, in no order: a fifth of the work of ``words_of``."""
+    return set(_WORD.findall(_mended(text)))
+
+
 def forms_in(text: str) -> list[tuple[str, ...]]:
     """The forms of the words of a text in their order: what an index keeps of it."""
     return [forms(word) for word in _WORD.findall(_mended(text)) if len(word) <= LONGEST_WORD]
