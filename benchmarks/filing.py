@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from benchmarks.browser import Browser
 from benchmarks.clients import Run, run_together
 from benchmarks.figures import median
-from benchmarks.installation import PRODUCT, STOCK, Installation, Web
+from benchmarks.installation import PRODUCT, STOCK, Installation, Web, wait_for
 from benchmarks.stories import FilingWithUs, FilingWithWagtail, Story
 from benchmarks.syncs import count_syncs
 
@@ -25,7 +25,13 @@ class Site:
 
     @classmethod
     def open(cls, installation: Installation) -> "Site":
-        return cls(installation, installation.serve(PRODUCT), installation.serve(STOCK))
+        """Both servers are started; ``wait`` until they answer."""
+        return cls(installation, installation.begin_to_serve(PRODUCT), installation.begin_to_serve(STOCK))
+
+    def wait(self) -> "Site":
+        for web in (self.ours, self.stock):
+            wait_for(web)
+        return self
 
     def file_with_us(self) -> Story:
         return FilingWithUs(Browser(self.ours.port))

@@ -92,11 +92,16 @@ class Installation:
 
     def serve(self, settings: str) -> Web:
         """Start the web server with the configuration that is deployed; it ends with the installation."""
+        web = self.begin_to_serve(settings)
+        wait_for(web)
+        return web
+
+    def begin_to_serve(self, settings: str) -> Web:
+        """The same without waiting for its first answer: several start beside each other."""
         port = free_port()
         command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "registra.wsgi"]
         server = subprocess.Popen(command, cwd=ROOT, env=self.environment(settings, port), stderr=subprocess.DEVNULL)
         self._servers.append(server)
-        wait_until(lambda: _answers(port), "The start of the web server")
         return Web(port, server.pid)
 
     def stop(self) -> None:
@@ -109,6 +114,10 @@ class Installation:
     def discard(self) -> None:
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def wait_for(web: Web) -> None:
+    wait_until(lambda: _answers(web.port), "The start of the web server")
 
 
 def _answers(port: int) -> bool:

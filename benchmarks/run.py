@@ -49,7 +49,7 @@ class Size:
 
 
 FULL = Size(stored=100_000, rounds=3, filings=12, openings=40, documents=100_000, searches=40, is_quick=False)
-QUICK = Size(stored=10_000, rounds=1, filings=6, openings=15, documents=2_000, searches=16, is_quick=True)
+QUICK = Size(stored=10_000, rounds=1, filings=5, openings=12, documents=2_000, searches=16, is_quick=True)
 
 
 def main() -> None:
@@ -125,7 +125,8 @@ def _two_sites(database: str, size: Size) -> Iterator[tuple[Site, Site, Postgres
         stored.run("-m", "benchmarks.stored", str(size.stored))
         for installation in (empty, stored):
             ending.callback(installation.stop)
-        yield Site.open(empty), Site.open(stored), server
+        sites = [Site.open(empty), Site.open(stored)]
+        yield sites[0].wait(), sites[1].wait(), server
 
 
 def first_process_of(server: PostgresServer) -> int:

@@ -1,5 +1,6 @@
 """How the web server runs; PORT, BIND, WEB_PROCESSES and WEB_THREADS change it."""
 
+import gc
 import os
 
 from gunicorn.http.unreader import SocketUnreader
@@ -11,6 +12,8 @@ threads = int(os.environ.get("WEB_THREADS", "4"))
 # Long enough for 100 MB over a slow line.
 timeout = 120
 graceful_timeout = 4
+# The program is read once for all processes: half the time until the first answer, and they share its memory.
+preload_app = True
 # Uploads are read in pieces of 256 KB: in its own of 8 KB a file of 1 MB cost a tenth of its whole filing.
 SocketUnreader.__init__.__defaults__ = (262_144,)
 # Addresses of tracking pages are secrets: no log of requests.
@@ -18,6 +21,12 @@ accesslog = None
 control_socket_disable = True
 # Folders that the heartbeat file may be in without touching the disk.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+
+
+def when_ready(server: object) -> None:
+    """What the program consists of stays: no process needs to look through it again for what may go."""
+    gc.collect()
+    gc.freeze()
 
 
 def post_worker_init(worker: object) -> None:
