@@ -6,6 +6,7 @@ import re
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.journeys.designing import publish
 from tests.journeys.people import file
 
 OLD, NEW = "Contact", "Contact and opening hours"
@@ -33,8 +34,7 @@ def test_an_editor_drafts_previews_and_publishes_a_page(resident, official):
     expect(preview.get_by_role("heading", level=1)).to_have_text(NEW)
     elena.look()
 
-    elena.page.get_by_role("button", name="More actions").first.click()
-    elena.press("Publish")
+    publish(elena)
     elena.sees(f"Page '{NEW}' has been published.")
     reader.open("/en/contact/")
     expect(reader.page.get_by_role("heading", level=1)).to_have_text(NEW)
