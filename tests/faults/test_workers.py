@@ -204,7 +204,7 @@ def test_a_worker_killed_while_it_recognises_a_scan_leaves_its_folder_to_the_nex
         office.do("run_job", job=f"search.jobs.{job}")
 
     worker = office.begin("run_job", job="search.jobs.read_scans")
-    given = f"{PREFIX}scan-*/given-1.pdf"
+    given = f"{PREFIX}scan-*/**/given-1.pdf"
     wait_until(lambda: list(tmp_path.glob(given)), "A scan being recognised", seconds=4 * PATIENCE_SECONDS)
     office.end_killed(worker)
     left = list(tmp_path.glob(f"{PREFIX}*"))
