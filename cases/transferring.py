@@ -7,9 +7,10 @@ import datetime as dt
 import hashlib
 import os
 import tempfile
+from io import BufferedRandom
 from itertools import count
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from django.conf import settings
 from django.core.files import File
@@ -196,7 +197,7 @@ def pack_transfer(payload: dict[str, Any], *, at: dt.datetime) -> None:
         _pack(transfer_list, package, at=at)
 
 
-def _pack(transfer_list: TransferList, package: IO[bytes], *, at: dt.datetime) -> None:
+def _pack(transfer_list: TransferList, package: BufferedRandom, *, at: dt.datetime) -> None:
     try:
         ends = pack(transfer_list, package, at=at, progress=lambda done: _note_progress(transfer_list, done))
     except (FileNotFoundError, PayloadChanged) as error:
