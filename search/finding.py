@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from cases import media_types
-from cases.models import Case, Component, ComponentFile, Document, EntryKind, User
+from cases.models import AccessLevel, Case, Component, ComponentFile, Document, EntryKind, User
 from cases.rights import reader_terms_of
 from search.answering import answered
 from search.asking import Asked
@@ -136,13 +136,19 @@ def _results(user: User, answer: Answer, seeker: Seeker) -> list[Result]:
         Document.objects.visible_to(user).filter(pk__in=ids).select_related("case__unit", "case__service", "entry")
     )
     found = {document.pk: document for document in visible.prefetch_related(*_files())}
-    readable = set(Document.objects.readable_by(user).filter(pk__in=found).values_list("pk", flat=True))
-    results = [Result(found[pk], seeker.marked(found[pk].title), may_open=pk in readable) for pk in ids if pk in found]
+    guarded = {pk for pk, document in found.items() if _is_guarded(document)}
+    shut = guarded.difference(Document.objects.readable_by(user).filter(pk__in=guarded).values_list("pk", flat=True))
+    results = [Result(found[pk], seeker.marked(found[pk].title), may_open=pk not in shut) for pk in ids if pk in found]
     opened = [result for result in results if result.may_open]
     _add_troubles(opened)
     if seeker.seeks_something:
         _add_passages(opened, seeker)
     return results
+
+
+def _is_guarded(document: Document) -> bool:
+    """Whether seeing it in a list is not enough to open it."""
+    return AccessLevel.RESTRICTED in {document.access_level, document.case.access_level}
 
 
 def _files() -> tuple[Prefetch, Prefetch]:

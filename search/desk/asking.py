@@ -41,7 +41,7 @@ class Asking(Admitted):
 
     def address(self, **changes: str) -> str:
         """The search page's address with some filters changed; a change of filter leads back to the first page."""
-        return address_with_values(reverse("desk_archive"), {**self.asked.parameters, **changes})
+        return address_with_values(self._archive, {**self.asked.parameters, **changes})
 
     def address_of_filter(self, facet: str) -> str:
         """Of the page with all values of a filter."""
@@ -50,7 +50,7 @@ class Asking(Admitted):
     def link(self, document: str, **place: int | None) -> Link:
         """To a document beside the same page of results; ``place``: its file and page."""
         there = "".join(f"&{name}={value}" for name, value in place.items() if value)
-        panel = reverse("desk_archive_preview", args=["-"]).replace("/-/", f"/{document}/")
+        panel = self._preview.replace("/-/", f"/{document}/")
         return Link(f"{self._here}&open={document}{there}#preview", f"{panel}?{self._kept}{there}")
 
     @cached_property
@@ -61,7 +61,16 @@ class Asking(Admitted):
 
     @cached_property
     def _here(self) -> str:
-        return f"{reverse('desk_archive')}?{self._kept}"
+        return f"{self._archive}?{self._kept}"
+
+    @cached_property
+    def _archive(self) -> str:
+        return reverse("desk_archive")
+
+    @cached_property
+    def _preview(self) -> str:
+        """The address of any document's panel, with a dash for the document."""
+        return reverse("desk_archive_preview", args=["-"])
 
 
 def address_with_values(address: str, values: Mapping[str, str]) -> str:
