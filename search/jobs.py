@@ -23,6 +23,8 @@ worker_process_init.connect(warming.begin)
 # Changes that come together are indexed together: the first asks for a run a moment later, the rest rely on it.
 GATHERING_SECONDS = 2
 LONGEST_RUN_SECONDS = 60
+# So many files are read by two workers: each waits for its reader half of the time.
+MUCH_TO_READ = 20
 # A million lines take half an hour.
 LONGEST_EXPORT_SECONDS = 4 * 3600
 LONGEST_COMPARISON_SECONDS = 4 * 3600
@@ -35,9 +37,11 @@ def drain_index() -> None:
     """Index all that waits. Ends after a minute; the next run goes on."""
     _repeat(lambda: index_waiting() > 0)
     let_scans_wait_again()
-    for state, job in ((TextState.WAITING, "read_texts"), (TextState.SCAN, "read_scans")):
-        if FileText.objects.filter(state=state).exists():
-            _hand_over(job)
+    unread = FileText.objects.filter(state=TextState.WAITING)[: MUCH_TO_READ + 1].count()
+    for _reader in range(min(unread, 1) + (unread > MUCH_TO_READ)):
+        _hand_over("read_texts")
+    if FileText.objects.filter(state=TextState.SCAN).exists():
+        _hand_over("read_scans")
 
 
 @shared_task(name="search.jobs.compare_index", time_limit=LONGEST_COMPARISON_SECONDS)

@@ -402,6 +402,19 @@ def test_the_jobs_index_and_read_everything(town):
     assert cases_found(town.alice, "walnut") == {case.pk}
 
 
+@pytest.mark.parametrize(("files", "readers"), [(0, 0), (1, 1), (2, 1), (3, 2)])
+def test_much_to_read_is_read_by_two_workers(town, monkeypatch, files, readers):
+    monkeypatch.setattr(jobs, "MUCH_TO_READ", 2)
+    handed_over = []
+    monkeypatch.setattr(jobs, "_hand_over", handed_over.append)
+    if files:
+        town.file(*(made.pdf(f"walnut {number}") for number in range(files)))
+
+    jobs.drain_index()
+
+    assert handed_over == ["read_texts"] * readers
+
+
 def test_beginning_anew_twice_loses_nothing(town):
     case = town.file()
     begin_anew()
@@ -445,7 +458,7 @@ def test_the_number_of_questions_to_the_database_is_the_same_for_any_number_of_r
     drain()
     alice = again(town.alice)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         found = find(alice, "walnut", chosen={})
 
     assert len(found.results) == results
