@@ -9,7 +9,7 @@ import pytest
 
 from search.engines import IndexUnavailable
 from search.engines.embedded import EmbeddedEngine
-from tests.search.entries import entry, found, keep
+from tests.search.entries import entry, found, keep, put_in_place_of
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_a_damaged_index_is_unavailable_and_can_be_made_again(engine, harm):
         if file.name == "shape" or file.name.endswith(".lock"):
             continue
         content = file.read_bytes()
-        file.write_bytes({"emptied": b"", "scrambled": os.urandom(len(content)), "shortened": content[:20]}[harm])
+        put_in_place_of(file, {"emptied": b"", "scrambled": os.urandom(len(content)), "shortened": content[:20]}[harm])
 
     reader = EmbeddedEngine(engine.folder)
     with pytest.raises(IndexUnavailable):

@@ -21,6 +21,7 @@ from search.indexing import begin_anew, entries_of, index_waiting
 from search.models import FileText, PageText, TextState, WaitingCase
 from search.reading import read_next_file
 from tests.search import written_documents as made
+from tests.search.entries import put_in_place_of
 from tests.search.town import NOON, again
 
 
@@ -204,7 +205,7 @@ def test_a_lost_index_stops_nothing_and_heals_by_itself(town, archive_folder, ha
         shutil.rmtree(archive_folder)
     else:
         for file in [file for file in archive_folder.rglob("*") if file.is_file()]:
-            file.write_bytes(b"" if harm == "emptied" else b"x" * 500)
+            put_in_place_of(file, b"" if harm == "emptied" else b"x" * 500)
 
     after = town.file(made.pdf("walnut"))
     with pytest.raises(IndexUnavailable):
