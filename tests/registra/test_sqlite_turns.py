@@ -1,6 +1,7 @@
 """SQLite's writing transactions wait in line: for other threads, for other processes, and not for ever."""
 
 import os
+import stat
 import subprocess
 import sys
 import threading
@@ -145,3 +146,16 @@ def test_a_transaction_that_can_not_begin_leaves_the_turn_to_others(database):
 
         begin(connection)
         end(connection, "commit")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="Only root gives files to others.")
+def test_a_command_of_roots_does_not_lock_the_towns_user_out(database):
+    database.touch(mode=0o640)
+    os.chown(database, 65534, 65534)
+
+    turns = Turns.of(database)
+    assert turns.take(5)
+    turns.give()
+
+    file = database.with_name(f"{database.name}-turn").stat()
+    assert (file.st_uid, file.st_gid, stat.S_IMODE(file.st_mode)) == (65534, 65534, 0o640)

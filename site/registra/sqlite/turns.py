@@ -1,7 +1,9 @@
 """Whose turn it is to write: a line of threads within each process, and a locked file between processes."""
 
+import contextlib
 import fcntl
 import os
+import stat
 import threading
 import time
 from pathlib import Path
@@ -17,6 +19,7 @@ class Turns:
     _known: ClassVar[dict[str, Self]] = {}
 
     def __init__(self, database: str) -> None:
+        self._database = database
         self._path = Path(f"{database}-turn")
         self._line = threading.Lock()
         self._file: int | None = None
@@ -54,7 +57,7 @@ class Turns:
 
     def _lock_file(self, until: float) -> bool:
         if self._file is None:
-            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._file = self._opened()
         while True:
             try:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -64,6 +67,16 @@ class Turns:
                 time.sleep(LOOK_AGAIN_SECONDS)
             else:
                 return True
+
+    def _opened(self) -> int:
+        """Whoever may write to the database may take a turn: a command of root's must not lock the town's user out."""
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        with contextlib.suppress(OSError):
+            database = os.stat(self._database)
+            if os.fstat(file).st_uid == os.geteuid():
+                os.fchmod(file, stat.S_IMODE(database.st_mode))
+                os.fchown(file, database.st_uid, database.st_gid)
+        return file
 
 
 os.register_at_fork(after_in_child=Turns.forget)
