@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cases import history
 from cases.acting import Actor
 from cases.calendar import Calendar
+from cases.known_queries import KnownQuery
 from cases.models import Case, CaseState, Clock, ClockStart, Extender, Extension, ServiceRules, Suspension
 from cases.signals import case_changed, clock_resumed, clock_suspended
 
@@ -56,13 +57,18 @@ def clock_from(case: Case, rules: ServiceRules, *, day: dt.date, tier: Any = Non
     )
 
 
+_rules_from = KnownQuery(
+    lambda service, day: ServiceRules.objects.filter(service=service, valid_from=day).order_by("pk"), int, dt.date
+)
+
+
 def rules_of(case: Case) -> ServiceRules | None:
     """The rules that the case was filed under; None for one without a service."""
     if case.service_id is None:
         return None
     rules = ServiceRules.objects.filter(service_id=case.service_id)
     if version := case.versions.get("rules"):
-        return rules.filter(valid_from=version).first()
+        return _rules_from.first(case.service_id, dt.date.fromisoformat(version))
     return rules.in_force(local_date(case, case.opened_at)).first() or rules.order_by("valid_from").first()
 
 

@@ -203,13 +203,16 @@ def _readable(key: str, value: Any) -> str:
     return str(value)
 
 
-def words_of(event: Event, *, for_applicant: bool = False) -> str:
-    """The event in the reader's language. Reads ``event.values`` (prefetch it for lists)."""
+def words_of(event: Event, *, for_applicant: bool = False, values: Iterable[EventValue] | None = None) -> str:
+    """The event in the reader's language. Reads ``event.values`` unless they are given (else prefetch for lists)."""
     office, public = _WORDS.get(event.kind, (event.kind, ""))
     sentence = str(public or office) if for_applicant else str(office)
     facts = _Gaps({key: _readable(key, value) for key, value in event.payload.items() if value not in ("", None)})
     unsaid = _UNSAID.get(event.kind, {})
-    said = {value.name: value.value or unsaid.get(value.name) for value in event.values.all()}
+    said = {
+        value.name: value.value or unsaid.get(value.name)
+        for value in (event.values.all() if values is None else values)
+    }
     facts.update({name: words for name, words in said.items() if words})
     return sentence.format_map(facts)
 

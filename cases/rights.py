@@ -173,10 +173,13 @@ class DocumentQuerySet(models.QuerySet):
 
     def readable_by(self, user: "User | AnonymousUser") -> Self:
         """A restricted document, or any document of a restricted case, asks for a reason like the case."""
-        scope = scope_of(user)
+        return self.readable_within(scope_of(user))
+
+    def readable_within(self, scope: Scope) -> Self:
+        """The same, told by what decides it and by `start_of_today`."""
         if scope.is_empty:
             return self.none()
-        return self.visible_to(user).filter(
+        return self.filter(_visible(scope, "case__")).filter(
             (~Q(access_level="RESTRICTED") & ~Q(case__access_level="RESTRICTED"))
             | Q(_directly_open(scope, "case_id"))
             | _gave_reason_today(scope, "case_id")

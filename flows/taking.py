@@ -20,6 +20,7 @@ from cases.assigning import AssignmentRefused
 from cases.clock import ClockRefused, local_date
 from cases.closing import CaseNotClosable
 from cases.dispatching import DispatchRefused
+from cases.known_queries import KnownQuery
 from cases.models import Answer, Capacity, Case, Document, Signature, Task, User
 from cases.numbering import RegisterClosed, SeriesUnclear
 from cases.registering_out import NotToBeRegisteredOut
@@ -243,9 +244,14 @@ def shows_standard(task: Task) -> bool:
     return node_of(task).drawn.milestone.is_standard
 
 
+_engine_tasks = KnownQuery(lambda pk: EngineTask.objects.filter(pk=pk), int)
+
+
 def node_of(task: Task) -> PersonTask:
     """The procedure's node behind a person's task; a published step never changes, so it is asked for once."""
     if "_node" not in task.__dict__:
-        task.__dict__["_node"] = EngineTask.objects.get(pk=task.flow_task_id).flow_task
+        assert task.flow_task_id is not None  # noqa: S101 (set when the step began)
+        [behind] = _engine_tasks(task.flow_task_id)
+        task.__dict__["_node"] = behind.flow_task
     node: PersonTask = task.__dict__["_node"]
     return node

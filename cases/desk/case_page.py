@@ -41,6 +41,7 @@ from cases.models import (
     DispatchState,
     Document,
     Event,
+    EventValue,
     FileRole,
     Party,
     PreviewState,
@@ -116,6 +117,21 @@ _openings_of = KnownQuery(
 )
 
 
+_files_of = KnownQuery(
+    lambda case: (
+        ComponentFile.objects.filter(component__document__case=case, superseded_by__isnull=True)
+        .exclude(role=FileRole.FOR_SIGNATURE, component__files__role=FileRole.SIGNED)
+        .select_related("stored_file__preview", "stored_file__signature_check", "component")
+        .order_by("component__position", "pk")
+    ),
+    int,
+)
+_events_of = KnownQuery(
+    lambda case: Event.objects.filter(case=case).select_related("actor", "actor_post").order_by("-seq"), int
+)
+_event_values_of = KnownQuery(lambda case: EventValue.objects.filter(event__case=case).order_by("pk"), int)
+
+
 def _joined(cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.select_related("institution", "service__institution", "unit", "holder", "clock")
 
@@ -124,6 +140,15 @@ def _joined(cases: QuerySet[Case]) -> QuerySet[Case]:
 def _readable(scope: Scope, _since: dt.datetime) -> KnownQuery[Case]:
     """The case with an address, if it may be opened now: put together once a day for whoever sees as far."""
     return KnownQuery(lambda public_id: _joined(Case.objects.readable_within(scope)).filter(public_id=public_id), str)
+
+
+@lru_cache(maxsize=512)
+def _documents(scope: Scope, _since: dt.datetime) -> KnownQuery[Document]:
+    """The same for the documents of a case."""
+    return KnownQuery(
+        lambda case: Document.objects.readable_within(scope).filter(case=case).select_related("entry").order_by("pk"),
+        int,
+    )
 
 
 class CasePageView(DeskPage):
@@ -187,18 +212,17 @@ class CasePageView(DeskPage):
     @cached_property
     def shelves(self) -> list[Shelf]:
         """The documents that the person may open, each with its files; a better scan hides the worse."""
-        documents = (
-            Document.objects.readable_by(self.user).filter(case=self.case).select_related("entry").order_by("pk")
-        )
+        scope = scope_of(self.user)
+        if scope.is_empty:
+            return []
+        documents = _documents(scope, start_of_today())(self.case.pk)
         shelves = {document.pk: Shelf(document) for document in documents}
-        files = ComponentFile.objects.filter(component__document__in=list(shelves), superseded_by__isnull=True)
-        files = files.exclude(role=FileRole.FOR_SIGNATURE, component__files__role=FileRole.SIGNED)
-        files = files.select_related("stored_file__preview", "stored_file__signature_check", "component__document")
-        files = files.order_by("component__position", "pk")
+        files = [file for file in _files_of(self.case.pk) if file.component.document_id in shelves]
         signed = signed_of(files)
         for file in files:
-            line = FileLine(file, _name_in_list(file), signed.get(file.stored_file_id))
-            shelves[file.component.document_id].lines.append(line)
+            shelf = shelves[file.component.document_id]
+            file.component.document = shelf.document
+            shelf.lines.append(FileLine(file, _name_in_list(file), signed.get(file.stored_file_id)))
         return list(shelves.values())
 
     @cached_property
@@ -228,8 +252,13 @@ class CasePageView(DeskPage):
     # -- What happened, who is concerned, who sees it
 
     def _history(self) -> dict[str, Any]:
-        events = self.case.events.select_related("actor", "actor_post").prefetch_related("values").order_by("-seq")
-        lines = [Happening(event, who_did(event), history.words_of(event)) for event in events]
+        values: dict[int, list[EventValue]] = {}
+        for value in _event_values_of(self.case.pk):
+            values.setdefault(value.event_id, []).append(value)
+        lines = [
+            Happening(event, who_did(event), history.words_of(event, values=values.get(event.pk, ())))
+            for event in _events_of(self.case.pk)
+        ]
         return {"newest": lines[:EVENTS_AT_FIRST], "older": lines[EVENTS_AT_FIRST:]}
 
     def _parties(self) -> list[PartyLine]:

@@ -9,7 +9,10 @@ from django.db.models import QuerySet
 from cases.known_queries import KnownQuery
 from cases.models import User
 
-_signed_in = KnownQuery(lambda user: User.objects.filter(pk=user).select_related("institution"), int)
+# Wagtail asks each page for the profile.
+_signed_in = KnownQuery(
+    lambda user: User.objects.filter(pk=user).select_related("institution", "wagtail_userprofile"), int
+)
 
 
 def _named(permissions: QuerySet[Permission]) -> QuerySet[Permission, tuple[str, str]]:

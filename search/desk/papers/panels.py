@@ -11,8 +11,27 @@ from django.utils.safestring import SafeString
 
 from cases.clock import local_date
 from cases.desk.due import due_words
+from cases.known_queries import KnownQuery
 from cases.models import Case, Loan, PaperPlace, Party, Place, RegisterEntry, User
 from search.desk.papers.views import PERMISSION
+
+_places_of = KnownQuery(
+    lambda case: PaperPlace.objects.filter(case=case).select_related("noted_by").order_by("-pk"), int
+)
+_loans_of = KnownQuery(
+    lambda case: Loan.objects.filter(case=case).select_related("borrower", "prolonged_by").order_by("-pk"), int
+)
+_written_at_the_counter = KnownQuery(
+    lambda case: (
+        RegisterEntry.objects.filter(case=case)
+        .exclude(paper_place="")
+        .order_by("pk")
+        .values_list("paper_place", "entered_at")
+    ),
+    int,
+)
+_place = KnownQuery(lambda place: Place.objects.filter(pk=place), int)
+_people_of = KnownQuery(lambda case: Party.objects.filter(case=case).exclude(name="").order_by("pk")[:20], int)
 
 
 @dataclass(frozen=True)
@@ -44,11 +63,9 @@ def archive_panel(request: HttpRequest, case: Case) -> list[Panel]:
 
 
 def _paper(case: Case, *, today: dt.date) -> dict[str, Any]:
-    places = list(PaperPlace.objects.filter(case=case).select_related("noted_by").order_by("-pk"))
-    loans = list(Loan.objects.filter(case=case).select_related("borrower", "prolonged_by").order_by("-pk"))
+    places, loans = _places_of(case.pk), _loans_of(case.pk)
     out = next((loan for loan in loans if loan.returned_at is None), None)
-    counter = RegisterEntry.objects.filter(case=case).exclude(paper_place="").order_by("pk")
-    first = list(counter.values_list("paper_place", "entered_at"))
+    first = _written_at_the_counter(case.pk)
     return {
         "place": str(places[0]) if places else ", ".join(dict.fromkeys(words for words, _at in first)),
         "current": places[0] if places else None,
@@ -61,9 +78,8 @@ def _paper(case: Case, *, today: dt.date) -> dict[str, Any]:
 
 
 def _leads(case: Case) -> dict[str, Any]:
-    place = Place.objects.filter(pk=case.place_id).first() if case.place_id else None
-    people = Party.objects.filter(case=case).exclude(name="").order_by("pk")[:20]
-    return {"place_asked": place, "people": list(people)}
+    place = _place.first(case.place_id) if case.place_id else None
+    return {"place_asked": place, "people": _people_of(case.pk)}
 
 
 def _officials(case: Case) -> list[User]:

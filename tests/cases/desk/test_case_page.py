@@ -249,7 +249,7 @@ def test_more_documents_ask_the_database_no_more(
         town.bring(entry.case)
     alice = desk("alice")
 
-    with django_assert_num_queries(46):
+    with django_assert_num_queries(45):
         answer = open_case(alice, entry.case)
 
     assert len(answer.context["shelves"]) == rows + 1

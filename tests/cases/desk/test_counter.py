@@ -324,7 +324,7 @@ def test_more_services_with_forms_ask_the_database_no_more(
         ServiceFactory(institution=town.institution, unit=town.parks, register=town.incoming, form="complaint")
     rita = desk("rita")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         answer = rita.get(reverse("desk_assisted"))
 
     assert len(answer.context["services"]) == rows

@@ -28,7 +28,7 @@ def test_more_failures_ask_the_database_no_more(
         failed_job()
     adam = desk("adam")
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         answer = adam.get(reverse("desk_jobs"))
 
     assert len(answer.context["lines"]) == rows

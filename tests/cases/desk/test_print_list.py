@@ -40,7 +40,7 @@ def test_more_letters_ask_the_database_no_more(
         letter(town)
     rita = desk("rita")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         answer = rita.get(reverse("desk_print_list"))
 
     assert len(answer.context["by_post"]) == rows

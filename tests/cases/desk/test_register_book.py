@@ -104,7 +104,7 @@ def test_a_longer_page_asks_the_database_no_more(
         town.file()
     rita = desk("rita")
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         answer = rita.get(reverse("desk_register"))
 
     assert len(lines_of(answer)) == rows

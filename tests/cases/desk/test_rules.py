@@ -134,7 +134,7 @@ def test_more_services_ask_the_database_no_more(
         ServiceFactory(institution=town.institution, unit=town.parks, code=f"more-{number}")
     adam = desk("adam")
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         answer = adam.get(reverse("desk_rules"))
 
     assert len(answer.context["lines"]) == rows

@@ -39,7 +39,7 @@ def test_the_list_costs_the_same_with_one_and_three_rows(client: Client, town: T
     with CaptureQueriesContext(connection) as queries:
         assert len(shown(client)) == amount
 
-    assert len(queries) == 17, "\n".join(query["sql"][:150] for query in queries)
+    assert len(queries) == 16, "\n".join(query["sql"][:150] for query in queries)
     assert not any("COUNT(" in query["sql"] for query in queries)
 
 

@@ -532,7 +532,7 @@ def test_lists_ask_the_same_number_of_questions_however_long(
     for address in addresses:
         victor.get(address)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         victor.get(addresses[0])
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         victor.get(addresses[1])
