@@ -7,6 +7,8 @@ export PORT
 
 # In site/ because that folder is a shelf and no package: docs/decisions/0001.
 export PYTHONPATH := $(CURDIR)/site
+# Where Python may not keep what it has read of our own files, each command starts a second later.
+unexport PYTHONDONTWRITEBYTECODE
 
 TRANSLATIONS := $(wildcard site/registra/locale*/*/LC_MESSAGES/*.po)
 COMPILED := $(TRANSLATIONS:.po=.mo)

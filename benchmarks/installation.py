@@ -37,7 +37,8 @@ class Installation:
 
     def environment(self, settings: str, port: int = 0) -> dict[str, str]:
         """What a town would set; its own variables of the machine are not taken over."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("REGISTRA_")}
+        left_out = ("REGISTRA_", "PYTHONDONTWRITEBYTECODE")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
         return kept | {
             "PYTHONPATH": f"{ROOT / 'site'}{os.pathsep}{ROOT}",
             "DJANGO_SETTINGS_MODULE": settings,

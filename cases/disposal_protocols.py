@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override
 
-from cases import outbox
+from cases import outbox, signing
 from cases.acting import Actor
 from cases.canonical import canonical
 from cases.capturing import FileToKeep
@@ -33,7 +33,6 @@ from cases.models import (
 )
 from cases.receipts import seal_of
 from cases.registration import Filed, Submission, register
-from cases.signing import ROOM_FOR_SERVER_KEY, prepare, sign_with_server_key
 from cases.spreadsheets import harmless
 from cases.texts import in_language
 from cases.typesetting import Column, Fact, MachineCopy, ProtocolPaper, ProtocolTable, RegisterLine, typeset
@@ -188,7 +187,8 @@ def _sealed(
     paper = _paper(disposal_list, rows, listed, language)
     seal = seal_of(disposal_list.institution)
     pdf = typeset("protocol", paper, language=language, at=at)
-    return sign_with_server_key(prepare(pdf, at=at, name=seal.name, room=ROOM_FOR_SERVER_KEY), seal, at=at)
+    prepared = signing.prepare(pdf, at=at, name=seal.name, room=signing.ROOM_FOR_SERVER_KEY)
+    return signing.sign_with_server_key(prepared, seal, at=at)
 
 
 def _paper(disposal_list: DisposalList, rows: Sequence[dict[str, Any]], listed: bytes, language: str) -> ProtocolPaper:

@@ -17,7 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override
 
-from cases import history, outbox
+from cases import history, outbox, signing
 from cases.acting import Actor
 from cases.calendar import Calendar
 from cases.canonical import canonical
@@ -44,7 +44,6 @@ from cases.models import (
 )
 from cases.outside_access import secrets_of
 from cases.signature_checks import sentence_on
-from cases.signing import ROOM_FOR_SERVER_KEY, SignerIdentity, prepare, sign_with_server_key
 from cases.texts import in_language
 from cases.typesetting import Access, Fact, FileLine, FileList, MachineCopy, ReceiptPaper, qr_code, typeset
 
@@ -159,14 +158,14 @@ def _sealed(entry: RegisterEntry, paper: ReceiptPaper, language: str) -> bytes:
     institution = _case_of(entry).institution
     seal = seal_of(institution)
     pdf = typeset("receipt", paper, language=language, at=entry.registered_at)
-    prepared = prepare(pdf, at=entry.registered_at, name=seal.name, room=ROOM_FOR_SERVER_KEY)
-    return sign_with_server_key(prepared, seal, at=entry.registered_at)
+    prepared = signing.prepare(pdf, at=entry.registered_at, name=seal.name, room=signing.ROOM_FOR_SERVER_KEY)
+    return signing.sign_with_server_key(prepared, seal, at=entry.registered_at)
 
 
-def seal_of(institution: Institution) -> SignerIdentity:
+def seal_of(institution: Institution) -> signing.SignerIdentity:
     """Whom the institution's own seal names: itself, in its main language."""
     name = in_language(institution.names, institution.main_language, main=institution.main_language).words
-    return SignerIdentity(name=name, institution=name, country=institution.country)
+    return signing.SignerIdentity(name=name, institution=name, country=institution.country)
 
 
 def _paper(entry: RegisterEntry, access: Access | None) -> ReceiptPaper:

@@ -1,16 +1,13 @@
-"""Tables that leave the house for people's spreadsheets: CSV and XLSX, written line by line, with harmless cells."""
+"""Tables that leave the house for people's spreadsheets: CSV, written line by line, with harmless cells."""
 
 import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import IO, Any, Protocol
 
 from django.utils import formats
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 BYTE_ORDER_MARK = "\ufeff"
@@ -59,52 +56,10 @@ class CsvSheet:
     def _written(self, cell: Any) -> Any:
         if isinstance(cell, int):
             return cell
-        return formats.date_format(cell, "SHORT_DATE_FORMAT") if isinstance(cell, dt.date) else _plain(cell)
+        return formats.date_format(cell, "SHORT_DATE_FORMAT") if isinstance(cell, dt.date) else plain(cell)
 
 
-class XlsxSheet:
-    """XLSX with a frozen line of titles; days and numbers are values, so that one can sort and count by them."""
-
-    def __init__(self, file: IO[bytes], titles: Sequence[str], widths: Iterable[int] = ()) -> None:
-        self._file = file
-        self._book = Workbook(write_only=True)
-        self._sheet = self._book.create_sheet()
-        for number, width in enumerate(widths):
-            self._sheet.column_dimensions[chr(ord("A") + number)].width = width
-        self._sheet.freeze_panes = "A2"
-        self._day_format = _day_format()
-        self._sheet.append([self._bold(title) for title in titles])
-
-    def add(self, cells: Sequence[Any]) -> None:
-        self._sheet.append([self._cell(cell) for cell in cells])
-
-    def end(self) -> None:
-        self._book.save(self._file)
-
-    def _bold(self, title: str) -> WriteOnlyCell:
-        cell = WriteOnlyCell(self._sheet, _plain(title))
-        cell.font = Font(bold=True)
-        return cell
-
-    def _cell(self, value: Any) -> Any:
-        if isinstance(value, int):
-            return value
-        if not isinstance(value, dt.date):
-            return _plain(value)
-        if value.year < 1900:  # before the first day that a spreadsheet knows
-            return formats.date_format(value, "SHORT_DATE_FORMAT")
-        cell = WriteOnlyCell(self._sheet, value)
-        cell.number_format = self._day_format
-        return cell
-
-
-def _day_format() -> str:
-    """The short date of the reader's language in a spreadsheet's own letters."""
-    letters = {"d": "dd", "j": "d", "m": "mm", "n": "m", "Y": "yyyy", "y": "yy"}
-    return "".join(letters.get(letter, letter) for letter in str(formats.get_format("SHORT_DATE_FORMAT")))
-
-
-def _plain(cell: Any) -> str:
+def plain(cell: Any) -> str:
     """Text on one line, without what no spreadsheet can hold."""
     text = " ".join(_CONTROL.sub(" ", str(cell or "")).split())
     return str(harmless(text))[:LONGEST_CELL]

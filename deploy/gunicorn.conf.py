@@ -25,6 +25,8 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 
 def when_ready(server: object) -> None:
     """What the program consists of stays: no process needs to look through it again for what may go."""
+    from cases.signing import sign_with_server_key, verify  # noqa: F401, PLC0415 (commands load it late, or never)
+
     gc.collect()
     gc.freeze()
 

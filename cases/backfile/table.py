@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from openpyxl import load_workbook
 
 COLUMNS = ("number", "date", "title", "sender", "unit", "class", "language", "files")
 # What offices call the columns. The first row names them, in any order.
@@ -185,6 +184,8 @@ def _separator_of(text: str) -> str:
 
 def _spreadsheet(content: bytes) -> Iterator[tuple[int, list[str]]]:
     """The first sheet."""
+    from openpyxl import load_workbook  # noqa: PLC0415 (a tenth of a second that every start would take)
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             if sum(part.file_size for part in parts.infolist()) > LARGEST_UNPACKED:

@@ -9,31 +9,14 @@ from pyhanko.sign.general import CMSExtractionError, extract_signer_info
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, validate_sig_integrity
 
-from cases.signing.preparing import ALGORITHM, PreparedSignature
-
-
-class SignatureRefused(Exception):
-    """What came back can't be put under the document."""
-
-
-class NotASignature(SignatureRefused):
-    """What came back is no signature that can be read."""
-
-
-class SignatureForAnotherDocument(SignatureRefused):
-    """The signature was made for other bytes."""
-
-
-class SignatureTooLarge(SignatureRefused):
-    """The signature does not fit into the place kept for it."""
-
-
-class SignatureByAnotherPerson(SignatureRefused):
-    """The signature was made with another certificate than the one it was asked of."""
-
-
-class PreparedDocumentChanged(SignatureRefused):
-    """The document is no longer the one that was prepared."""
+from cases.signing.prepared import ALGORITHM, PreparedSignature
+from cases.signing.refusals import (
+    NotASignature,
+    PreparedDocumentChanged,
+    SignatureByAnotherPerson,
+    SignatureForAnotherDocument,
+    SignatureTooLarge,
+)
 
 
 class Signer(Protocol):

@@ -16,7 +16,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from cases.signing.authority import DemoAuthority, KeyAndCertificate, SignerIdentity, ensure_demo_authority
 from cases.signing.completing import sign
 from cases.signing.event_loop import result_of
-from cases.signing.preparing import ALGORITHM, PreparedSignature
+from cases.signing.prepared import ALGORITHM, PreparedSignature
 
 
 class _SampleSigner(Signer):

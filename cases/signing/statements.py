@@ -7,7 +7,6 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.x509.oid import ObjectIdentifier
-from pyhanko.sign.ades.qualified_asn1 import QcCertificateType, QcStatement, QcStatements
 
 from cases.signature_levels import SignatureLevel
 
@@ -57,6 +56,12 @@ def is_of_demo_authority(certificate: x509.Certificate) -> bool:
 
 def demo_statements(*, is_seal: bool) -> tuple[x509.CertificatePolicies, x509.UnrecognizedExtension]:
     """The policies and statements of a demo certificate: a qualified one's, and the mark that it is none."""
+    from pyhanko.sign.ades.qualified_asn1 import (  # noqa: PLC0415 (half a second: signing/__init__.py)
+        QcCertificateType,
+        QcStatement,
+        QcStatements,
+    )
+
     policies = x509.CertificatePolicies(
         [
             x509.PolicyInformation(DEMO, [x509.UserNotice(None, DEMO_NOTICE)]),
@@ -76,6 +81,8 @@ def demo_statements(*, is_seal: bool) -> tuple[x509.CertificatePolicies, x509.Un
 
 def _statements(certificate: x509.Certificate) -> dict[str, Any]:
     """What each statement says, by its name; nothing where they can't be read."""
+    from pyhanko.sign.ades.qualified_asn1 import QcStatements  # noqa: PLC0415 (half a second: signing/__init__.py)
+
     try:
         extension = certificate.extensions.get_extension_for_oid(QC_STATEMENTS).value
         said = QcStatements.load(extension.public_bytes(), strict=True)

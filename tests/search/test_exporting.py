@@ -10,7 +10,8 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from cases.models import CaseReader, User
-from cases.spreadsheets import CsvSheet, XlsxSheet, harmless
+from cases.spreadsheets import CsvSheet, harmless
+from cases.xlsx import XlsxSheet
 from search import exporting
 from search.asking import Asked
 from search.engines import IndexUnavailable
