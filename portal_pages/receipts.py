@@ -1,12 +1,14 @@
 """What the confirmation page shows: number, moment, files with hashes, due date, and the way back to the case."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.cache import cache
+from django.template.defaultfilters import date, filesizeformat
 
 from cases.file_names import cleaned
 from cases.known_queries import KnownQuery
@@ -101,6 +103,34 @@ def _page(entry: RegisterEntry, given: Secrets | None, files: Sequence[FileRecei
         files=files,
         mailed_to=sender.email if sender else "",
     )
+
+
+def in_words(receipt: ReceiptPage, gap: Callable[[str, str], str]) -> dict[str, Any]:
+    """What the confirmation page shows, as words in the reader's language.
+
+    ``gap`` is asked for everything that belongs to this filing alone, with a name for it.
+    """
+    due = f"{date(receipt.due_date, 'l')}, {date(receipt.due_date, 'DATE_FORMAT')}" if receipt.due_date else ""
+    return {
+        "number": gap("number", receipt.number),
+        "day": gap("day", date(receipt.received_at, "DATE_FORMAT")),
+        "time": gap("time", date(receipt.received_at, "H:i:s")),
+        "digits": gap("digits", receipt.digits),
+        "link": gap("link", receipt.link),
+        "mailed_to": gap("mailed_to", receipt.mailed_to),
+        "due": gap("due", due),
+        "result_channel": receipt.result_channel,
+        "unit": receipt.unit,
+        "files": [
+            {
+                "is_typed": file.is_typed,
+                "name": gap(f"name {number}", file.name),
+                "size": gap(f"size {number}", filesizeformat(file.size)),
+                "sha256": gap(f"sha256 {number}", file.sha256),
+            }
+            for number, file in enumerate(receipt.files)
+        ],
+    }
 
 
 def next_steps(service: Service, language: str) -> Text | None:

@@ -18,6 +18,7 @@ from django.core.signing import BadSignature, Signer
 from django.core.validators import validate_email
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -45,11 +46,12 @@ from portal_pages.forms.kinds import Asking, Calculated, Files, Group, Informati
 from portal_pages.forms.pages import PageForm, page_form, rows_name
 from portal_pages.forms.rules import worked_in_words
 from portal_pages.forms.shown import show
+from portal_pages.kept_pages import Gaps, draw_kept
 from portal_pages.maps import map_of, show_with_map
 from portal_pages.models import Draft, StagedFile
 from portal_pages.offered import form_begun, form_of, local_day
 from portal_pages.portal import TEXT_SIZES, institution_of
-from portal_pages.receipts import ReceiptPage, next_steps, receipt_page
+from portal_pages.receipts import ReceiptPage, in_words, next_steps, receipt_page
 from portal_pages.uploads import content_of, why_refused
 
 logger = logging.getLogger(__name__)
@@ -242,15 +244,23 @@ class FilingView(View):
         browser's module puts the page's own address in the place of the form's.
         """
         address = self.address("_done")
-        context = {
-            "receipt": receipt,
+        fixed = {
             "what_happens_next": next_steps(self.service, self.asking.language),
             "address": address,
             "address_of_receipt": self.address("_receipt"),
         }
-        response = self.show("portal/filing/done.html", context)
+        response = self._show_words(receipt, fixed)
         response["Content-Location"] = address
         return response
+
+    def _show_words(self, receipt: ReceiptPage, fixed: dict[str, Any]) -> HttpResponse:
+        template = "portal/filing/done.html"
+        if self.place.at_counter:
+            return self.show(template, in_words(receipt, lambda _name, words: words) | fixed)
+        gaps = Gaps()
+        context = in_words(receipt, gaps) | fixed | {"base_template": self.place.base_template}
+        context["csrf_token"] = gaps("csrf_token", get_token(self.request))
+        return HttpResponse(draw_kept(self.request, template, context, gaps))
 
 
 class StartView(FilingView):

@@ -1,6 +1,7 @@
 """Filing a form on the web, from the first page to the number."""
 
 import json
+import re
 from datetime import timedelta
 
 import pypdfium2
@@ -73,6 +74,31 @@ def test_after_filing_the_number_digits_files_and_due_date_are_shown(filling):
     assert [file.stored_file_id in page for file in files] == [True, True]
     assert "tree.jpg" in page
     assert "Answer by" in page
+
+
+@pytest.mark.parametrize("language", ["en", "bg"])
+def test_the_page_that_is_kept_for_all_says_only_what_belongs_to_the_one_who_filed(town, language):
+    filed = []
+    for name in ("tree &one.jpg", "tree two.jpg"):
+        filling = Filling(Client(), "tree-felling", language)
+        filling.send("trees", photos=[upload(name, photo())])
+        filling.fill_in(but=("trees",))
+        filed.append((filling.file().content.decode(), filling))
+
+    entries = RegisterEntry.objects.select_related("sender").order_by("pk")
+    digits = [secrets_of(entry.sender).grouped for entry in entries]
+    (first, _filling), (second, filling) = filed
+    assert [digits[0] in first, digits[1] in second] == [True, True]
+    assert [entries[1].number in first, entries[0].number in second, digits[0] in second] == [False, False, False]
+    assert ["tree &amp;one" in first, "tree &one" in first, "tree two.jpg" in second] == [True, False, True]
+    # Drawn anew at its own address it says the same, but for the key against forgery.
+    again = filling.open("done/").content.decode()
+    assert without_key(again) == without_key(second)
+    assert "\ue0a0" not in second
+
+
+def without_key(page: str) -> str:
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"|\?next=[^"]+', "", page)
 
 
 def test_the_receipt_can_be_taken_at_once_and_opens_the_case(filling):
