@@ -1,28 +1,29 @@
 """One search as an official makes it: asked with their rights, looked up again in the database, shown with passages."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from cases import media_types
-from cases.models import AccessLevel, Case, Component, ComponentFile, Document, EntryKind, User
+from cases.models import User
 from cases.rights import reader_terms_of
 from search.answering import answered
 from search.asking import Asked
 from search.engines import ALL_FACET_VALUES, Answer
-from search.models import TROUBLE_STATES, PageText, TextState
+from search.hits import FoundCase, FoundDocument, FoundFile, documents_of, files_of, pages_of, shut_among
+from search.models import TROUBLE_STATES
 from search.parser import Query
 from search.passages import Piece, Seeker
-from search.texts import files_with_text, living_files, text_state
 
 RESULTS_A_PAGE = 20
 DEEPEST_PAGE = 50
 PASSAGES_A_RESULT = 3
 # Texts are gone through for passages within these bounds; what lies behind is found all the same, without a passage.
 NEAR_PAGES, FAR_PAGES, MOST_LETTERS = 30, 600, 4_000_000
+# Most papers end within the first few; what follows is asked for only where a file goes on.
+PAGES_AT_ONCE = (4, NEAR_PAGES, 100, FAR_PAGES)
 
 KINDS_WITH_PAGES = {media_types.PDF, media_types.DOCX, media_types.ODT}
 
@@ -47,14 +48,14 @@ class Trouble:
 
 @dataclass(slots=True)
 class Result:
-    document: Document
+    document: FoundDocument
     title: Sequence[Piece]
     may_open: bool
     passages: list[Passage] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
 
     @property
-    def case(self) -> Case:
+    def case(self) -> FoundCase:
         return self.document.case
 
     @property
@@ -65,7 +66,7 @@ class Result:
     def written_as(self) -> str:
         """The date of an old item as its register has it, if it has one; empty where we know the day ourselves."""
         entry = self.document.entry
-        return (entry.written_as or _("Without a date")) if entry and entry.kind == EntryKind.IMPORTED else ""
+        return (entry.written_as or _("Without a date")) if entry and entry.is_imported else ""
 
     @property
     def day(self) -> dt.datetime:
@@ -131,63 +132,55 @@ def asked_in_the_end(user: User, asked: Asked) -> tuple[Query, int]:
 
 def _results(user: User, answer: Answer, seeker: Seeker) -> list[Result]:
     """The hits in their order, as the database has them now: an index may be some seconds behind a change of rights."""
-    ids = [hit.document for hit in answer.hits]
-    visible = (
-        Document.objects.visible_to(user).filter(pk__in=ids).select_related("case__unit", "case__service", "entry")
-    )
-    found = {document.pk: document for document in visible.prefetch_related(*_files())}
-    guarded = {pk for pk, document in found.items() if _is_guarded(document)}
-    shut = guarded.difference(Document.objects.readable_by(user).filter(pk__in=guarded).values_list("pk", flat=True))
-    results = [Result(found[pk], seeker.marked(found[pk].title), may_open=pk not in shut) for pk in ids if pk in found]
-    opened = [result for result in results if result.may_open]
-    _add_troubles(opened)
+    documents = documents_of(user, [hit.document for hit in answer.hits])
+    shut = shut_among(user, documents)
+    results = [Result(one, seeker.marked(one.title), may_open=one.pk not in shut) for one in documents]
+    opened = {result.document.pk: result for result in results if result.may_open}
+    files = [(opened[document], file) for document, some in files_of(list(opened)).items() for file in some]
+    _add_troubles(files)
     if seeker.seeks_something:
-        _add_passages(opened, seeker)
+        _add_passages(files, seeker)
     return results
 
 
-def _is_guarded(document: Document) -> bool:
-    """Whether seeing it in a list is not enough to open it."""
-    return AccessLevel.RESTRICTED in {document.access_level, document.case.access_level}
+type Uses = Iterable[tuple[Result, FoundFile]]
 
 
-def _files() -> tuple[Prefetch, Prefetch]:
-    files = living_files().select_related("stored_file__text")
-    components = Component.objects.order_by("position")
-    return Prefetch("components", queryset=components), Prefetch("components__files", queryset=files)
+def _add_troubles(uses: Uses) -> None:
+    for result, file in uses:
+        if file.text_state in TROUBLE_STATES:
+            result.troubles.append(Trouble(file.office_name, str(file.text_state.label)))
 
 
-def _add_troubles(results: Iterable[Result]) -> None:
-    for result in results:
-        for file in files_with_text(result.document):
-            state = TextState(text_state(file))
-            if state in TROUBLE_STATES:
-                result.troubles.append(Trouble(file.office_name, str(state.label)))
-
-
-def _add_passages(results: Sequence[Result], seeker: Seeker) -> None:
+def _add_passages(uses: Uses, seeker: Seeker) -> None:
     """Go through the first pages of all results, then through later pages of those where nothing was found yet."""
-    letters = _seek(results, seeker, first=0, last=NEAR_PAGES, letters=MOST_LETTERS)
-    without = [result for result in results if not result.passages]
-    _seek(without, seeker, first=NEAR_PAGES, last=FAR_PAGES, letters=letters)
+    letters, first = MOST_LETTERS, 0
+    for last in PAGES_AT_ONCE:
+        enough = PASSAGES_A_RESULT if last <= NEAR_PAGES else 1
+        uses = [(result, file) for result, file in uses if len(result.passages) < enough]
+        longer, letters = _seek(uses, seeker, first=first, last=last, letters=letters)
+        uses = [(result, file) for result, file in uses if file.sha256 in longer]
+        first = last
 
 
-def _seek(results: Collection[Result], seeker: Seeker, *, first: int, last: int, letters: int) -> int:
-    """Add passages from the pages behind ``first`` up to ``last``; returns how many letters may still be read."""
-    uses: dict[str, list[tuple[Result, ComponentFile]]] = {}
-    for result in results:
-        for file in files_with_text(result.document):
-            uses.setdefault(file.stored_file_id, []).append((result, file))
-    pages = PageText.objects.filter(stored_file__in=uses, page__gt=first, page__lte=last).order_by(
-        "stored_file", "page"
-    )
-    for sha256, page, text in pages.values_list("stored_file_id", "page", "text").iterator(chunk_size=50):
-        wanting = [(result, file) for result, file in uses[sha256] if len(result.passages) < PASSAGES_A_RESULT]
+def _seek(uses: Uses, seeker: Seeker, *, first: int, last: int, letters: int) -> tuple[set[str], int]:
+    """Add passages from the pages behind ``first`` up to ``last``.
+
+    Returns the files that have the last of these pages, and so may have more, and how many letters may still be read.
+    """
+    by_file: dict[str, list[tuple[Result, FoundFile]]] = {}
+    for result, file in uses:
+        by_file.setdefault(file.sha256, []).append((result, file))
+    longer = set()
+    for sha256, page, text in pages_of(by_file, first=first, last=last):
+        if page == last:
+            longer.add(sha256)
+        wanting = [(result, file) for result, file in by_file[sha256] if len(result.passages) < PASSAGES_A_RESULT]
         letters -= len(text) if wanting else 0
         if letters < 0:
-            break
+            return set(), letters
         if wanting and (pieces := seeker.passage(text)):
             for result, file in wanting:
-                has_pages = file.stored_file.media_type in KINDS_WITH_PAGES
+                has_pages = file.media_type in KINDS_WITH_PAGES
                 result.passages.append(Passage(pieces, file.office_name, page if has_pages else None, file.pk))
-    return letters
+    return longer, letters

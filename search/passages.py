@@ -1,6 +1,6 @@
 """The places of a page where the words that were looked for stand, with a little of what is around them."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from search import words
@@ -22,18 +22,18 @@ class Seeker:
     """Knows what a query looks for, and finds it in texts. One per search: it remembers the words it has met."""
 
     def __init__(self, query: Query) -> None:
-        terms = list(terms_sought(query))
         self._forms: set[str] = set()
-        self._beginnings: list[str] = []
+        self._beginnings: tuple[str, ...] = ()
         self._rows: list[tuple[str, ...]] = []
         self._groups: list[tuple[tuple[frozenset[str], ...], int]] = []
-        self._known: dict[str, bool] = {}
-        self._judged: set[str] = set()
-        self._met: set[str] = set()
-        for term in terms:
+        for term in terms_sought(query):
             self._learn(term)
-        self._in_rows = frozenset(word for row in self._rows for word in row)
-        self._in_groups = frozenset(form for group, _distance in self._groups for wanted in group for form in wanted)
+        in_rows = {word for row in self._rows for word in row}
+        in_groups = {form for group, _distance in self._groups for wanted in group for form in wanted}
+        self._in_some = self._forms | in_rows | in_groups
+        self._judged: set[str] = set()
+        self._alone: set[str] = set()
+        self._in_several: set[str] = set()
 
     @property
     def seeks_something(self) -> bool:
@@ -52,10 +52,16 @@ class Seeker:
         """The whole text in pieces, for titles."""
         return tuple(_pieces(text, 0, len(text), self.places(text)))
 
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """Where in the text something stands that is looked for: first letter and the one behind the last."""
+        text = words.mended(text)
+        alone, in_several = self._met(words.distinct_in(text))
+        return self._all_places(text, alone, in_several) if alone or in_several else []
+
     def _learn(self, term: Word | Phrase | Near | Number) -> None:
         match term:
             case Word(text, is_beginning=True):
-                self._beginnings.append(words.plain(text))
+                self._beginnings += (words.plain(text),)
             case Word(text):
                 self._forms.update(words.wanted_forms(text))
             case Phrase(parts):
@@ -67,71 +73,80 @@ class Seeker:
 
     def _first_places(self, text: str) -> list[tuple[int, int]]:
         """The first place and those near it; most pages of most results have none, and are left at once."""
-        if not self._has_met(words.distinct_words(text)):
+        text = words.mended(text)
+        alone, in_several = self._met(words.distinct_in(text))
+        if in_several:
+            return self._all_places(text, alone, in_several)
+        if not alone:
             return []
-        if self._rows or self._groups:
-            return self.places(text)
         places: list[tuple[int, int]] = []
-        for word in words.words_of(text):
+        for word in words.words_in(text, words.gap_before(text, min(map(text.find, alone)))):
             if places and word.start - places[-1][1] > LETTERS_AROUND:
                 break
-            if self._is_sought(word.text):
+            if word.text in alone:
                 places.append((word.start, word.end))
         return places
 
-    def _has_met(self, some: set[str]) -> bool:
-        """Whether one of the words is looked for, alone or as one of several."""
+    def _met(self, some: set[str]) -> tuple[set[str], set[str]]:
+        """Which of the words are looked for alone, and which as one of several that all are there."""
         new = some - self._judged
+        for word in new:
+            forms = words.forms(word)
+            if not self._in_some.isdisjoint(forms):
+                if not self._forms.isdisjoint(forms):
+                    self._alone.add(word)
+                self._in_several.add(word)
+            if self._beginnings and forms[0].startswith(self._beginnings):
+                self._alone.add(word)
         self._judged |= new
-        self._met |= {
-            word
-            for word in new
-            if self._is_sought(word)
-            or words.plain(word) in self._in_rows
-            or not self._in_groups.isdisjoint(words.forms(word))
-        }
-        return not self._met.isdisjoint(some)
+        several = some & self._in_several if self._rows or self._groups else set()
+        return some & self._alone, several if several and self._is_whole(several) else set()
 
-    def places(self, text: str) -> list[tuple[int, int]]:
-        """Where in the text something stands that is looked for: first letter and the one behind the last."""
-        placed = list(words.words_of(text))
-        places = [(word.start, word.end) for word in placed if self._is_sought(word.text)]
-        if self._rows:
-            places.extend(_places_of_rows(placed, self._rows))
-        for group, distance in self._groups:
-            places.extend(_places_near_each_other(placed, group, distance))
+    def _is_whole(self, several: set[str]) -> bool:
+        """Whether all words of a row or of a group are among these."""
+        forms = {form for word in several for form in words.forms(word)}
+        return any(forms.issuperset(row) for row in self._rows) or any(
+            not any(wanted.isdisjoint(forms) for wanted in group) for group, _distance in self._groups
+        )
+
+    def _all_places(self, text: str, alone: set[str], in_several: set[str]) -> list[tuple[int, int]]:
+        """``text``: mended."""
+        placed = list(words.words_in(text))
+        places = [(word.start, word.end) for word in placed if word.text in alone]
+        if in_several:
+            met = [(place, word) for place, word in enumerate(placed) if word.text in in_several]
+            for row in self._rows:
+                places.extend(_places_of_row(placed, met, row))
+            for group, distance in self._groups:
+                places.extend(_places_near_each_other(placed, met, group, distance))
         return _joined(sorted(places))
 
-    def _is_sought(self, word: str) -> bool:
-        if word not in self._known:
-            self._known[word] = not self._forms.isdisjoint(words.forms(word)) or any(
-                words.plain(word).startswith(beginning) for beginning in self._beginnings
-            )
-        return self._known[word]
+
+type Met = Sequence[tuple[int, words.PlacedWord]]
 
 
-def _places_of_rows(placed: list[words.PlacedWord], rows: Collection[tuple[str, ...]]) -> Iterator[tuple[int, int]]:
-    plain = [words.plain(word.text) for word in placed]
-    for row in rows:
-        if not row:
-            continue
-        for first in range(len(plain) - len(row) + 1):
-            if plain[first] == row[0] and tuple(plain[first : first + len(row)]) == row:
-                yield placed[first].start, placed[first + len(row) - 1].end
+def _places_of_row(placed: Sequence[words.PlacedWord], met: Met, row: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """``met``: the words that may be meant, with their positions among all of the text."""
+    for first, word in met:
+        if row and words.plain(word.text) == row[0]:
+            here = placed[first : first + len(row)]
+            if tuple(words.plain(one.text) for one in here) == row:
+                yield word.start, here[-1].end
 
 
 def _places_near_each_other(
-    placed: Sequence[words.PlacedWord], group: Sequence[frozenset[str]], distance: int
+    placed: Sequence[words.PlacedWord], met: Met, group: Sequence[frozenset[str]], distance: int
 ) -> Iterator[tuple[int, int]]:
     """Where all words of the group stand within so many others: each of its words there, not what lies between."""
-    met = [
+    judged = (
         (position, frozenset(number for number, wanted in enumerate(group) if not wanted.isdisjoint(forms)))
-        for position, word in enumerate(placed)
-        if (forms := words.forms(word.text)) and any(not wanted.isdisjoint(forms) for wanted in group)
-    ]
+        for position, word in met
+        if (forms := words.forms(word.text))
+    )
+    members = [(position, numbers) for position, numbers in judged if numbers]
     width = len(group) + distance
-    for first, (position, _numbers) in enumerate(met):
-        window = [(place, numbers) for place, numbers in met[first : first + width] if place < position + width]
+    for first, (position, _numbers) in enumerate(members):
+        window = [(place, numbers) for place, numbers in members[first : first + width] if place < position + width]
         if len(window) >= len(group) and frozenset().union(*(numbers for _, numbers in window)) >= set(
             range(len(group))
         ):

@@ -1,6 +1,7 @@
 """The texts of originals as the database keeps them: which files count, and what is known of each."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import Protocol
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -12,6 +13,12 @@ from search.models import FileText, PageText, TextState
 COPIES = "add_searchable_copies"
 # Of the files of one part of a document, the one whose text says most.
 ROLES = (FileRole.SEARCHABLE, FileRole.ORIGINAL, FileRole.SIGNED, FileRole.FOR_SIGNATURE, FileRole.SCAN)
+_RANKS: dict[str, int] = {role: rank for rank, role in enumerate(ROLES)}
+
+
+class HasRole(Protocol):
+    @property
+    def role(self) -> str: ...
 
 
 def living_files() -> QuerySet[ComponentFile]:
@@ -22,11 +29,12 @@ def living_files() -> QuerySet[ComponentFile]:
 
 def files_with_text(document: Document) -> list[ComponentFile]:
     """One file for each part of the document, in their order. Prefetch ``components__files`` with living files."""
-    chosen = (
-        min(component.files.all(), key=lambda file: ROLES.index(file.role), default=None)
-        for component in document.components.all()
-    )
-    return [file for file in chosen if file]
+    return [best_of(files) for component in document.components.all() if (files := component.files.all())]
+
+
+def best_of[File: HasRole](files: Iterable[File]) -> File:
+    """Of the files of one part, the one whose text says most."""
+    return min(files, key=lambda file: _RANKS[file.role])
 
 
 def text_state(file: ComponentFile) -> str:

@@ -97,24 +97,34 @@ def words_of(text: str) -> Iterator[PlacedWord]:
 
     A word that the end of a line broke is one word: it is known whole, or its first half is no word.
     """
-    for match in _WORD.finditer(_mended(text)):
+    return words_in(mended(text))
+
+
+def words_in(text: str, start: int = 0) -> Iterator[PlacedWord]:
+    """The same of a text that is mended already, from a gap between words on."""
+    for match in _WORD.finditer(text, start):
         start, end = match.span()
         if end - start <= LONGEST_WORD:
             yield PlacedWord(match.group(), start, end)
 
 
-def distinct_words(text: str) -> set[str]:
-    """The words of a text, each once, in no order: a fifth of the work of ``words_of``."""
-    return set(_WORD.findall(_mended(text)))
+def distinct_in(text: str) -> set[str]:
+    """The words of a mended text, each once, in no order: a fifth of the work of ``words_in``."""
+    return set(_WORD.findall(text))
+
+
+def gap_before(text: str, place: int) -> int:
+    """The last place up to this one at which no word is under way."""
+    return max(text.rfind(" ", 0, place), text.rfind("\n", 0, place)) + 1
 
 
 def forms_in(text: str) -> list[tuple[str, ...]]:
     """The forms of the words of a text in their order: what an index keeps of it."""
-    return [forms(word) for word in _WORD.findall(_mended(text)) if len(word) <= LONGEST_WORD]
+    return [forms(word) for word in _WORD.findall(mended(text)) if len(word) <= LONGEST_WORD]
 
 
-def _mended(text: str) -> str:
-    """The text with invisible signs, as many, where the end of a line broke a word in two."""
+def mended(text: str) -> str:
+    """The text with invisible signs, as many, where the end of a line broke a word in two: its places stay."""
     if not _BROKEN_AT_LINE_END.search(text):
         return text
 

@@ -25,6 +25,7 @@ from cases.models.documents import (
     Document,
     FileRole,
     StoredFile,
+    office_name_of,
 )
 from cases.models.drafts import LetterDraft
 from cases.models.events import AccessKind, AccessLog, Capacity, Event, EventPlace, EventValue
@@ -159,4 +160,5 @@ __all__ = [
     "Unit",
     "User",
     "WrongTry",
+    "office_name_of",
 ]

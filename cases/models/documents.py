@@ -127,7 +127,14 @@ class ComponentFile(models.Model):
 
     @property
     def office_name(self) -> str:
-        """What officials call it; what was typed into a form is kept in a file whose name says nothing to them."""
-        if self.component.role != ComponentRole.ANSWERS:
-            return self.name
-        return str(_("What was typed, as a paper") if self.role == FileRole.PAGE_IMAGES else _("What was typed"))
+        return office_name_of(self.name, self.role, part=self.component.role)
+
+
+def office_name_of(name: str, role: str, *, part: str) -> str:
+    """What officials call a file; what was typed into a form is kept in one whose name says nothing to them.
+
+    ``part``: the role of the component that it is a file of.
+    """
+    if part != ComponentRole.ANSWERS:
+        return name
+    return str(_("What was typed, as a paper") if role == FileRole.PAGE_IMAGES else _("What was typed"))

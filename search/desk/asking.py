@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -41,11 +41,15 @@ class Asking(Admitted):
 
     def address(self, **changes: str) -> str:
         """The search page's address with some filters changed; a change of filter leads back to the first page."""
-        return address_with_values(self._archive, {**self.asked.parameters, **changes})
+        if self._parameters.keys().isdisjoint(changes):
+            added = [f"{name}={quote_plus(value)}" for name, value in changes.items() if value]
+            query = "&".join([*self._encoded, *added])
+            return f"{self._archive}?{query}" if query else self._archive
+        return address_with_values(self._archive, {**self._parameters, **changes})
 
     def address_of_filter(self, facet: str) -> str:
         """Of the page with all values of a filter."""
-        return address_with_values(reverse("desk_archive_filter", args=[facet]), self.asked.parameters)
+        return address_with_values(reverse("desk_archive_filter", args=[facet]), self._parameters)
 
     def link(self, document: str, **place: int | None) -> Link:
         """To a document beside the same page of results; ``place``: its file and page."""
@@ -54,10 +58,18 @@ class Asking(Admitted):
         return Link(f"{self._here}&open={document}{there}#preview", f"{panel}?{self._kept}{there}")
 
     @cached_property
+    def _parameters(self) -> dict[str, str]:
+        return self.asked.parameters
+
+    @cached_property
+    def _encoded(self) -> list[str]:
+        return [self.asked.address] if self._parameters else []
+
+    @cached_property
     def _kept(self) -> str:
         """The search and the page of results, for an address."""
         page = self.number("p", LONGEST_PAGE_NUMBER) or 1
-        return urlencode({**self.asked.parameters, "p": page})
+        return urlencode({**self._parameters, "p": page})
 
     @cached_property
     def _here(self) -> str:

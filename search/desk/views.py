@@ -13,9 +13,10 @@ from cases.opening import ReasonMissing, give_reason
 from search import words
 from search.asking import RECEIPTS, WITH, NotTheseDays
 from search.desk.asking import LONGEST_PAGE_NUMBER, PART, Asking, Link, address_with_values
+from search.desk.lines import lines_of, shown_facet
 from search.engines import IndexUnavailable, Order
 from search.facets import Labels, chips_of, facets_of
-from search.finding import Findings, Passage, Result, find_asked
+from search.finding import Findings, find_asked
 from search.indexing import is_being_rebuilt
 from search.jobs import drain_soon
 from search.looking import FileToShow, Look, document_listed, look_at
@@ -31,16 +32,6 @@ ORDERS = {
     Order.OLDEST: _("Oldest first"),
     Order.NUMBER: _("By number"),
 }
-
-
-@dataclass(frozen=True)
-class Line:
-    """A result with its links."""
-
-    result: Result
-    link: Link
-    passages: list[tuple[Passage, Link]]
-    is_open: bool
 
 
 class BesideResults(Asking):
@@ -140,20 +131,15 @@ class ArchiveView(BesideResults, DeskPage):
         except IndexUnavailable:
             drain_soon()
             return {"is_unavailable": True}
+        facets = facets_of(findings.facets, self.asked, labels, self.address, self.address_of_filter)
         return {
             "findings": findings,
-            "lines": [self._line(result) for result in findings.results],
-            "facets": facets_of(findings.facets, self.asked, labels, self.address, self.address_of_filter),
+            "lines": lines_of(findings.results, self.link, shown=self.request.GET.get("open", "")),
+            "facets": [shown_facet(one) for one in facets],
             "pages": self._pages(findings),
             "is_rebuilding": findings.is_partial or is_being_rebuilt(),
             "suggestions": self._suggestions(findings, labels),
         }
-
-    def _line(self, result: Result) -> Line:
-        document = result.document.public_id
-        passages = [(one, self.link(document, file=one.file, page=one.page)) for one in result.passages]
-        first = passages[0][1] if passages else self.link(document)
-        return Line(result, first, passages, is_open=document == self.request.GET.get("open"))
 
     def _pages(self, findings: Findings) -> dict[str, str]:
         """Addresses of the pages before and after, where there are such."""
