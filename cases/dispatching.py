@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cases import history, outbox
 from cases.acting import Actor
 from cases.clock import local_date
+from cases.joined import taken_in
 from cases.models import (
     Case,
     DeliveryChannel,
@@ -23,7 +24,6 @@ from cases.models import (
     Document,
     Party,
     PartyRole,
-    RelationKind,
 )
 
 TOLD_ROLES = {PartyRole.APPLICANT, PartyRole.REPRESENTATIVE, PartyRole.SENDER, PartyRole.ADDRESSEE}
@@ -40,16 +40,10 @@ def addressees(case: Case, *, on: dt.date | None = None) -> list[Party]:
     The parties of a case that was joined into this one are told with it: there is one answer.
     """
     mandated = Q(mandate_until__isnull=True) | Q(mandate_until__gte=on or timezone.localdate())
-    told = Party.objects.filter(mandated, case__in=[case, *_taken_in(case)], ended_at__isnull=True)
+    told = Party.objects.filter(mandated, case__in=[case.pk, *taken_in([case.pk])[case.pk]], ended_at__isnull=True)
     parties = list(told.filter(role__in=TOLD_ROLES).order_by("pk"))
     represented = {party.represents_id for party in parties if party.represents_id}
     return [party for party in parties if party.pk not in represented]
-
-
-def _taken_in(case: Case) -> list[Case]:
-    """The cases that were joined into this one, and into those."""
-    joined = list(Case.objects.filter(relations__other=case, relations__kind=RelationKind.JOINED_INTO))
-    return joined + [deeper for one in joined for deeper in _taken_in(one)]
 
 
 def channel_for(party: Party) -> str:

@@ -15,6 +15,7 @@ from cases import event_order, history, outbox, retaining, triggers
 from cases.clock import local_date
 from cases.models import (
     Case,
+    CaseRelation,
     CaseSign,
     CaseState,
     ComponentFile,
@@ -30,7 +31,6 @@ from cases.models import (
     Institution,
     OutboxRow,
     RegisterEntry,
-    RelationKind,
     StoredFile,
     TransferItem,
     TransferState,
@@ -213,8 +213,8 @@ def destroyed_cases_are_gone_and_named() -> Iterator[Finding]:
         yield Finding("destroyed-with-files", str(case), "The case is destroyed, but it still has files.")
     for case in Case.objects.filter(tombstone__isnull=False).exclude(state=CaseState.DESTROYED):
         yield Finding("tombstone-of-living", str(case), "A tombstone stands for a case that is not destroyed.")
-    left = Case.objects.filter(state=CaseState.JOINED, relations__kind=RelationKind.JOINED_INTO)
-    for case in left.filter(relations__other__state__in=[CaseState.DESTROYED, CaseState.TRANSFERRED]):
+    into_gone = CaseRelation.objects.joinings().filter(other__state__in=[CaseState.DESTROYED, CaseState.TRANSFERRED])
+    for case in Case.objects.filter(Exists(into_gone.filter(case=OuterRef("pk"))), state=CaseState.JOINED):
         yield Finding("joined-left-behind", str(case), "The case that it was joined into is gone, and it is not.")
     unsaid = DisposalItem.objects.filter(state=DisposalItemState.DESTROYED, case__tombstone__isnull=True)
     for item in unsaid.select_related("case"):

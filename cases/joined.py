@@ -2,9 +2,7 @@
 
 from collections.abc import Collection
 
-from django.db.models import QuerySet
-
-from cases.models import Case, CaseRelation, CaseState, RelationKind
+from cases.models import Case, CaseRelation, CaseState
 
 
 def taken_in(leads: Collection[int]) -> dict[int, list[int]]:
@@ -13,7 +11,7 @@ def taken_in(leads: Collection[int]) -> dict[int, list[int]]:
     lead_of = {lead: lead for lead in led}
     waiting = set(led)
     while waiting:
-        found = _joined().filter(other__in=waiting, case__state=CaseState.JOINED).order_by("case")
+        found = CaseRelation.objects.joinings().filter(other__in=waiting, case__state=CaseState.JOINED).order_by("case")
         waiting = set()
         for case, into in found.values_list("case", "other"):
             if case not in lead_of:
@@ -28,13 +26,9 @@ def leading(cases: Collection[int]) -> set[int]:
     found: set[int] = set()
     waiting = set(cases)
     while waiting:
-        waiting = set(_joined().filter(case__in=waiting).values_list("other", flat=True)) - found
+        waiting = set(CaseRelation.objects.joinings().filter(case__in=waiting).values_list("other", flat=True)) - found
         found |= waiting
     return found
-
-
-def _joined() -> QuerySet[CaseRelation]:
-    return CaseRelation.objects.filter(kind=RelationKind.JOINED_INTO)
 
 
 def lead_of(case: Case) -> Case:

@@ -1,6 +1,7 @@
 """The case: one matter from its start to its result."""
 
 import secrets
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -124,7 +125,7 @@ class Case(models.Model):
     def handled_in(self) -> "Case":
         """Where the matter is handled today: here, or in the case that took this one in."""
         case, seen = self, {self.pk}
-        joined = CaseRelation.objects.filter(kind=RelationKind.JOINED_INTO).select_related("other__institution")
+        joined = CaseRelation.objects.joinings().select_related("other__institution")
         while (relation := joined.filter(case=case).first()) and relation.other_id not in seen:
             case = relation.other
             seen.add(case.pk)
@@ -164,6 +165,12 @@ class RelationKind(models.TextChoices):
     SPLIT_FROM = "SPLIT_FROM", _("Split from")
 
 
+class CaseRelationQuerySet(models.QuerySet):
+    def joinings(self) -> Self:
+        """Who was joined into what: ``case`` into ``other``."""
+        return self.filter(kind=RelationKind.JOINED_INTO)
+
+
 class CaseRelation(models.Model):
     """Two cases that belong together; old numbers and accesses of a joined case lead on."""
 
@@ -171,6 +178,8 @@ class CaseRelation(models.Model):
     other = models.ForeignKey(Case, models.PROTECT, related_name="related_from")
     kind = models.CharField(max_length=12, choices=RelationKind)
     made_at = models.DateTimeField()
+
+    objects = CaseRelationQuerySet.as_manager()
 
     class Meta:
         constraints = [
