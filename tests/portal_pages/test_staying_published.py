@@ -2,7 +2,9 @@
 
 import pytest
 
+from cases.models import User
 from portal_pages.models import ArticlePage, HomePage
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -19,22 +21,78 @@ def stored(page: ArticlePage) -> ArticlePage:
     return ArticlePage.objects.get(pk=page.pk)
 
 
-def test_a_draft_saved_late_leaves_the_page_published_and_stays_as_a_revision(article):
+@pytest.fixture
+def editors() -> tuple[User, User]:
+    return UserFactory(username="alice"), UserFactory(username="bob")
+
+
+def test_a_draft_saved_late_leaves_the_page_published_and_what_was_published_the_latest(article, editors):
+    alice, _bob = editors
     saved_late = stored(article).get_latest_revision_as_object()
     on_screen = stored(article).get_latest_revision_as_object()
     on_screen.title = "Market days in winter"
-    on_screen.save_revision().publish()
+    on_screen.save_revision(user=alice).publish()
 
     saved_late.title = "Market days in wint"
     saved_late.save()
-    revision = saved_late.save_revision(clean=False)
+    revision = saved_late.save_revision(user=alice, clean=False)
 
     page = stored(article)
-    assert page.live
-    assert page.title == "Market days in winter"
-    assert page.live_revision_id != revision.pk
-    assert page.has_unpublished_changes
-    assert page.get_latest_revision_as_object().title == "Market days in wint"
+    assert (page.live, page.title, page.draft_title) == (True, "Market days in winter", "Market days in winter")
+    assert (page.has_unpublished_changes, page.latest_revision_id) == (False, page.live_revision_id)
+    assert page.get_latest_revision_as_object().title == "Market days in winter"
+    assert page.revisions.get(pk=revision.pk).content["title"] == "Market days in wint"
+
+
+def test_a_late_draft_that_is_written_over_an_earlier_one_is_not_the_latest_either(article, editors):
+    alice, _bob = editors
+    first = stored(article).save_revision(user=alice, clean=False)
+    saved_late = stored(article).get_latest_revision_as_object()
+    stored(article).get_latest_revision_as_object().save_revision(user=alice).publish()
+
+    saved_late.title = "Market days in wint"
+    saved_late.save_revision(user=alice, clean=False, overwrite_revision=first)
+
+    assert stored(article).latest_revision_id == stored(article).live_revision_id
+
+
+def test_a_draft_of_a_published_page_that_comes_late_is_not_the_latest_either(article, editors):
+    alice, _bob = editors
+    stored(article).save_revision(user=alice).publish()
+    saved_late = stored(article).get_latest_revision_as_object()
+    on_screen = stored(article).get_latest_revision_as_object()
+    on_screen.title = "Market days in winter"
+    on_screen.save_revision(user=alice).publish()
+
+    saved_late.save_revision(user=alice, clean=False)
+
+    assert stored(article).get_latest_revision_as_object().title == "Market days in winter"
+
+
+def test_what_somebody_else_wrote_meanwhile_is_the_latest_draft(article, editors):
+    alice, bob = editors
+    of_bob = stored(article).get_latest_revision_as_object()
+    stored(article).get_latest_revision_as_object().save_revision(user=alice).publish()
+
+    of_bob.title = "Market days in spring"
+    of_bob.save()
+    of_bob.save_revision(user=bob, clean=False)
+
+    page = stored(article)
+    assert (page.live, page.title, page.has_unpublished_changes) == (True, "Market days", True)
+    assert page.get_latest_revision_as_object().title == "Market days in spring"
+
+
+def test_a_draft_that_was_begun_after_the_publication_is_the_latest(article, editors):
+    alice, _bob = editors
+    stored(article).save_revision(user=alice).publish()
+
+    draft = stored(article).get_latest_revision_as_object()
+    draft.title = "Market days in spring"
+    draft.save_revision(user=alice, clean=False)
+
+    assert stored(article).get_latest_revision_as_object().title == "Market days in spring"
+    assert stored(article).has_unpublished_changes
 
 
 def test_what_is_taken_back_on_purpose_is_taken_back(article):
