@@ -62,9 +62,11 @@ class DeskPage(WagtailAdminTemplateMixin, Admitted):
 
     @property
     def shell_key(self) -> str:
-        """What the sidebar depends on: the person, their name, and what they may do."""
+        """What the shell depends on: the person, their name, whether they use keys, and what they may do."""
         user = self.user
-        seen_by = [str(user.pk), str(user), str(user.is_superuser), *sorted(user.get_all_permissions())]
+        uses_keys = getattr(getattr(user, "wagtail_userprofile", None), "keyboard_shortcuts", True)
+        about = [str(user.pk), str(user), str(user.is_superuser), str(uses_keys)]
+        seen_by = [*about, *sorted(user.get_all_permissions())]
         return hashlib.sha256("\n".join(seen_by).encode()).hexdigest()
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:

@@ -1,4 +1,5 @@
 // Arrow keys in the tree of the classification plan, and "/" for the search. All of it works by mouse and tab too.
+import { searchBoxByKey } from "./keys.js";
 
 const tree = document.querySelector("[data-keep-tree]");
 
@@ -32,9 +33,4 @@ tree?.addEventListener("keydown", (event) => {
   }
 });
 
-document.addEventListener("keydown", (event) => {
-  const box = document.querySelector("[data-desk-search]");
-  if (event.key !== "/" || !box || event.target.closest("input, select, textarea")) return;
-  event.preventDefault();
-  box.focus();
-});
+searchBoxByKey();

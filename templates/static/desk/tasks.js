@@ -1,12 +1,9 @@
 // Keys and selection for lists, and forms that go out once. Everything here works without it, by mouse and by tab.
+import { onKeys } from "./keys.js";
 
 const list = document.querySelector("[data-desk-tasks]");
 const rows = list ? [...list.querySelectorAll("tbody tr")].filter((row) => row.querySelector("a")) : [];
 let here = -1;
-
-function isTyping(target) {
-  return target.closest("input:not([type=checkbox]), select, textarea, [contenteditable], dialog");
-}
 
 function goTo(number) {
   if (!rows.length) return;
@@ -25,20 +22,7 @@ function pick() {
   }
 }
 
-const keys = {
-  j: () => goTo(here + 1),
-  k: () => goTo(here - 1),
-  x: pick,
-};
-
-document.addEventListener("keydown", (event) => {
-  if (!list || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-  const act = keys[event.key];
-  if (act) {
-    event.preventDefault();
-    act();
-  }
-});
+if (list) onKeys({ j: () => goTo(here + 1), k: () => goTo(here - 1), x: pick });
 
 for (const [number, row] of rows.entries()) {
   row.addEventListener("focusin", () => {
