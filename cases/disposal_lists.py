@@ -2,17 +2,17 @@
 
 Each case is destroyed in a transaction of its own, together with the cases that were joined into it, so that a list
 that was stopped anywhere goes on from there. What is held, was reopened or got something new meanwhile is left out and
-named. What failed is tried again, later each time; somebody may ask for it sooner, or end the list without it.
+named. What failed is tried again, later each time; somebody may ask for it sooner, or end the list without it. A case
+at which worker after worker dies is left alone after three tries, and the others go on.
 """
 
 import datetime as dt
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -40,22 +40,21 @@ from cases.models import (
     TransferItem,
     Unit,
 )
+from cases.outbox import Trouble
+from cases.review_notices import tell_reviewers
 from cases.ruling import today_at
 
 logger = logging.getLogger(__name__)
 
 MOST_CASES = 2_000
 CASES_A_TURN = 100
+MOST_BEGUN = 3
 STATE = DisposalListState
 ITEM = DisposalItemState
 
 
 class ListRefused(Exception):
     """The list can't be changed like this; the message says what to do."""
-
-
-class Unfinished(Exception):
-    """Some cases of a list could not be destroyed; the job is tried again, later each time."""
 
 
 class NothingDue(ListRefused):
@@ -94,7 +93,8 @@ def last_day(year: int, today: dt.date) -> dt.date:
 def propose(unit: Unit, *, year: int, actor: Actor, at: dt.datetime) -> DisposalList:
     """Put what the rules give up onto a new list of the unit, oldest first, at most 2,000 cases.
 
-    What was joined into a case goes with it. ``actor`` may be the yearly job.
+    What was joined into a case goes with it. Its head is told. ``actor`` may be the yearly job, which tells of all
+    its lists together.
     """
     institution = unit.institution
     today = today_at(institution, at)
@@ -128,6 +128,8 @@ def propose(unit: Unit, *, year: int, actor: Actor, at: dt.datetime) -> Disposal
     DisposalItem.objects.bulk_create(
         line(case_id, lead.due_date, lead.closed_at, lead) for lead in leads for case_id in joined[lead.case_id]
     )
+    if actor.user:
+        tell_reviewers(unit, about=f"list-{new.pk}", at=at)
     return new
 
 
@@ -202,6 +204,7 @@ def send_back(disposal_list: DisposalList, *, actor: Actor, at: dt.datetime) -> 
     locked.reviewed_by = locked.approved_by = None
     locked.reviewed_at = locked.approved_at = None
     locked.save(update_fields=["state", "consent", "reviewed_by", "reviewed_at", "approved_by", "approved_at"])
+    tell_reviewers(locked.unit, about=f"list-{locked.pk}-back-{int(at.timestamp())}", at=at)
     return locked
 
 
@@ -249,7 +252,7 @@ def execute(disposal_list: DisposalList, *, actor: Actor, at: dt.datetime) -> Di
     return locked
 
 
-@outbox.handler("execute_disposal")
+@outbox.handler("execute_disposal", limits_itself=True)
 def execute_disposal(payload: dict[str, Any], *, at: dt.datetime) -> None:
     """Destroy some cases of the list; at its end the protocol is made. Can run twice, and two at once."""
     disposal_list = DisposalList.objects.select_related("institution", "executed_by", "approved_by").get(
@@ -257,16 +260,29 @@ def execute_disposal(payload: dict[str, Any], *, at: dt.datetime) -> None:
     )
     if disposal_list.state != STATE.EXECUTING:
         return
+    _leave_alone_what_kills(disposal_list, at=at)
     matters = disposal_list.items.filter(goes_with__isnull=True)
     waiting, failed = matters.filter(state=ITEM.PROPOSED), matters.filter(state=ITEM.FAILED)
-    turn = waiting.order_by("pk") if waiting.exists() else failed.order_by("decided_at", "pk")
+    to_try = failed.filter(begun__lt=MOST_BEGUN)
+    # What a worker died at comes last, so that the others are done.
+    turn = waiting.order_by("begun", "pk") if waiting.exists() else to_try.order_by("begun", "decided_at", "pk")
     outcomes = [execute_item(pk, at=at) for pk in list(turn.values_list("pk", flat=True)[:CASES_A_TURN])]
-    if waiting.exists() or (failed.exists() and ITEM.DESTROYED in outcomes):
+    if waiting.exists() or (to_try.exists() and ITEM.DESTROYED in outcomes):
         outbox.put("execute_disposal", at=at, disposal_list=disposal_list.pk)
+    elif to_try.exists():
+        raise outbox.Unfinished(failed_in_words(disposal_list))
     elif failed.exists():
-        raise Unfinished(failed_in_words(disposal_list))
+        raise outbox.GivenUp(failed_in_words(disposal_list))
     else:
         outbox.put("make_disposal_protocol", at=at, disposal_list=disposal_list.pk)
+
+
+def _leave_alone_what_kills(disposal_list: DisposalList, *, at: dt.datetime) -> None:
+    """Cases whose destruction was begun three times, and whose worker died each time, fail."""
+    words = _("Three workers were stopped in the middle of destroying it, one after the other.")
+    tried = (ITEM.PROPOSED, ITEM.FAILED)
+    for pk in disposal_list.items.filter(state__in=tried, begun__gte=MOST_BEGUN).values_list("pk", flat=True):
+        DisposalItem.objects.filter(Q(pk=pk) | Q(goes_with=pk)).update(state=ITEM.FAILED, reason=words, decided_at=at)
 
 
 def failed_in_words(disposal_list: DisposalList) -> str:
@@ -279,6 +295,7 @@ def failed_in_words(disposal_list: DisposalList) -> str:
 
 def execute_item(item_id: int, *, at: dt.datetime) -> str:
     """Destroy one case with those joined into it, or say why not. Returns what became of the line."""
+    DisposalItem.objects.filter(pk=item_id).update(begun=F("begun") + 1)
     try:
         state, stored_files = _execute_item(item_id, at=at)
     except Exception as error:
@@ -314,7 +331,7 @@ def _execute_item(item_id: int, *, at: dt.datetime) -> tuple[str, list[str]]:
                 stored_files += _destroy(line, cases[line.case_id], lead=lead, at=at)
     except NotDisposable as refusal:
         return _leave(lines, str(refusal), at=at), []
-    together.update(state=ITEM.DESTROYED, reason="", decided_at=at)
+    together.update(state=ITEM.DESTROYED, reason="", decided_at=at, begun=0)
     return ITEM.DESTROYED, sorted(set(stored_files))
 
 
@@ -401,7 +418,7 @@ def _why_any_is_left_out(item: DisposalItem, case: Case) -> str:
 
 def _leave(lines: list[DisposalItem], words: str, *, at: dt.datetime) -> str:
     left = DisposalItem.objects.filter(pk__in=[line.pk for line in lines])
-    left.update(state=ITEM.LEFT_OUT, reason=words[:300], decided_at=at)
+    left.update(state=ITEM.LEFT_OUT, reason=words[:300], decided_at=at, begun=0)
     return ITEM.LEFT_OUT
 
 
@@ -410,41 +427,23 @@ def _note_failure(item_id: int, error: Exception, *, at: dt.datetime) -> None:
     logger.warning("Line %s of a disposal list failed.", item_id, exc_info=error)
     together = DisposalItem.objects.filter(Q(pk=item_id) | Q(goes_with=item_id))
     together.filter(state__in=(ITEM.PROPOSED, ITEM.FAILED)).update(
-        state=ITEM.FAILED, reason=f"{type(error).__name__}: {error}"[:300], decided_at=at
+        state=ITEM.FAILED, reason=f"{type(error).__name__}: {error}"[:300], decided_at=at, begun=0
     )
 
 
 # -- When it stands still
 
 
-@dataclass(frozen=True)
-class Trouble:
-    """Why a list that is being carried out does not go on. ``next_try_at`` is None when nothing tries by itself."""
-
-    reason: str
-    next_try_at: dt.datetime | None
-
-
 def trouble_of(disposal_list: DisposalList, *, at: dt.datetime) -> Trouble | None:
     """What keeps the list from going on; None while it goes on, or needs no job."""
     if disposal_list.state != STATE.EXECUTING:
         return None
-    job = jobs_of(disposal_list).first()
-    if job is None:
-        return Trouble(_("No job carries it out."), None)
-    if job.last_error:
-        said = job.last_error.partition("\n")[0].removeprefix("Unfinished: ")
-        return Trouble(said, None if job.failed_at else job.due_at)
-    if job.claimed_until and job.claimed_until < at:
-        return Trouble(_("The worker that carried it out was stopped in the middle."), at)
-    return None
+    return outbox.trouble_with(jobs_of(disposal_list).first(), at=at)
 
 
 def jobs_of(disposal_list: DisposalList) -> QuerySet[OutboxRow]:
     """What is still to be done for the list, the newest first."""
-    kinds = ("execute_disposal", "make_disposal_protocol")
-    jobs = OutboxRow.objects.filter(kind__in=kinds, payload__disposal_list=disposal_list.pk, done_at__isnull=True)
-    return jobs.order_by("-pk")
+    return outbox.left_to_do("execute_disposal", "make_disposal_protocol", disposal_list=disposal_list.pk)
 
 
 @transaction.atomic
@@ -473,6 +472,7 @@ def end_without_failed(disposal_list: DisposalList, *, actor: Actor, at: dt.date
 
 
 def _go_on(disposal_list: DisposalList, *, at: dt.datetime) -> None:
+    disposal_list.items.filter(begun__gt=0).update(begun=0)
     job = jobs_of(disposal_list).first()
     if job and job.last_error:
         outbox.retry(job, at=at)

@@ -1,17 +1,21 @@
 """The outbox: work that must happen after the commit is a row written in the same transaction.
 
 Celery runs it at once; the sweep every minute is why it runs at all. Each handler can run twice
-without harm, since a worker may die between doing and saying so.
+without harm, since a worker may die between doing and saying so. Work in which three workers died one after the other
+is given up: it may be what kills them.
 """
 
 import datetime as dt
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case as Depending
+from django.db.models import F, Q, QuerySet, When
 from django.utils import timezone
+from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, OutboxRow
@@ -21,6 +25,12 @@ logger = logging.getLogger(__name__)
 
 CLAIM = dt.timedelta(minutes=10)
 TRIES = 8
+MOST_KILLED = 3
+# Busy workers begin within seconds, and the sweep looks every minute.
+WAITS_LONG = dt.timedelta(minutes=3)
+NO_WORKER = _("It waits, and no worker has begun it: probably none is running. Tell whoever runs the installation.")
+# Whose messages are sentences for people.
+OWN_WORDS = ("Unfinished", "GivenUp")
 FIRST_PAUSE = dt.timedelta(seconds=30)
 
 
@@ -29,6 +39,7 @@ class Handler(Protocol):
 
 
 _HANDLERS: dict[str, Handler] = {}
+_LIMIT_THEMSELVES: set[str] = set()
 _runner: Callable[[list[int]], None] | None = None
 
 
@@ -43,13 +54,26 @@ class NotNow(Exception):
     """A handler says that its turn has not come; tried again later without counting as a failure."""
 
 
-def handler(kind: str) -> Callable[[Handler], Handler]:
-    """Say which function does the work of a kind of row."""
+class Unfinished(Exception):
+    """Some of many things could not be done; tried again, later each time. The message says what and why."""
+
+
+class GivenUp(Exception):
+    """A handler says that no other try would help before somebody has looked; the message says why."""
+
+
+def handler(kind: str, *, limits_itself: bool = False) -> Callable[[Handler], Handler]:
+    """Say which function does the work of a kind of row.
+
+    ``limits_itself``: it works through many things and counts by itself at which of them workers die.
+    """
 
     def register(function: Handler) -> Handler:
         if kind in _HANDLERS and _HANDLERS[kind] is not function:
             raise ValueError(f"Two handlers for {kind}")
         _HANDLERS[kind] = function
+        if limits_itself:
+            _LIMIT_THEMSELVES.add(kind)
         return function
 
     return register
@@ -100,31 +124,40 @@ def run(row_id: int, *, at: dt.datetime) -> bool:
         _put_back(row, at=at)
         return False
     except Exception as error:
-        _note_failure(row, error, at=at)
+        _note_failure(row, error, at=at, is_last=isinstance(error, GivenUp))
         return False
     OutboxRow.objects.filter(pk=row.pk).update(done_at=timezone.now(), claimed_until=None, last_error="")
     return True
 
 
 def _claim(row_id: int, *, at: dt.datetime) -> OutboxRow | None:
+    """A row whose claim ran out was left by a worker that died, or was too slow to live."""
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=at)
     waiting = OutboxRow.objects.filter(free, pk=row_id, done_at__isnull=True, failed_at__isnull=True)
-    claimed = waiting.update(claimed_until=at + CLAIM)
-    return OutboxRow.objects.get(pk=row_id) if claimed else None
+    deaths = Depending(When(claimed_until__isnull=True, then=F("killed")), default=F("killed") + 1)
+    if not waiting.update(claimed_until=at + CLAIM, killed=deaths):
+        return None
+    row = OutboxRow.objects.get(pk=row_id)
+    if row.killed >= MOST_KILLED and row.kind not in _LIMIT_THEMSELVES:
+        logger.error("Job %s (%s) is given up: %s workers died in it", row.pk, row.kind, row.killed)
+        OutboxRow.objects.filter(pk=row.pk).update(claimed_until=None, failed_at=at, last_error="Killed")
+        return None
+    return row
 
 
 def _put_back(row: OutboxRow, *, at: dt.datetime) -> None:
-    OutboxRow.objects.filter(pk=row.pk).update(claimed_until=None, due_at=at + FIRST_PAUSE)
+    OutboxRow.objects.filter(pk=row.pk).update(claimed_until=None, killed=0, due_at=at + FIRST_PAUSE)
 
 
-def _note_failure(row: OutboxRow, error: Exception, *, at: dt.datetime) -> None:
+def _note_failure(row: OutboxRow, error: Exception, *, at: dt.datetime, is_last: bool) -> None:
     logger.exception("Job %s (%s) failed", row.pk, row.kind)
     tries = row.tries + 1
     OutboxRow.objects.filter(pk=row.pk).update(
         claimed_until=None,
+        killed=0,
         tries=tries,
         due_at=at + FIRST_PAUSE * 2**tries,
-        failed_at=at if tries >= TRIES else None,
+        failed_at=at if is_last or tries >= TRIES else None,
         last_error=f"{type(error).__name__}: {error}"[:2000],
     )
 
@@ -144,8 +177,50 @@ def sweep(*, at: dt.datetime) -> int:
 def retry(row: OutboxRow, *, at: dt.datetime) -> OutboxRow:
     """The administrator asks for another try of a failed row."""
     waits_again = OutboxRow.objects.filter(pk=row.pk, done_at__isnull=True).exclude(last_error="", failed_at=None)
-    if not waits_again.update(failed_at=None, tries=0, due_at=at):
+    if not waits_again.update(failed_at=None, tries=0, killed=0, due_at=at):
         raise NotWaiting
     row.refresh_from_db()
     transaction.on_commit(lambda: _hand_over([row.pk]))
     return row
+
+
+# -- Work that stands still, as the people who wait for it read it
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why work does not go on. ``next_try_at`` is None when nothing tries by itself.
+
+    ``waits_for_worker``: nothing is wrong with it, and another try would change nothing.
+    """
+
+    reason: str
+    next_try_at: dt.datetime | None
+    waits_for_worker: bool = False
+
+
+def left_to_do(*kinds: str, **payload: Any) -> QuerySet[OutboxRow]:
+    """Rows of these kinds about something that are not done, the newest first."""
+    about = {f"payload__{name}": value for name, value in payload.items()}
+    return OutboxRow.objects.filter(kind__in=kinds, done_at__isnull=True, **about).order_by("-pk")
+
+
+def trouble_with(row: OutboxRow | None, *, at: dt.datetime) -> Trouble | None:
+    """What keeps a row from being done; None while it waits for its turn or a worker has it."""
+    if row is None:
+        return Trouble(said("No job carries it out."), None)
+    if row.last_error:
+        return Trouble(reason_of(row), None if row.failed_at else row.due_at)
+    if row.claimed_until and row.claimed_until < at:
+        return Trouble(said("The worker that carried it out was stopped in the middle."), at)
+    if row.claimed_until is None and row.due_at < at - WAITS_LONG:
+        return Trouble(str(NO_WORKER), at, waits_for_worker=True)
+    return None
+
+
+def reason_of(row: OutboxRow) -> str:
+    """Why the last try failed, in one line."""
+    if row.killed >= MOST_KILLED:
+        return said("Three workers were stopped in the middle of it, one after the other.")
+    name, _colon, words = row.last_error.partition("\n")[0].partition(": ")
+    return words if name in OWN_WORDS else row.last_error.partition("\n")[0]

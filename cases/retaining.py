@@ -25,11 +25,13 @@ from cases.models import (
     DisposalAction,
     Document,
     Institution,
+    OutboxRow,
     RecordClass,
     Retention,
     RetentionStart,
     User,
 )
+from cases.outbox import Trouble
 from cases.signals import case_changed
 
 CASES_AT_ONCE = 500
@@ -226,8 +228,28 @@ def lock_plan(institution: Institution) -> None:
 def keep_up(*, at: dt.datetime) -> None:
     """Versions whose day has come take effect, and what was never counted is. Run every hour."""
     for institution in Institution.objects.all():
-        if not _let_begin(institution, at=at) and to_be_counted(institution).exists():
+        begun = _let_begin(institution, at=at)
+        if not begun and to_be_counted(institution).exists() and not countings_of(institution).exists():
             outbox.put("count_retention", at=at, institution=institution.pk)
+
+
+def countings_of(institution: Institution) -> QuerySet[OutboxRow]:
+    """Countings that are still to be done, those that were given up included; the newest first."""
+    return outbox.left_to_do("count_retention", institution=institution.pk)
+
+
+def trouble_of_counting(institution: Institution, *, at: dt.datetime) -> Trouble | None:
+    """What keeps cases from being counted; None while they are, or wait for the hour."""
+    job = countings_of(institution).first()
+    return outbox.trouble_with(job, at=at) if job else None
+
+
+def count_again(institution: Institution, *, at: dt.datetime) -> None:
+    """Somebody asks for another try at once. Raises NotWaiting."""
+    failed = countings_of(institution).exclude(last_error="").first()
+    if failed is None:
+        raise outbox.NotWaiting
+    outbox.retry(failed, at=at)
 
 
 @transaction.atomic

@@ -34,6 +34,7 @@ from cases.models import (
     ComponentFile,
     DisposalAction,
     Institution,
+    OutboxRow,
     Retention,
     TransferItem,
     TransferList,
@@ -41,6 +42,7 @@ from cases.models import (
     Unit,
     User,
 )
+from cases.outbox import Trouble
 from cases.packages import pack
 from cases.ruling import today_at
 from cases.signals import case_changed
@@ -258,6 +260,40 @@ def open_package(transfer_list: TransferList, *, user: User, at: dt.datetime) ->
         for case_id in transfer_list.items.order_by("position").values_list("case_id", flat=True)
     )
     return package
+
+
+# -- When it stands still
+
+
+def trouble_of(transfer_list: TransferList, *, at: dt.datetime) -> Trouble | None:
+    """What keeps the package, or the removal of our copies, from going on; None while it goes on, or needs no job."""
+    if transfer_list.state == STATE.PACKING:
+        return outbox.trouble_with(jobs_of(transfer_list).first(), at=at)
+    if transfer_list.removed_at and (job := jobs_of(transfer_list).first()):
+        return outbox.trouble_with(job, at=at)
+    return None
+
+
+def jobs_of(transfer_list: TransferList) -> QuerySet[OutboxRow]:
+    """What is still to be done for the list, the newest first."""
+    kind = "pack_transfer" if transfer_list.state == STATE.PACKING else "remove_transferred"
+    return outbox.left_to_do(kind, transfer_list=transfer_list.pk)
+
+
+@transaction.atomic
+def try_again(transfer_list: TransferList, *, actor: Actor, at: dt.datetime) -> TransferList:
+    """Somebody asks for another try at once, of what failed or of what nobody carries on."""
+    _person(actor)
+    locked = _locked(transfer_list.pk)
+    if trouble_of(locked, at=at) is None:
+        raise TransferRefused(_("Nothing of this list stands still."))
+    job = jobs_of(locked).first()
+    if job and job.last_error:
+        outbox.retry(job, at=at)
+    elif job is None or job.claimed_until:
+        kind = "pack_transfer" if locked.state == STATE.PACKING else "remove_transferred"
+        outbox.put(kind, at=at, transfer_list=locked.pk)
+    return locked
 
 
 # -- Acceptance

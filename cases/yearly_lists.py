@@ -1,4 +1,4 @@
-"""Once a year each unit gets its disposal lists without anybody asking, and the archivists are told.
+"""Once a year each unit gets its disposal lists without anybody asking; its head and the archivists are told.
 
 Each list is a transaction of its own. The year is noted on the institution at the end: a run that was stopped goes on
 where it was, and one after that finds nothing to do, even if its lists were taken back.
@@ -17,6 +17,7 @@ from cases.disposal_lists import NothingDue, propose
 from cases.models import DisposalList, DisposalListState, Institution, Unit, User
 from cases.office_mail import mail_to, may_be_mailed
 from cases.retaining import to_be_counted
+from cases.review_notices import tell_reviewers
 from cases.ruling import today_at
 
 MOST_LISTS_OF_A_UNIT = 50
@@ -51,6 +52,8 @@ def _note(institution: Institution, *, year: int, at: dt.datetime) -> None:
     if _is_done(locked, year):
         return
     Institution.objects.filter(pk=locked.pk).update(disposal_proposed_year=year)
+    for unit in Unit.objects.filter(disposal_lists__in=waiting_for_review(locked, year=year)).distinct().order_by("pk"):
+        tell_reviewers(unit, about=f"year-{unit.pk}-{year}", at=at)
     if proposed_by_the_job(locked, year=year).exists():
         for pk in archivists(locked).values_list("pk", flat=True):
             outbox.put("tell_of_yearly_lists", at=at, institution=locked.pk, year=year, user=pk)
@@ -64,6 +67,10 @@ def proposed_by_the_job(institution: Institution, *, year: int) -> QuerySet[Disp
 def waiting_for_people(institution: Institution, *, year: int) -> QuerySet[DisposalList]:
     """Those of them that are with the unit, the archivist or the second person."""
     return proposed_by_the_job(institution, year=year).filter(state__in=WITH_PEOPLE)
+
+
+def waiting_for_review(institution: Institution, *, year: int) -> QuerySet[DisposalList]:
+    return proposed_by_the_job(institution, year=year).filter(state=DisposalListState.REVIEW)
 
 
 def archivists(institution: Institution) -> QuerySet[User]:

@@ -154,10 +154,20 @@ def take_over(
     *,
     actor: Actor,
     now: Callable[[], dt.datetime],
+    alone: int = 0,
+    begin_row: Callable[[int], bool] = lambda row: True,
 ) -> Iterator[Progress]:
-    """Enter the lines, some in each transaction; says after each what it did. Whoever asks for no more stops it."""
+    """Enter the lines, some in each transaction; says after each what it did. Whoever asks for no more stops it.
+
+    ``alone``: so many lines have a transaction each. ``begin_row`` is told the row before, and may refuse it.
+    """
     scans = ScanFolder(folder)
-    for some in batched(lines, ROWS_AT_ONCE):
+    for line in lines[:alone]:
+        if begin_row(line.row):
+            yield _enter_some([line], scans, register, actor=actor, at=now())
+        else:
+            yield Progress(0, 0, [Refusal(line.row, "", Why.KILLED)])
+    for some in batched(lines[alone:], ROWS_AT_ONCE):
         yield _enter_some(some, scans, register, actor=actor, at=now())
 
 

@@ -36,6 +36,7 @@ class Why(StrEnum):
     ZIP_TOO_LARGE = "ZIP_TOO_LARGE"
     CHANGED = "CHANGED"
     BROKE = "BROKE"
+    KILLED = "KILLED"
 
 
 WORDS = {
@@ -64,6 +65,9 @@ WORDS = {
         "Number {value} was taken over from this table before, with other words. Correct it in its case, not here."
     ),
     Why.BROKE: gettext_lazy("The row could not be stored ({value}). Nothing of it was taken over; try again."),
+    Why.KILLED: gettext_lazy(
+        "Worker after worker was stopped in the middle of this row, perhaps by one of its files. Bring it by itself."
+    ),
 }
 
 

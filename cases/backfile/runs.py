@@ -1,6 +1,7 @@
 """Imports as people see them: checked first, then under way, stopped, gone on with, done. A kill loses nothing.
 
-What was taken over stands in its register; the row of the import only says how far it got.
+What was taken over stands in its register; the row of the import only says how far it got. After a worker died the
+next rows are entered one by one: one at which workers die again is refused, and the others go on.
 """
 
 import datetime as dt
@@ -17,8 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import outbox
 from cases.acting import Actor
-from cases.backfile.importing import Plan, ensure_register, importer, known_register, plan, take_over
-from cases.backfile.refusals import Refusal
+from cases.backfile.importing import ROWS_AT_ONCE, Plan, ensure_register, importer, known_register, plan, take_over
+from cases.backfile.refusals import Refusal, Why
 from cases.backfile.table import TableUnusable, read_table
 from cases.models import BackfileImport, ImportState, RefusedRow
 
@@ -26,6 +27,7 @@ CLAIM = dt.timedelta(minutes=3)
 # A worker does this much, then lets others have their turn (Celery ends a job after ten minutes).
 SLICE = dt.timedelta(minutes=4)
 JOB = "take_over_table"
+MOST_KILLED = 3
 UNBEGUN_FOR = dt.timedelta(days=30)
 MAY_GO_ON = (ImportState.CHECKED, ImportState.STOPPED, ImportState.FAILED)
 UNDER_WAY = (ImportState.WAITING, ImportState.RUNNING)
@@ -52,10 +54,11 @@ def plan_of(imported: BackfileImport, *, at: dt.datetime, encoding: str = "") ->
 def note_plan(imported: BackfileImport, planned: Plan) -> None:
     """Keep what was found: how many rows, how many known, and each refusal."""
     with transaction.atomic():
-        imported.rows, imported.refused = planned.rows, planned.refused_rows
+        left_out = imported.refusals.filter(reason=Why.KILLED)
+        imported.rows, imported.refused = planned.rows, planned.refused_rows + left_out.count()
         imported.known = max(0, planned.known - imported.taken_over)
         imported.save(update_fields=["rows", "refused", "known"])
-        imported.refusals.all().delete()
+        imported.refusals.exclude(reason=Why.KILLED).delete()
         _keep_refusals(imported, planned.refusals)
 
 
@@ -82,23 +85,37 @@ def carry_out(
     now: Callable[[], dt.datetime],
     until: dt.datetime | None = None,
     told: Callable[[BackfileImport], None] | None = None,
+    alone: int = 0,
 ) -> bool:
     """Take over what is new, until it is done, stopped by somebody, or time is up; True when nothing is left.
 
-    ``told`` is called after each transaction.
+    ``told`` is called after each transaction. ``alone``: so many rows go one by one.
     """
     register = ensure_register(imported.institution, imported.table_name)
     BackfileImport.objects.filter(pk=imported.pk).exclude(state=ImportState.STOPPED).update(
         state=ImportState.RUNNING, register=register, claimed_until=now() + CLAIM, trouble=""
     )
     note_plan(imported, planned)
-    for progress in take_over(planned.new, Path(imported.folder), register, actor=actor, now=now):
+    left_out = set(imported.refusals.filter(reason=Why.KILLED).values_list("row", flat=True))
+    new = [line for line in planned.new if line.row not in left_out]
+    steps = take_over(
+        new,
+        Path(imported.folder),
+        register,
+        actor=actor,
+        now=now,
+        alone=alone,
+        begin_row=lambda row: _begin_alone(imported, row),
+    )
+    for progress in steps:
         _keep_refusals(imported, progress.refusals)
         BackfileImport.objects.filter(pk=imported.pk).update(
             taken_over=F("taken_over") + progress.taken_over,
             known=F("known") + progress.known,
             refused=F("refused") + len(progress.refusals),
             claimed_until=now() + CLAIM,
+            killed=0,
+            row_alone=None,
         )
         imported.refresh_from_db()
         if told:
@@ -106,6 +123,14 @@ def carry_out(
         if imported.state == ImportState.STOPPED or (until and now() >= until):
             break
     return _settle(imported, at=now())
+
+
+def _begin_alone(imported: BackfileImport, row: int) -> bool:
+    """Note that a row is entered by itself; False when worker after worker died at it."""
+    if imported.row_alone == row and imported.killed >= MOST_KILLED:
+        return False
+    BackfileImport.objects.filter(pk=imported.pk).update(row_alone=row)
+    return True
 
 
 def _settle(imported: BackfileImport, *, at: dt.datetime) -> bool:
@@ -127,7 +152,7 @@ def begin(imported: BackfileImport, *, at: dt.datetime) -> BackfileImport:
     """Take it over in the background, or go on where it stopped."""
     with transaction.atomic():
         waits = BackfileImport.objects.filter(pk=imported.pk).filter(Q(state__in=MAY_GO_ON) | _given_up(at))
-        if not waits.update(state=ImportState.WAITING, trouble="", finished_at=None):
+        if not waits.update(state=ImportState.WAITING, trouble="", finished_at=None, killed=0, row_alone=None):
             raise ImportRefused(_("This import is under way or done already."))
         outbox.put(JOB, at=at, import_id=imported.pk)
     imported.refresh_from_db()
@@ -153,7 +178,7 @@ def stop(imported: BackfileImport) -> BackfileImport:
     return imported
 
 
-@outbox.handler(JOB)
+@outbox.handler(JOB, limits_itself=True)
 def go_on(payload: dict[str, Any], *, at: dt.datetime) -> None:
     """One slice of an import; puts the next. Run twice, it finds nothing new."""
     imported = BackfileImport.objects.select_related("institution", "register", "unit", "started_by").get(
@@ -162,9 +187,15 @@ def go_on(payload: dict[str, Any], *, at: dt.datetime) -> None:
     if imported.state not in UNDER_WAY:
         return
     free = BackfileImport.objects.filter(pk=imported.pk).filter(Q(claimed_until__isnull=True) | Q(claimed_until__lt=at))
-    if not free.update(claimed_until=at + CLAIM):
+    killed = imported.killed + 1 if imported.claimed_until else 0
+    if not free.update(claimed_until=at + CLAIM, killed=killed):
         raise outbox.NotNow
+    imported.killed = killed
     try:
+        if killed >= MOST_KILLED and imported.row_alone is None:
+            raise TableUnusable(
+                _("Worker after worker was stopped while it read the table. Cut it into smaller tables.")
+            )
         planned = plan_of(imported, at=at)
         is_done = carry_out(
             imported,
@@ -172,6 +203,7 @@ def go_on(payload: dict[str, Any], *, at: dt.datetime) -> None:
             actor=importer(imported.started_by, imported.table_name),
             now=timezone.now,
             until=timezone.now() + SLICE,
+            alone=ROWS_AT_ONCE if killed else 0,
         )
     except (TableUnusable, FileNotFoundError, NotADirectoryError) as trouble:
         BackfileImport.objects.filter(pk=imported.pk).update(

@@ -32,6 +32,7 @@ WORK: dict[str, str | Promise] = {
     "remove_unused_bytes": gettext_lazy("Remove the bytes of destroyed files"),
     "make_disposal_protocol": gettext_lazy("Make a protocol of destruction"),
     "tell_of_yearly_lists": gettext_lazy("Tell an archivist of the year's disposal lists"),
+    "tell_of_review": gettext_lazy("Tell a head of disposal lists to review"),
     "remind_borrower": gettext_lazy("Remind the borrower of a paper"),
     "pack_transfer": gettext_lazy("Make a transfer package"),
     "remove_transferred": gettext_lazy("Remove copies of transferred files"),
@@ -45,6 +46,7 @@ class JobLine:
 
     row: OutboxRow
     work: str
+    reason: str
 
     @property
     def is_given_up(self) -> bool:
@@ -78,7 +80,7 @@ def _shown(*, at: dt.datetime) -> dict[str, Any]:
     failed = waiting.exclude(last_error="").order_by("failed_at", "due_at")[:SHOWN]
     return {
         "counts": counts,
-        "lines": [JobLine(row, work_in_words(row.kind)) for row in failed],
+        "lines": [JobLine(row, work_in_words(row.kind), outbox.reason_of(row)) for row in failed],
         "shown": SHOWN,
     }
 

@@ -37,6 +37,8 @@ class BackfileImport(models.Model):
     known = models.PositiveIntegerField(_("There already"), default=0)
     refused = models.PositiveIntegerField(_("Refused"), default=0)
     trouble = models.CharField(_("Why it broke off"), max_length=500, blank=True)
+    killed = models.PositiveSmallIntegerField(default=0, help_text="Workers that died since it last got further.")
+    row_alone = models.PositiveIntegerField(null=True, blank=True, help_text="The row that is entered by itself.")
     started_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     started_at = models.DateTimeField(_("Begun"))
     claimed_until = models.DateTimeField(null=True, blank=True, help_text="Whoever runs it says so until then.")

@@ -114,6 +114,7 @@ class DisposalItem(models.Model):
     closed_at = models.DateTimeField(help_text="When the case was closed; another moment now means it was reopened.")
     documents = models.PositiveIntegerField(help_text="How many documents it had.")
     reason = models.CharField(_("Reason"), max_length=300, blank=True, help_text="Of the exclusion or the failure.")
+    begun = models.PositiveSmallIntegerField(default=0, help_text="Tries that began and never ended, in a row.")
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
 

@@ -16,6 +16,7 @@ class OutboxRow(models.Model):
     put_at = models.DateTimeField(_("Since"))
     due_at = models.DateTimeField(_("Next try"))
     claimed_until = models.DateTimeField(null=True, blank=True, help_text="A worker has it until then.")
+    killed = models.PositiveSmallIntegerField(default=0, help_text="Workers that died in it, one after the other.")
     tries = models.PositiveSmallIntegerField(_("Tries"), default=0)
     done_at = models.DateTimeField(_("Done"), null=True, blank=True)
     failed_at = models.DateTimeField(_("Given up"), null=True, blank=True)

@@ -292,6 +292,7 @@ KEEPING: Addresses = frozenset(
     {
         "desk_records_due",
         "desk_records_many",
+        "desk_records_count",
         "desk_records_hold",
         "desk_records_holds",
         "desk_records_lift",

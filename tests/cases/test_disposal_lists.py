@@ -445,6 +445,69 @@ def test_bytes_that_can_not_be_removed_stop_no_other_case_and_go_with_another_tr
     assert CaseTombstone.objects.filter(case=other).exists()
 
 
+def deadly(town, monkeypatch) -> tuple[DisposalList, set[int]]:
+    """A list of two cases of which the first kills whoever erases it. Emptying the set heals it."""
+    cases = {due_case(town).pk}
+    due_case(town)
+    real = disposing.erase_people
+
+    def kills(case, **kwargs):
+        if case.pk in cases:
+            raise Killed
+        return real(case, **kwargs)
+
+    monkeypatch.setattr(disposing, "erase_people", kills)
+    return disposal_lists.execute(approved(town), actor=town.actor("dora"), at=NOON), cases
+
+
+def sweep_with_deaths(minutes: int) -> int:
+    """Sweep every minute; returns how many workers were killed."""
+    deaths = 0
+    for minute in range(minutes):
+        try:
+            sweep(NOON + dt.timedelta(minutes=minute))
+        except Killed:
+            deaths += 1
+    return deaths
+
+
+def test_a_case_that_kills_its_worker_is_left_alone_after_three_tries_and_the_others_go(town, monkeypatch):
+    ready, _cases = deadly(town, monkeypatch)
+
+    deaths = sweep_with_deaths(120)
+
+    said = "Three workers were stopped in the middle of destroying it, one after the other."
+    assert deaths == 3
+    assert states(ready) == [("FAILED", said), ("DESTROYED", "")]
+    trouble = disposal_lists.trouble_of(DisposalList.objects.get(pk=ready.pk), at=NOON + DAY)
+    assert trouble == Trouble(f"1 case could not be destroyed. {said}", None)
+    assert names() == ["job-given-up"]
+
+
+def test_a_case_that_killed_its_worker_is_destroyed_when_somebody_asks_for_another_try(town, monkeypatch):
+    ready, cases = deadly(town, monkeypatch)
+    sweep_with_deaths(120)
+    cases.clear()
+
+    disposal_lists.try_again(ready, actor=town.actor("victor"), at=NOON + DAY)
+    sweep(NOON + DAY)
+
+    assert states(ready) == [("DESTROYED", ""), ("DESTROYED", "")]
+    assert DisposalList.objects.get(pk=ready.pk).state == "EXECUTED"
+    assert names() == []
+
+
+def test_a_case_that_kills_its_worker_may_be_left_to_the_next_list(town, monkeypatch):
+    ready, _cases = deadly(town, monkeypatch)
+    sweep_with_deaths(120)
+
+    disposal_lists.end_without_failed(ready, actor=town.actor("victor"), at=NOON + DAY)
+    sweep(NOON + DAY)
+
+    assert sorted(state for state, _reason in states(ready)) == ["DESTROYED", "LEFT_OUT"]
+    assert DisposalList.objects.get(pk=ready.pk).state == "EXECUTED"
+
+
 # -- the protocol
 
 

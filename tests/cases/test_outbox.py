@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cases import jobs, outbox
 from cases.models import OutboxRow
-from cases.outbox import CLAIM, FIRST_PAUSE, TRIES, NotNow, NotWaiting
+from cases.outbox import CLAIM, FIRST_PAUSE, TRIES, NotNow, NotWaiting, Trouble
 from tests.factories import NOON, CaseFactory
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
@@ -141,6 +141,75 @@ def test_a_job_whose_worker_died_is_taken_up_when_its_claim_runs_out(desk):
     too_early, in_time = outbox.sweep(at=NOON + CLAIM), outbox.sweep(at=NOON + CLAIM + SECOND)
 
     assert (too_early, in_time, len(desk.done)) == (0, 1, 1)
+
+
+def dies(row: OutboxRow, desk: Desk, *, at: dt.datetime) -> None:
+    desk.problem = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        outbox.run(row.pk, at=at)
+    desk.problem = None
+
+
+def died_of(desk: Desk, *, times: int) -> tuple[OutboxRow, dt.datetime]:
+    """A row in which so many workers died, and when the last one's claim has run out."""
+    row, at = put(), NOON
+    for _number in range(times):
+        dies(row, desk, at=at)
+        at += CLAIM + SECOND
+    return row, at
+
+
+def test_a_job_in_which_three_workers_died_is_given_up(desk):
+    row, at = died_of(desk, times=3)
+
+    ran = outbox.sweep(at=at)
+
+    assert (ran, desk.done, outbox.sweep(at=at + CLAIM + SECOND)) == (0, [], 0)
+    assert (now(row).failed_at, now(row).claimed_until) == (at, None)
+    assert outbox.trouble_with(now(row), at=at) == Trouble(
+        "Three workers were stopped in the middle of it, one after the other.", None
+    )
+
+
+def test_two_deaths_are_no_reason_to_give_up(desk):
+    _row, at = died_of(desk, times=2)
+
+    assert (outbox.sweep(at=at), len(desk.done)) == (1, 1)
+
+
+def test_a_job_that_killed_workers_is_tried_again_when_somebody_asks(desk):
+    row, at = died_of(desk, times=3)
+    outbox.sweep(at=at)
+
+    outbox.retry(row, at=at)
+
+    assert (outbox.sweep(at=at), len(desk.done)) == (1, 1)
+
+
+def test_a_failure_between_deaths_begins_the_count_anew(desk):
+    row, at = died_of(desk, times=2)
+    desk.problem = ConnectionError("down")
+    outbox.run(row.pk, at=at)
+    at = now(row).due_at
+    dies(row, desk, at=at)
+
+    assert outbox.sweep(at=at + CLAIM + SECOND) == 1
+
+
+def test_work_that_counts_deaths_by_itself_goes_on(desk, monkeypatch):
+    monkeypatch.setattr(outbox, "_LIMIT_THEMSELVES", {"write_letter"})
+    _row, at = died_of(desk, times=5)
+
+    assert outbox.sweep(at=at) == 1
+
+
+def test_work_that_nobody_begins_says_that_no_worker_runs(desk):
+    row = put()
+
+    early, late = (outbox.trouble_with(row, at=NOON + dt.timedelta(minutes=minutes)) for minutes in (3, 4))
+
+    assert early is None
+    assert (late.waits_for_worker, "probably none is running" in late.reason) == (True, True)
 
 
 def test_a_row_that_does_not_exist_is_no_reason_to_stop(desk):

@@ -4,11 +4,12 @@ import datetime as dt
 
 import pytest
 from django.core import mail
+from django.utils.translation import gettext, override
 
-from cases import disposal_lists, yearly_lists
-from cases.models import Case, DisposalList, DisposalProtocol, Retention, User
-from tests.cases.disposal import due_case, run_outbox
-from tests.factories import DAY, NOON
+from cases import disposal_lists, review_notices, yearly_lists
+from cases.models import Case, DisposalList, DisposalProtocol, Mandate, Membership, Retention, User
+from tests.cases.disposal import due_case, proposed, run_outbox
+from tests.factories import DAY, NOON, UnitFactory
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
@@ -22,7 +23,7 @@ def archivist(town) -> User:
 
 def run_job(at: dt.datetime = NOON) -> None:
     yearly_lists.propose_yearly_lists(at=at)
-    run_outbox("tell_of_yearly_lists", at=at)
+    run_outbox("tell_of_yearly_lists", "tell_of_review", at=at)
 
 
 def proposals() -> list[tuple[str, int, int]]:
@@ -139,3 +140,70 @@ def test_a_list_that_nobody_asked_for_is_carried_out_like_any_other(town, archiv
 
     assert DisposalProtocol.objects.get(disposal_list=one).destroyed == 1
     assert disposal_lists.proposer_of(one) == "the yearly job"
+
+
+# -- heads
+
+
+@pytest.fixture
+def head(town) -> User:
+    """Helen leads the parks, and reads Bulgarian."""
+    helen = town.person("helen")
+    User.objects.filter(pk=helen.pk).update(email="helen@example.org", language="bg")
+    return User.objects.get(pk=helen.pk)
+
+
+def subjects() -> list[tuple[list[str], str]]:
+    return [(message.to, message.subject) for message in mail.outbox]
+
+
+def test_a_head_is_told_once_of_all_lists_that_wait_for_the_review(town, head, monkeypatch):
+    monkeypatch.setattr(disposal_lists, "MOST_CASES", 1)
+    for _number in range(2):
+        due_case(town)
+
+    for _number in range(2):
+        run_job()
+
+    [message] = mail.outbox
+    with override("bg"):
+        subject = gettext("Cases to look through before they are destroyed: {unit}").format(unit=town.parks)
+    assert (message.to, message.subject) == (["helen@example.org"], subject)
+    assert "2" in message.body
+
+
+def test_a_head_is_told_of_a_list_that_the_archivist_proposed_or_sent_back(town, head):
+    due_case(town)
+    one = proposed(town)
+    run_outbox("tell_of_review")
+    disposal_lists.finish_review(one, actor=town.actor("helen"), at=NOON)
+    disposal_lists.send_back(one, actor=town.actor("victor"), at=NOON + DAY)
+    run_outbox("tell_of_review")
+
+    assert [message.to for message in mail.outbox] == [["helen@example.org"]] * 2
+
+
+def test_a_review_that_was_finished_meanwhile_is_no_news(town, head):
+    due_case(town)
+    disposal_lists.finish_review(proposed(town), actor=town.actor("helen"), at=NOON)
+
+    run_outbox("tell_of_review")
+
+    assert mail.outbox == []
+
+
+def test_whoever_stands_in_for_the_head_is_told_too_and_a_former_head_is_not(town, head):
+    post = town.parks.posts.get(role="HEAD")
+    bob, dora = town.person("bob"), town.person("dora")
+    User.objects.filter(pk=bob.pk).update(email="bob@example.org")
+    Mandate.objects.create(post=post, substitute=bob, given_by=dora, valid_from=NOON.date())
+    Membership.objects.filter(post=post).update(valid_to=(NOON - DAY).date())
+
+    assert list(review_notices.reviewers_of(town.parks, on=NOON.date())) == [bob]
+
+
+def test_a_unit_without_a_head_is_reviewed_by_the_next_one_above(town, head):
+    below = UnitFactory(institution=town.institution, parent=town.parks)
+
+    assert list(review_notices.reviewers_of(below, on=NOON.date())) == [head]
+    assert list(review_notices.reviewers_of(town.institution.units.get(parent=None), on=NOON.date())) == []

@@ -19,9 +19,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils import timezone
 
-from cases import disposal_lists, outbox, papers, retaining, transferring
+from cases import disposal_lists, disposing, outbox, papers, retaining, transferring
 from cases.acting import Actor
-from cases.backfile import runs
+from cases.backfile import importing, runs
 from cases.capturing import FileToKeep, keep_files, store_rows
 from cases.media_types import PDF
 from cases.models import (
@@ -38,6 +38,7 @@ from cases.models import (
     Loan,
     OutboxRow,
     RecordClass,
+    RefusedRow,
     RegisterEntry,
     Retention,
     Task,
@@ -53,7 +54,7 @@ from search.indexing import entries_of, index_waiting
 from search.models import Export, ExportContent, ExportFormat, ExportState, FileText, PageText, SavedSearch, TextState
 from search.page_texts import SEARCHABLE
 from search.reading import read_next_file
-from tests.faults.deeds import close_long_ago, content, file
+from tests.faults.deeds import close_long_ago, content, die, file, run_work
 from tests.search import scans_made, written_documents
 
 
@@ -375,3 +376,67 @@ def leave_old_exports() -> None:
 
 def old_exports() -> dict[str, Any]:
     return {**exports(), "searches": SavedSearch.objects.count()}
+
+
+# -- work that kills whoever does it
+
+
+def destroy_dying_at_the_first(*, later: float = 0) -> None:
+    """The worker dies whenever it comes to the first case of the list."""
+    first, erase = DisposalList.objects.get().items.earliest("pk").case_id, disposing.erase_people
+
+    def erase_or_die(case: Case, **values: Any) -> int:
+        return die() if case.pk == first else erase(case, **values)
+
+    disposing.erase_people = erase_or_die
+    run_work(kind="execute_disposal", later=later)
+
+
+def pack_dying(*, later: float = 0) -> None:
+    """The worker dies whenever it makes a package."""
+    transferring.pack = die
+    run_work(kind="pack_transfer", later=later)
+
+
+def take_over_dying_at(*, number: str, later: float = 0) -> None:
+    """The worker dies whenever it enters the line of that number."""
+    enter = importing.enter_old_line
+
+    def enter_or_die(line: Any, *arguments: Any, **values: Any) -> RegisterEntry:
+        return die() if line.number == number else enter(line, *arguments, **values)
+
+    importing.enter_old_line = enter_or_die
+    run_work(kind="take_over_table", later=later)
+
+
+def read_table_dying(*, later: float = 0) -> None:
+    """The worker dies whenever it reads the table."""
+    runs.read_table = die
+    run_work(kind="take_over_table", later=later)
+
+
+def trouble() -> list[Any]:
+    """What the list's page says: why it does not go on, and whether it is tried by itself."""
+    at = timezone.now()
+    disposal_list, transfer_list = DisposalList.objects.first(), TransferList.objects.first()
+    found = (
+        disposal_lists.trouble_of(disposal_list, at=at)
+        if disposal_list
+        else transferring.trouble_of(transfer_list, at=at)
+    )
+    return [found.reason, found.next_try_at is not None] if found else []
+
+
+def press_try_again() -> None:
+    for disposal_list in DisposalList.objects.all():
+        disposal_lists.try_again(disposal_list, **acting("dora"))
+    for transfer_list in TransferList.objects.all():
+        transferring.try_again(transfer_list, **acting("victor"))
+
+
+def press_go_on() -> None:
+    runs.begin(BackfileImport.objects.get(), at=timezone.now())
+
+
+def left_out_rows() -> list[list[Any]]:
+    return [list(row) for row in RefusedRow.objects.values_list("row", "reason")]

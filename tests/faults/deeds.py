@@ -38,11 +38,13 @@ from cases.backfile import importing
 from cases.capturing import FileToKeep
 from cases.disposing import remove_unused_bytes
 from cases.models import (
+    BackfileImport,
     Case,
     Channel,
     ComponentFile,
     Destruction,
     Dispatch,
+    DisposalItem,
     Document,
     Event,
     Institution,
@@ -375,13 +377,23 @@ def run_job(*, job: str, dying_at: int | None = None, later: float = 0) -> int:
 
 
 def run_work(*, kind: str, dying_at: int | None = None, later: float = 0) -> int:
-    """The same with all rows of the outbox of one kind."""
+    """The same with all rows of the outbox of one kind, after somebody asked for another try of what killed workers."""
 
     def run_rows() -> None:
+        if dying_at is not None:
+            forget_deaths(kind)
         for row in OutboxRow.objects.filter(kind=kind, done_at__isnull=True).order_by("pk"):
             outbox.run(row.pk, at=timezone.now())
 
     return killed_at(dying_at, run_rows, later=later)
+
+
+def forget_deaths(kind: str) -> None:
+    OutboxRow.objects.filter(kind=kind, killed__gt=0, done_at__isnull=True).update(
+        killed=0, failed_at=None, last_error=""
+    )
+    DisposalItem.objects.filter(begun__gt=0).update(begun=0)
+    BackfileImport.objects.filter(killed__gt=0).update(killed=0, row_alone=None)
 
 
 def killed_at(dying_at: int | None, work: Callable[[], Any], *, later: float) -> int:

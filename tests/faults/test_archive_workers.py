@@ -65,6 +65,7 @@ MESSAGES = {
     "remind_of_late_task": (["ask_for_reminder"], "alice"),
     "remind_borrower": (["lend_a_paper", "run_job cases.jobs.remind_of_late_papers"], "alice"),
     "tell_of_yearly_lists": (["two_due_cases", "run_job cases.jobs.propose_yearly_lists"], "victor"),
+    "tell_of_review": (["two_due_cases", "run_job cases.jobs.propose_yearly_lists"], "helen"),
 }
 KINDS = {*WORK, *MESSAGES, "print_answers", "take_over_table"}
 JOBS = {*SCHEDULED, "search.jobs.compare_index", "search.jobs.read_scans", "search.jobs.write_exports"}

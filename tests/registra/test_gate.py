@@ -175,6 +175,7 @@ KEEPING = {
     "desk_records_holds",
     "desk_records_lift",
     "desk_records_many",
+    "desk_records_count",
     "desk_records_propose",
     "desk_records_transfer_new",
     "desk_records_transfer_package",

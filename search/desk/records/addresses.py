@@ -11,6 +11,7 @@ def addresses() -> list[URLPattern]:
         path(here, page.RecordsHomeView.as_view(), name="desk_records"),
         path(f"{here}cases/", due.DueView.as_view(), name="desk_records_due"),
         path(f"{here}cases/many/", due.ManyCasesView.as_view(), name="desk_records_many"),
+        path(f"{here}cases/count/", due.CountAgainView.as_view(), name="desk_records_count"),
         path(f"{here}cases/<slug:public_id>/hold/", due.HoldCaseView.as_view(), name="desk_records_hold"),
         path(f"{here}holds/", due.HoldsView.as_view(), name="desk_records_holds"),
         path(f"{here}holds/lift/", due.LiftHoldsView.as_view(), name="desk_records_lift"),

@@ -27,7 +27,15 @@ from cases.models import (
     Retention,
     TransferItem,
 )
-from cases.retaining import AppraisalRefused, appraise, keep_until, to_be_counted
+from cases.outbox import NotWaiting
+from cases.retaining import (
+    AppraisalRefused,
+    appraise,
+    count_again,
+    keep_until,
+    to_be_counted,
+    trouble_of_counting,
+)
 from cases.rough_dates import NotADate, read_date
 from search.desk.records.page import CHANGES_PLAN, KEEPS_RECORDS, RecordsAct, RecordsPage
 
@@ -74,6 +82,7 @@ class DueView(RecordsPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         cases, pages = self.page_of(self.cases().order_by("retention__due_date", "pk"))
+        uncounted = to_be_counted(self.institution).count()
         return super().get_context_data(
             lines=[self._line(case) for case in cases],
             pages=pages,
@@ -82,7 +91,8 @@ class DueView(RecordsPage):
             units=self.units,
             classes=self.classes,
             is_used=any(self.chosen.values()),
-            uncounted=to_be_counted(self.institution).count(),
+            uncounted=uncounted,
+            trouble=trouble_of_counting(self.institution, at=self.at) if uncounted else None,
             yearly=self.yearly_lists(),
             may_classify=self.may(KEEPS_RECORDS) or self.may(CHANGES_PLAN),
             **kwargs,
@@ -206,6 +216,19 @@ class ManyCasesView(RecordsAct):
         code = self.said("class").partition(" ")[0]
         versions = RecordClass.objects.filter(institution=self.institution, code=code)
         return versions.on(self.local_today).first()
+
+
+class CountAgainView(RecordsAct):
+    """Another try of a counting that failed."""
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            count_again(self.institution, at=self.at)
+        except NotWaiting as refusal:
+            messages.warning(request, str(refusal))
+        else:
+            messages.success(request, _("Another try was started. Look again in a moment."))
+        return self.back_to(reverse("desk_records_due"))
 
 
 class HoldsView(RecordsPage):

@@ -87,6 +87,7 @@ class OneTransferList(OneList):
             "may_withdraw": list_.is_open and keeps,
             "may_remove": is_accepted and self.may(EXECUTES) and not is_own_acceptance,
             "waits_for_another": is_accepted and is_own_acceptance,
+            "may_try_again": (list_.state == STATE.PACKING and keeps) or (is_accepted and bool(list_.removed_at)),
         }
 
 
@@ -106,6 +107,7 @@ class TransferView(OneTransferList, OneListPage):
             pages=pages,
             total=list_.items.count(),
             copies=copies_of(list_).count() if list_.state == STATE.ACCEPTED else 0,
+            trouble=transferring.trouble_of(list_, at=self.at),
             **self.verbs(),
             **kwargs,
         )
@@ -120,6 +122,7 @@ class TransferActView(OneTransferList, OneListAct):
         "accept": ("may_accept", "_accept"),
         "withdraw": ("may_withdraw", "_withdraw"),
         "remove": ("may_remove", "_remove"),
+        "again": ("may_try_again", "_try_again"),
     }
 
     def _pack(self, list_: TransferList) -> None:
@@ -152,6 +155,10 @@ class TransferActView(OneTransferList, OneListAct):
     def _remove(self, list_: TransferList) -> None:
         transferring.remove_copies(list_, actor=self.actor, at=self.at)
         messages.success(self.request, _("Our copies of the files are being removed. What is on hold stays."))
+
+    def _try_again(self, list_: TransferList) -> None:
+        transferring.try_again(list_, actor=self.actor, at=self.at)
+        messages.success(self.request, _("Another try was started. Look again in a moment."))
 
 
 class PackageView(OneTransferList):

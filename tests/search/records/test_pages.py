@@ -7,20 +7,21 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from cases import disposal_lists, disposing, plan_import, transferring, yearly_lists
+from cases import disposal_lists, disposing, plan_import, retaining, transferring, yearly_lists
 from cases.models import (
     Case,
     DisposalAction,
     DisposalHold,
     DisposalList,
     DisposalProtocol,
+    OutboxRow,
     RecordClass,
     Retention,
     TransferList,
 )
 from cases.originals import store
 from tests.cases.disposal import approved, due_case, executed, join, proposed, run_outbox, sweep
-from tests.factories import NOON, RecordClassFactory
+from tests.factories import DAY, NOON, RecordClassFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
@@ -414,6 +415,45 @@ def test_a_transfer_from_list_to_acceptance(town, desk):
     run_outbox("remove_transferred")
     assert "Our copies are removed." in page(dora, "desk_records_transfer", one.pk)
     assert "Transferred to State Archive" in page(victor, "desk_case", case.public_id)
+
+
+def test_a_package_that_is_not_made_says_why_and_is_tried_again(town, desk):
+    RecordClass.objects.filter(institution=town.institution).update(disposal_action=DisposalAction.TRANSFER)
+    due_case(town)
+    one = transferring.propose_transfer(
+        town.parks, year=2026, archive="State Archive", actor=town.actor("victor"), at=NOON - 2 * DAY
+    )
+    transferring.make_package(one, actor=town.actor("victor"), at=NOON - DAY)
+    victor = desk("victor")
+    waits = page(victor, "desk_records_transfer", one.pk)
+    job = OutboxRow.objects.filter(kind="pack_transfer", done_at__isnull=True)
+    job.update(killed=3, failed_at=NOON, last_error="Killed")
+    stands = page(victor, "desk_records_transfer", one.pk)
+    again = told(victor.post(reverse("desk_records_transfer_act", args=[one.pk, "again"]), follow=True))
+    run_outbox("pack_transfer")
+
+    assert ("probably none is running" in waits, "Try again now" in waits) == (True, False)
+    assert "Three workers were stopped in the middle of it" in stands
+    assert "Nothing tries again by itself. Try again now" in stands
+    assert again == ["Another try was started. Look again in a moment."]
+    assert "Download the package" in page(victor, "desk_records_transfer", one.pk)
+
+
+def test_a_counting_that_was_given_up_says_why_and_is_not_begun_by_itself(town, desk):
+    due_case(town)
+    retaining.keep_up(at=NOON)
+    retaining.rule_changed(town.institution, [town.trees.rules.get().record_class.code], at=NOON)
+    OutboxRow.objects.filter(kind="count_retention").update(killed=3, failed_at=NOON, last_error="Killed")
+    retaining.keep_up(at=NOON)
+    victor = desk("victor")
+    stands = page(victor, "desk_records_due")
+    again = told(victor.post(reverse("desk_records_count"), follow=True))
+    run_outbox("count_retention")
+
+    assert "1 case waits to be counted" in stands
+    assert "Three workers were stopped in the middle of it" in stands
+    assert again == ["Another try was started. Look again in a moment."]
+    assert "waits to be counted" not in page(victor, "desk_records_due")
 
 
 # -- the plan
