@@ -213,9 +213,16 @@ def trouble_with(row: OutboxRow | None, *, at: dt.datetime) -> Trouble | None:
         return Trouble(reason_of(row), None if row.failed_at else row.due_at)
     if row.claimed_until and row.claimed_until < at:
         return Trouble(said("The worker that carried it out was stopped in the middle."), at)
-    if row.claimed_until is None and row.due_at < at - WAITS_LONG:
+    if row.claimed_until is None and row.due_at < at - WAITS_LONG and nobody_works(at=at):
         return Trouble(str(NO_WORKER), at, waits_for_worker=True)
     return None
+
+
+def nobody_works(*, at: dt.datetime) -> bool:
+    """Whether a row has waited for minutes while no worker was busy with another: probably none is running."""
+    left = OutboxRow.objects.filter(done_at__isnull=True, failed_at__isnull=True)
+    waits = left.filter(claimed_until__isnull=True, due_at__lt=at - WAITS_LONG)
+    return waits.exists() and not left.filter(claimed_until__gte=at).exists()
 
 
 def reason_of(row: OutboxRow) -> str:

@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from cases.models import Document, EntryKind, User
+from cases.outbox import NO_WORKER, WAITS_LONG
 from cases.rights import reader_terms_of
 from cases.spreadsheets import CsvSheet, Sheet
 from search.answering import answered
@@ -136,6 +137,17 @@ def _claim(*, at: dt.datetime) -> Export | None:
                 return export
             _give_up(export, at=at)
     return None
+
+
+def trouble_of(export: Export, *, at: dt.datetime) -> str:
+    """Why an export does not go on; "" while it does, or waits for its turn."""
+    if export.state == ExportState.RUNNING and export.claimed_until and export.claimed_until < at:
+        return _("The worker that wrote it was stopped in the middle. Another begins it again.")
+    since = export.claimed_until or export.asked_at
+    if export.state != ExportState.WAITING or since > at - WAITS_LONG:
+        return ""
+    busy = Export.objects.filter(state=ExportState.RUNNING, claimed_until__gte=at)
+    return "" if busy.exists() else str(NO_WORKER)
 
 
 def _try_later(export: Export, *, at: dt.datetime) -> None:

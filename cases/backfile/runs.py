@@ -169,6 +169,12 @@ def is_given_up(imported: BackfileImport, *, at: dt.datetime) -> bool:
     return imported.state == ImportState.RUNNING and not has_runner
 
 
+def trouble_of(imported: BackfileImport, *, at: dt.datetime) -> outbox.Trouble | None:
+    """Why an import under way does not go on; None while it does, or waits for its turn."""
+    job = outbox.left_to_do(JOB, import_id=imported.pk).first()
+    return outbox.trouble_with(job, at=at) if job and imported.state in UNDER_WAY else None
+
+
 def stop(imported: BackfileImport) -> BackfileImport:
     """Stop after the rows that are being written now."""
     under_way = BackfileImport.objects.filter(pk=imported.pk, state__in=UNDER_WAY)

@@ -32,6 +32,7 @@ class Line:
     asks: list[str]
     query: str
     is_kept: bool
+    trouble: str
 
 
 class ExportsView(DeskPage):
@@ -63,7 +64,8 @@ class ExportsView(DeskPage):
     def _line(self, export: Export, labels: Labels) -> Line:
         asked = Asked.from_address(export.parameters)
         is_kept = exporting.is_kept(export, at=self.at)
-        return Line(export, asks_in_words(asked, labels), asked.address, is_kept)
+        trouble = exporting.trouble_of(export, at=self.at)
+        return Line(export, asks_in_words(asked, labels), asked.address, is_kept, trouble)
 
 
 class AskForExportView(Asking):

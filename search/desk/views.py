@@ -10,6 +10,7 @@ from django.views.generic.base import TemplateResponseMixin
 
 from cases.desk.page import DeskPage
 from cases.opening import ReasonMissing, give_reason
+from cases.outbox import nobody_works
 from search import words
 from search.asking import RECEIPTS, WITH, NotTheseDays
 from search.desk.asking import LONGEST_PAGE_NUMBER, PART, Asking, Link, address_with_values
@@ -130,14 +131,16 @@ class ArchiveView(BesideResults, DeskPage):
             return {"days_refusal": str(refusal), "days_field": refusal.field}
         except IndexUnavailable:
             drain_soon()
-            return {"is_unavailable": True}
+            return {"is_unavailable": True, "nobody_works": nobody_works(at=self.at)}
         facets = facets_of(findings.facets, self.asked, labels, self.address, self.address_of_filter)
+        is_rebuilding = findings.is_partial or is_being_rebuilt()
         return {
             "findings": findings,
             "lines": lines_of(findings.results, self.link, shown=self.request.GET.get("open", "")),
             "facets": [shown_facet(one) for one in facets],
             "pages": self._pages(findings),
-            "is_rebuilding": findings.is_partial or is_being_rebuilt(),
+            "is_rebuilding": is_rebuilding,
+            "nobody_works": is_rebuilding and nobody_works(at=self.at),
             "suggestions": self._suggestions(findings, labels),
         }
 

@@ -208,7 +208,11 @@ def test_work_that_nobody_begins_says_that_no_worker_runs(desk):
 
     early, late = (outbox.trouble_with(row, at=NOON + dt.timedelta(minutes=minutes)) for minutes in (3, 4))
 
-    assert early is None
+    busy = put()
+    OutboxRow.objects.filter(pk=busy.pk).update(claimed_until=NOON + CLAIM)
+    behind_others = outbox.trouble_with(row, at=NOON + dt.timedelta(minutes=4))
+
+    assert (early, behind_others) == (None, None)
     assert (late.waits_for_worker, "probably none is running" in late.reason) == (True, True)
 
 

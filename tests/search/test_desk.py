@@ -1,13 +1,16 @@
 """The archive's page in the office, as Alice, Charlie and an editor meet it."""
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 
-from cases.models import Case, Role
+from cases.models import Case, OutboxRow, Role
 from cases.signals import case_changed
 from search.engines import engine
 from search.finding import RESULTS_A_PAGE
@@ -150,6 +153,13 @@ def test_a_missing_index_is_said_kindly(town):
 
     assert "The archive is being rebuilt, these results may be incomplete." in page
     assert not engine().is_healthy()
+
+
+def test_a_missing_index_that_nobody_makes_again_says_that_no_worker_runs(town):
+    town.file()
+    OutboxRow.objects.update(due_at=timezone.now() - dt.timedelta(minutes=4), claimed_until=None)
+
+    assert "No worker seems to be running" in page_of(town.alice, q="tree")
 
 
 def test_while_the_index_is_built_again_the_page_says_that_not_everything_is_found(town):

@@ -217,6 +217,20 @@ def test_a_worker_that_died_leaves_an_export_that_the_next_one_begins_again(town
     assert not write_next(now=lambda: NOON + exporting.CLAIM * 3)
 
 
+def test_an_export_that_nobody_writes_says_that_no_worker_runs(town):
+    town.file()
+    drain()
+    export = asked_for(town.alice)
+    later = export.asked_at + dt.timedelta(minutes=4)
+    said = exporting.trouble_of(export, at=later)
+    Export.objects.filter(pk=asked_for(town.alice).pk).update(
+        state="RUNNING", claimed_until=later + dt.timedelta(minutes=1)
+    )
+
+    assert "probably none is running" in said
+    assert (exporting.trouble_of(export, at=export.asked_at), exporting.trouble_of(export, at=later)) == ("", "")
+
+
 def test_a_stopped_export_is_not_written(town):
     town.file()
     drain()

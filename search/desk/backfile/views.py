@@ -193,6 +193,7 @@ class ImportView(DeskPage):
             shown=REFUSED_SHOWN,
             is_under_way=is_under_way,
             is_given_up=is_given_up,
+            trouble=runs.trouble_of(imported, at=self.at),
             is_checked=imported.state == ImportState.CHECKED,
             is_expired=imported.state == ImportState.EXPIRED,
             expires_at=imported.started_at + runs.UNBEGUN_FOR,

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
+from wagtail.users.models import UserProfile
 
 from cases import disposal_lists, disposing, plan_import, retaining, transferring, yearly_lists
 from cases.models import (
@@ -61,6 +62,20 @@ def test_the_archivist_sees_from_when_on_what_may_be_done(town, desk):
 
     assert "may be destroyed from 01/01/2026" in shown
     assert case.number in shown
+
+
+def test_keys_of_one_letter_are_not_offered_to_who_turned_them_off(town, desk):
+    due_case(town)
+    victor = desk("victor")
+    before = page(victor, "desk_records_due")
+    UserProfile.objects.update_or_create(user=town.person("victor"), defaults={"keyboard_shortcuts": False})
+
+    after = victor.get(reverse("desk_records_due"))
+
+    assert ("Keys on or off" in before, "Keys on or off" in words_of(after)) == (True, False)
+    assert b'"KEYBOARD_SHORTCUTS_ENABLED": false' in after.content
+    assert b"Keyboard shortcuts are currently disabled" in after.content
+    assert b"Lists of the office" in after.content
 
 
 def test_filters_narrow_the_closed_cases(town, desk):
