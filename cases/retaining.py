@@ -245,11 +245,12 @@ def trouble_of_counting(institution: Institution, *, at: dt.datetime) -> Trouble
 
 
 def count_again(institution: Institution, *, at: dt.datetime) -> None:
-    """Somebody asks for another try at once. Raises NotWaiting."""
-    failed = countings_of(institution).exclude(last_error="").first()
-    if failed is None:
+    """Somebody asks for another try at once of all that failed. Raises NotWaiting."""
+    failed = list(countings_of(institution).exclude(last_error=""))
+    if not failed:
         raise outbox.NotWaiting
-    outbox.retry(failed, at=at)
+    for job in failed:
+        outbox.retry(job, at=at)
 
 
 @transaction.atomic
