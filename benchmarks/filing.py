@@ -1,21 +1,39 @@
 """Filing a request with a 1 MB PDF over HTTP, beside a plain Wagtail form that saves it as a document."""
 
+import multiprocessing
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from benchmarks.browser import Browser
 from benchmarks.clients import Run, run_together
 from benchmarks.figures import median
-from benchmarks.installation import PRODUCT, STOCK, Installation, Web, wait_for
+from benchmarks.installation import PRODUCT, STOCK, Installation, Prepared, Web, wait_for, wait_until_read
 from benchmarks.stories import FilingWithUs, FilingWithWagtail, Story
 from benchmarks.syncs import count_syncs
 
 CLIENTS = 8
 SYNCS_COUNTED = 3
-WARMED_UP = 4
+# How many clients file how much before anything is measured.
+WARMING = (4, 2)
 # PostgreSQL plans a prepared statement anew ten times per connection before it keeps the plan; a town's server has
 # passed that within its first minutes, so both sides are measured after it.
-FILINGS_UNTIL_PLANS_ARE_KEPT = 12
+WARMING_UNTIL_PLANS_ARE_KEPT = (CLIENTS, 12)
+
+
+class Links:
+    """Of forms that are filled in up to the last page: each client, in whatever process, takes the next."""
+
+    def __init__(self) -> None:
+        self._links: list[str] = []
+        self._taken = multiprocessing.Value("i", 0)
+
+    def add(self, links: list[str]) -> None:
+        self._links += links
+
+    def take(self) -> str:
+        with self._taken.get_lock():
+            self._taken.value += 1
+            return self._links[self._taken.value - 1]
 
 
 @dataclass(frozen=True)
@@ -25,35 +43,49 @@ class Site:
     installation: Installation
     ours: Web
     stock: Web
+    filled: Links = field(default_factory=Links)
 
     @classmethod
     def open(cls, installation: Installation) -> "Site":
-        """Both servers are started; ``wait`` until they answer."""
-        return cls(installation, installation.begin_to_serve(PRODUCT), installation.begin_to_serve(STOCK))
+        """Both servers, one started after the other; ``wait`` until they answer, which they do with a database."""
+        servers = []
+        for settings in (PRODUCT, STOCK):
+            servers.append(installation.begin_to_serve(settings))
+            wait_until_read(servers[-1])
+        return cls(installation, *servers)
 
     def wait(self) -> "Site":
         for web in (self.ours, self.stock):
             wait_for(web)
         return self
 
+    def fill_in(self, product: Prepared, amount: int) -> None:
+        """One form page by page over HTTP, and others like it in the database."""
+        FilingWithUs(Browser(self.ours.port)).prepare()
+        self.filled.add(product.ask("benchmarks.drafts", "like_the_newest", self.installation.database, amount))
+
     def file_with_us(self) -> Story:
-        return FilingWithUs(Browser(self.ours.port))
+        return FilingWithUs(Browser(self.ours.port), self.filled.take)
 
     def file_with_wagtail(self) -> Story:
         return FilingWithWagtail(Browser(self.stock.port))
 
 
-def measure_filing(empty: Site, stored: Site, *, rounds: int, deeds: int, is_planned: bool = False) -> dict[str, float]:
+def fill_in(site: Site, product: Prepared, *, rounds: int, deeds: int, is_planned: bool) -> None:
+    """As many forms as will be filed."""
+    clients, warming = WARMING_UNTIL_PLANS_ARE_KEPT if is_planned else WARMING
+    site.fill_in(product, clients * warming + rounds * deeds * (1 + CLIENTS) + 2 * SYNCS_COUNTED)
+
+
+def measure_filing(empty: Site, stored: Site, *, rounds: int, deeds: int, is_planned: bool) -> dict[str, float]:
     """Rates, times and ratios; baseline and ours take turns in every round.
 
     ``is_planned``: the database plans statements and keeps the plans (PostgreSQL).
     """
+    clients, warming = WARMING_UNTIL_PLANS_ARE_KEPT if is_planned else WARMING
     for site in (empty, stored):
         for story in (site.file_with_us, site.file_with_wagtail):
-            if is_planned:
-                run_together(story, clients=CLIENTS, deeds=FILINGS_UNTIL_PLANS_ARE_KEPT)
-            else:
-                run_together(story, clients=WARMED_UP, deeds=2)
+            run_together(story, clients=clients, deeds=warming)
     lone = [_lone_round(empty, stored, deeds) for _round in range(rounds)]
     many = [_round_of_many(empty, stored, deeds) for _round in range(rounds)]
     figures = {name: median([one[name] for one in lone]) for name in lone[0]}

@@ -1,30 +1,25 @@
-"""A form of 300 questions on 20 pages beside the same fields as plain Django forms: `python -m benchmarks.forms`.
+"""A form of 300 questions on 20 pages beside the same fields as plain Django forms.
 
 Both are filled in, judged and drawn, every page of them, in turns within one process; the ratio is of the medians.
 Without a database. Ours has a condition on every third question and knows its definition only as JSON.
 """
 
 import datetime as dt
-import json
 import time
 from collections.abc import Callable
 from typing import Any
 
-import django
+from django import forms
+from django.template.loader import get_template
+from django.utils.translation import override
 
-django.setup()
+from benchmarks.figures import median
+from portal_pages.forms.kinds import Asking
+from portal_pages.forms.pages import page_form
+from portal_pages.forms.shown import show
+from portal_pages.forms.stored import form_from_json
 
-from django import forms  # noqa: E402 (Django must be set up first)
-from django.template.loader import get_template  # noqa: E402
-from django.utils.translation import override  # noqa: E402
-
-from benchmarks.figures import median  # noqa: E402
-from portal_pages.forms.kinds import Asking  # noqa: E402
-from portal_pages.forms.pages import page_form  # noqa: E402
-from portal_pages.forms.shown import show  # noqa: E402
-from portal_pages.forms.stored import form_from_json  # noqa: E402
-
-PAGES, EACH, ROUNDS = 20, 15, 15
+PAGES, EACH = 20, 15
 OPTIONS = [(f"A{number}", f"Answer {number}") for number in range(5)]
 KINDS = ["SHORT_TEXT", "WHOLE_NUMBER", "DECIMAL", "CHOICE", "LONG_TEXT"]
 TYPED = {"SHORT_TEXT": "ul. Lipa 4", "WHOLE_NUMBER": "12", "DECIMAL": "12.50", "CHOICE": "A1", "LONG_TEXT": "Words."}
@@ -71,7 +66,7 @@ def _field(number: int) -> forms.Field:
     return forms.CharField(max_length=200, **words)
 
 
-def main() -> None:
+def measure(rounds: int) -> dict[str, float]:
     typed = {_key(page, number): TYPED[_kind(number)] for page in range(PAGES) for number in range(EACH)}
     form = form_from_json(_definition())
     asking = Asking(language="en", main_language="en", country="BG", today=dt.date(2026, 3, 27))
@@ -99,8 +94,7 @@ def main() -> None:
             bound.as_div()
 
     with override("en"):
-        figures = _in_turns(ours, theirs)
-    print(json.dumps(figures))
+        return _in_turns(ours, theirs, rounds)
 
 
 def _must(is_so: bool) -> None:
@@ -108,17 +102,13 @@ def _must(is_so: bool) -> None:
         raise AssertionError("The form was not read as it was filled in")
 
 
-def _in_turns(ours: Callable[[], None], theirs: Callable[[], None]) -> dict[str, float]:
+def _in_turns(ours: Callable[[], None], theirs: Callable[[], None], rounds: int) -> dict[str, float]:
     ours(), theirs()  # what is made once is made
     times: dict[str, list[float]] = {"form_300_ms": [], "plain_form_300_ms": []}
-    for _round in range(ROUNDS):
+    for _round in range(rounds):
         for name, deed in (("form_300_ms", ours), ("plain_form_300_ms", theirs)):
             started = time.perf_counter()
             deed()
             times[name].append((time.perf_counter() - started) * 1000)
     found = {name: median(taken) for name, taken in times.items()}
     return found | {"form_ratio": found["form_300_ms"] / found["plain_form_300_ms"]}
-
-
-if __name__ == "__main__":
-    main()

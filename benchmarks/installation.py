@@ -1,15 +1,18 @@
 """One installation of the product for a benchmark: a database, a folder, and web servers as they are deployed."""
 
 import contextlib
+import json
 import os
+import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tests.servers import free_port, wait_until
 
@@ -17,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PRODUCT, STOCK = "registra.settings", "benchmarks.stock.settings"
 BOOT_SECONDS = 300
 WITHOUT_HISTORY = "benchmarks.stock.settings_without_history"
+KEYS = ("secret-key", "records-key")
 
 
 class Web(NamedTuple):
@@ -24,6 +28,28 @@ class Web(NamedTuple):
 
     port: int
     pid: int
+
+
+class Prepared:
+    """The asking end of benchmarks/prepared.py."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        command = [sys.executable, "-m", "benchmarks.prepared"]
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, text=True)
+
+    def ask(self, module: str, function: str, *arguments: Any) -> Any:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps([module, function, arguments]) + "\n")
+        self._process.stdin.flush()
+        said = json.loads(self._process.stdout.readline() or '{"failed": "It did not start."}')
+        if "failed" in said:
+            raise RuntimeError(f"{module}.{function} failed:\n{said['failed']}")
+        return said["answer"]
+
+    def end(self) -> None:
+        self._process.communicate()
 
 
 class Installation:
@@ -34,6 +60,11 @@ class Installation:
         self.variables = variables or {}
         folder.mkdir(parents=True, exist_ok=True)
         self._servers: list[subprocess.Popen[bytes]] = []
+        self._prepared: list[Prepared] = []
+        # Else the first two processes would make them at the same time.
+        for name in KEYS:
+            if not (folder / name).exists():
+                (folder / name).write_text(secrets.token_urlsafe(48))
 
     def environment(self, settings: str, port: int = 0) -> dict[str, str]:
         """What a town would set; its own variables of the machine are not taken over."""
@@ -78,18 +109,21 @@ class Installation:
             raise RuntimeError(f"{process.args} failed:\n{said}")
         return said
 
+    def prepared(self, settings: str) -> Prepared:
+        """A process for many deeds; it ends with the installation."""
+        self._prepared.append(Prepared(self.environment(settings)))
+        return self._prepared[-1]
+
     def found(self, *, has_history: bool) -> None:
         """Make the database, the demo town, its pages and the plain form beside them, and collect the static files.
 
         ``has_history``: by all migrations, one after the other; else the tables as they are now, which saves a minute.
         """
-        collecting = self._start("manage.py", "collectstatic", "--no-input", "--verbosity", "0", settings=PRODUCT)
-        if has_history:
-            self.run("manage.py", "migrate", "--verbosity", "0")
-        else:
-            self.run("manage.py", "migrate", "--run-syncdb", "--verbosity", "0", settings=WITHOUT_HISTORY)
-        self.run("-m", "benchmarks.town", *([] if has_history else ["--first-rows"]))
-        self._end(collecting)
+        making, product = self.prepared(STOCK if has_history else WITHOUT_HISTORY), self.prepared(PRODUCT)
+        with ThreadPoolExecutor(1) as beside:
+            collecting = beside.submit(collect, product)
+            making.ask("benchmarks.town", "found", has_history)
+            collecting.result()
 
     def serve(self, settings: str) -> Web:
         """Start the web server with the configuration that is deployed; it ends with the installation."""
@@ -105,9 +139,16 @@ class Installation:
         self._servers.append(server)
         return Web(port, server.pid)
 
-    def stop(self) -> None:
+    def begin_to_stop(self) -> None:
+        """Tell the servers, which take seconds, without waiting."""
         for server in self._servers:
             server.send_signal(signal.SIGTERM)
+
+    def stop(self) -> None:
+        self.begin_to_stop()
+        for prepared in self._prepared:
+            prepared.end()
+        self._prepared.clear()
         for server in self._servers:
             server.wait()
         self._servers.clear()
@@ -115,6 +156,16 @@ class Installation:
     def discard(self) -> None:
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def collect(product: Prepared) -> None:
+    product.ask("benchmarks.town", "collect")
+
+
+def wait_until_read(web: Web) -> None:
+    """Until the program is read and the first process for requests begun; the database may still be missing."""
+    children = Path(f"/proc/{web.pid}/task/{web.pid}/children")
+    wait_until(lambda: bool(children.read_text()), "The start of the web server")
 
 
 def wait_for(web: Web) -> None:

@@ -1,4 +1,4 @@
-"""Scans through our way beside tesseract alone: `python -m benchmarks.ocr`.
+"""Scans through our way beside tesseract alone.
 
 The same pages (A4 at 200 dots an inch, 1,800 letters, in the four languages) as a scanned PDF that we recognise whole:
 a process of its own, pages drawn, recognised, a searchable PDF/A written and its text read again; and as pictures that
@@ -7,7 +7,6 @@ Without a database.
 """
 
 import io
-import json
 import os
 import subprocess
 import tempfile
@@ -16,17 +15,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import django
+from PIL import Image, ImageDraw, ImageFont
 
-django.setup()
-
-from PIL import Image, ImageDraw, ImageFont  # noqa: E402 (Django must be set up first)
-
-from benchmarks.figures import median  # noqa: E402
-from search.extraction import LIMITS, recognise  # noqa: E402
-from search.page_texts import Order  # noqa: E402
-from search.scans import LANGUAGES  # noqa: E402
-from tests.search.scans_made import FONT, LETTERS  # noqa: E402
+from benchmarks.figures import median
+from search.extraction import LIMITS, recognise
+from search.page_texts import Order
+from search.scans import LANGUAGES
+from tests.search.scans_made import FONT, LETTERS
 
 PAGES_EACH, ROUNDS = 3, 3
 
@@ -40,7 +35,7 @@ def page(language: str, number: int) -> Image.Image:
     return sheet.rotate(0.4, fillcolor=255, resample=Image.Resampling.BICUBIC)
 
 
-def main() -> None:
+def measure() -> dict[str, float]:
     cores = os.cpu_count() or 1
     ours: list[float] = []
     alone: list[float] = []
@@ -52,7 +47,7 @@ def main() -> None:
             alone.append(sum(_alone(folder, own, sheets, cores) for own, sheets in papers.items()))
     pages = PAGES_EACH * len(LANGUAGES)
     figures = {"ocr_pages_per_s": pages / median(ours), "tesseract_pages_per_s": pages / median(alone)}
-    print(json.dumps(figures | {"ocr_ratio": median(alone) / median(ours)}))
+    return figures | {"ocr_ratio": median(alone) / median(ours)}
 
 
 def _ours(folder: Path, own: str, sheets: list[Image.Image], cores: int) -> float:
@@ -87,7 +82,3 @@ def _alone(folder: Path, own: str, sheets: list[Image.Image], cores: int) -> flo
     with ThreadPoolExecutor(cores) as hands:
         list(hands.map(read, names))
     return time.perf_counter() - started
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""Procedures: compiling, first load, chart, a thousand versions, and a step: `python -m benchmarks.procedures`.
+"""Procedures: compiling, first load, chart, a thousand versions, and a step.
 
 A procedure of sixty steps with send-backs and a deadline on each. The step of a compiled procedure (a person's
 visit: its task, document, event and next deadline go along) stands beside the same move of a flow written by hand
@@ -6,37 +6,32 @@ with Viewflow's own nodes, in turns, in transactions that are rolled back; besid
 """
 
 import gc
-import json
 import resource
 import time
 from collections.abc import Callable
 from typing import Any
 
-import django
+from django.db import transaction
+from django.utils import timezone
+from viewflow import this
+from viewflow.workflow import flow
+from viewflow.workflow.lock import SelectForUpdateLock
+from viewflow.workflow.models import Process
+from viewflow.workflow.models import Task as EngineTask
 
-django.setup()
-
-from django.db import transaction  # noqa: E402 (Django must be set up first)
-from django.utils import timezone  # noqa: E402
-from viewflow import this  # noqa: E402
-from viewflow.workflow import flow  # noqa: E402
-from viewflow.workflow.lock import SelectForUpdateLock  # noqa: E402
-from viewflow.workflow.models import Process  # noqa: E402
-from viewflow.workflow.models import Task as EngineTask  # noqa: E402
-
-from benchmarks.figures import median  # noqa: E402
-from cases.acting import Actor  # noqa: E402
-from cases.models import Case, Institution, Membership, Role, Unit  # noqa: E402
-from flows import compiled  # noqa: E402
-from flows.nodes import Deed  # noqa: E402
-from flows.procedures.bpmn import bpmn_of_procedure  # noqa: E402
-from flows.procedures.charting import draw  # noqa: E402
-from flows.procedures.checker import problems_of  # noqa: E402
-from flows.procedures.compiler import compile_definition  # noqa: E402
-from flows.procedures.publishing import class_name_of  # noqa: E402
-from flows.procedures.shipped import GENERAL, shipped  # noqa: E402
-from flows.procedures.tree import from_json  # noqa: E402
-from tests.flows.procedures.big import sixty_steps  # noqa: E402
+from benchmarks.figures import median
+from cases.acting import Actor
+from cases.models import Case, Institution, Membership, Role, Unit
+from flows import compiled
+from flows.nodes import Deed
+from flows.procedures.bpmn import bpmn_of_procedure
+from flows.procedures.charting import draw
+from flows.procedures.checker import problems_of
+from flows.procedures.compiler import compile_definition
+from flows.procedures.publishing import class_name_of
+from flows.procedures.shipped import GENERAL, shipped
+from flows.procedures.tree import from_json
+from tests.flows.procedures.big import sixty_steps
 
 TRIES, STEPS, VERSIONS = 7, 20, 1_000
 
@@ -153,6 +148,5 @@ def loading() -> float:
     return timed(lambda: compiled.built_from(said, class_name_of(said)))
 
 
-if __name__ == "__main__":
-    figures = {"procedure_first_load_ms": loading(), **building(), **stepping(), **many_versions()}
-    print(json.dumps(figures))
+def measure() -> dict[str, float]:
+    return {"procedure_first_load_ms": loading(), **building(), **stepping(), **many_versions()}

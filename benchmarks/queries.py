@@ -1,24 +1,20 @@
-"""How many queries a filing, the task list and the case page take: `python -m benchmarks.queries 8000`.
+"""How many queries a filing, the task list and the case page take.
 
-Runs inside the product, without a server, and prints JSON. Also says whether anything counted a whole table.
+Runs inside the product, without a server. Also says whether anything counted a whole table.
 """
 
 import io
-import json
 import re
 import sys
 from typing import Any
 from urllib.parse import urlsplit
 
-import django
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.wsgi import get_wsgi_application
+from django.db import connection
 
-django.setup()
-
-from django.core.wsgi import get_wsgi_application  # noqa: E402 (Django must be set up first)
-from django.db import connection  # noqa: E402
-
-from benchmarks.browser import Answer, Browser  # noqa: E402
-from benchmarks.stories import FilingWithUs, Opening, case_page, task_list  # noqa: E402
+from benchmarks.browser import Answer, Browser
+from benchmarks.stories import FilingWithUs, case_page, task_list
 
 # Starting and ending a transaction, and switching the wait for the disk, ask the database for nothing.
 NO_QUERY = re.compile(r"BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|PRAGMA|SET ")
@@ -75,28 +71,18 @@ def watched(story: Any) -> list[str]:
     return watch.statements
 
 
-def main(port: int) -> None:
+def count(port: int) -> dict[str, int | bool]:
+    # The process may have been set up before the static files were collected.
+    files = staticfiles_storage
+    files.hashed_files, files.manifest_hash = files.load_manifest()
     filing = watched(FilingWithUs(Inside(port)))
-    tasks = watched(task_list(Inside(port)))
-    case = watched(case_page(Inside(port), tasks_of(Inside(port))))
-    print(
-        json.dumps(
-            {
-                "filing_queries": len(filing),
-                "tasklist_queries": len(tasks),
-                "casepage_queries": len(case),
-                "tasklist_counts_table": any("COUNT(*)" in sql and "LIMIT" not in sql for sql in tasks),
-            }
-        )
-    )
-
-
-def tasks_of(browser: Browser) -> str:
-    """The address of the first case on the officer's list."""
-    story: Opening = task_list(browser)
-    story.prepare()
-    return story.first_case()
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    official = Inside(port)
+    list_of_tasks = task_list(official)
+    tasks = watched(list_of_tasks)
+    case = watched(case_page(official, list_of_tasks.first_case()))
+    return {
+        "filing_queries": len(filing),
+        "tasklist_queries": len(tasks),
+        "casepage_queries": len(case),
+        "tasklist_counts_table": any("COUNT(*)" in sql and "LIMIT" not in sql for sql in tasks),
+    }

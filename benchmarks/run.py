@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,9 +22,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.archive import measure_archive
 from benchmarks.figures import rounded, table
-from benchmarks.filing import Site, measure_filing, measure_syncs
-from benchmarks.installation import Installation
-from benchmarks.lists import count_queries, measure_forms, measure_lists, measure_ocr, measure_procedures
+from benchmarks.filing import Site, fill_in, measure_filing, measure_syncs
+from benchmarks.installation import KEYS, PRODUCT, STOCK, WITHOUT_HISTORY, Installation, Prepared, collect
+from benchmarks.lists import measure_lists
 from tests.servers import PostgresServer
 
 SQLITE, POSTGRESQL, ARCHIVE = "sqlite", "postgresql", "archive"
@@ -38,6 +39,7 @@ class Size:
     rounds: int
     filings: int
     openings: int
+    forms: int
     documents: int
     searches: int
     is_quick: bool
@@ -48,8 +50,8 @@ class Size:
         return not self.is_quick
 
 
-FULL = Size(stored=100_000, rounds=3, filings=12, openings=40, documents=100_000, searches=40, is_quick=False)
-QUICK = Size(stored=10_000, rounds=1, filings=5, openings=12, documents=2_000, searches=16, is_quick=True)
+FULL = Size(stored=100_000, rounds=3, filings=12, openings=40, forms=15, documents=100_000, searches=40, is_quick=False)
+QUICK = Size(stored=10_000, rounds=1, filings=5, openings=12, forms=5, documents=2_000, searches=16, is_quick=True)
 
 
 def main() -> None:
@@ -91,45 +93,76 @@ def measure_archives(engines: list[str], documents: int, searches: int) -> dict[
 
 
 def measure(database: str, size: Size) -> dict[str, object]:
-    with _two_sites(database, size) as (empty, stored, server):
+    with _two_sites(database, size) as (empty, stored, product, server):
+        say(f"{database}: filling in forms")
+        is_planned = database == POSTGRESQL
+        for site in (empty, stored):
+            fill_in(site, product, rounds=size.rounds, deeds=size.filings, is_planned=is_planned)
         say(f"{database}: filing")
         _settle(server)
-        filing = measure_filing(
-            empty, stored, rounds=size.rounds, deeds=size.filings, is_planned=database == POSTGRESQL
-        )
+        filing = measure_filing(empty, stored, rounds=size.rounds, deeds=size.filings, is_planned=is_planned)
         figures: dict[str, object] = dict(filing)
         say(f"{database}: syncs and queries")
         _settle(server)
-        figures |= measure_syncs(stored, first_process_of(server) if server else None)
-        figures |= count_queries(stored)
+        figures |= _counted(stored, product, server)
         say(f"{database}: lists")
         figures |= measure_lists(stored, rounds=size.rounds, deeds=size.openings)
+        for site in (empty, stored):
+            site.installation.begin_to_stop()
         say(f"{database}: forms")
-        figures |= measure_forms(stored)
+        figures |= product.ask("benchmarks.forms", "measure", size.forms)
         if not size.is_quick:
             say(f"{database}: scans")
-            figures |= measure_ocr(stored)
+            figures |= product.ask("benchmarks.ocr", "measure")
         say(f"{database}: procedures")
-        figures |= measure_procedures(stored)
+        figures |= product.ask("benchmarks.procedures", "measure")
     return {name: rounded(value) if isinstance(value, float) else value for name, value in figures.items()}
 
 
+def _counted(site: Site, product: Prepared, server: PostgresServer | None) -> dict[str, object]:
+    """Syncs and queries: nothing of it is timed. A server of its own would have the other's syncs counted along."""
+    if server:
+        queries = product.ask("benchmarks.queries", "count", site.ours.port)
+        return {**measure_syncs(site, first_process_of(server)), **queries}
+    with ThreadPoolExecutor(1) as beside:
+        queries = beside.submit(product.ask, "benchmarks.queries", "count", site.ours.port)
+        return {**measure_syncs(site, None), **queries.result()}
+
+
+type Sites = tuple[Site, Site, Prepared, PostgresServer | None]
+
+
 @contextlib.contextmanager
-def _two_sites(database: str, size: Size) -> Iterator[tuple[Site, Site, PostgresServer | None]]:
-    """The same town twice, with nothing stored and with much, both running; and the database's server."""
+def _two_sites(database: str, size: Size) -> Iterator[Sites]:
+    """The same town twice, with nothing stored and with much, both running; the product in the full one; the server.
+
+    The servers are started, one after the other, while the town is made: they read the program meanwhile.
+    """
     with tempfile.TemporaryDirectory(prefix="registra-bench-") as name, contextlib.ExitStack() as ending:
         folder = Path(name)
         server = ending.enter_context(PostgresServer(durable=True)) if database == POSTGRESQL else None
-        empty = Installation(_address(server, folder, "empty"), folder / "empty")
-        say(f"{database}: making the town")
-        empty.found(has_history=size.has_history)
-        stored = _copy(empty, server, folder)
-        say(f"{database}: storing {size.stored:,} cases and as many Wagtail documents")
-        stored.run("-m", "benchmarks.stored", str(size.stored))
+        stored = Installation(_address(server, folder, "stored"), folder / "stored")
+        empty = _like(stored, server, folder)
         for installation in (empty, stored):
             ending.callback(installation.stop)
-        sites = [Site.open(empty), Site.open(stored)]
-        yield sites[0].wait(), sites[1].wait(), server
+        # Ends first: what it still starts is stopped too.
+        beside = ending.enter_context(ThreadPoolExecutor(2))
+        making, product = stored.prepared(STOCK if size.has_history else WITHOUT_HISTORY), stored.prepared(PRODUCT)
+        opening = beside.submit(_open_both, stored, empty, product)
+        say(f"{database}: making the town")
+        making.ask("benchmarks.town", "found", size.has_history)
+        _copy(stored, empty, server)
+        say(f"{database}: storing {size.stored:,} cases and as many Wagtail documents")
+        making.ask("benchmarks.stored", "store", size.stored)
+        say(f"{database}: waiting for the web servers")
+        yield *beside.map(Site.wait, opening.result()), product, server
+
+
+def _open_both(stored: Installation, empty: Installation, product: Prepared) -> tuple[Site, Site]:
+    """Static files first: the servers look which there are when they start."""
+    collect(product)
+    shutil.copytree(stored.folder / "static", empty.folder / "static")
+    return Site.open(empty), Site.open(stored)
 
 
 def first_process_of(server: PostgresServer) -> int:
@@ -147,14 +180,21 @@ def _address(server: PostgresServer | None, folder: Path, name: str) -> str:
     return server.create_database(name) if server else f"sqlite:///{folder / name / 'registra.sqlite3'}"
 
 
-def _copy(empty: Installation, server: PostgresServer | None, folder: Path) -> Installation:
-    """A second installation with the same town and keys."""
-    shutil.copytree(empty.folder, folder / "stored")
-    if server is None:
-        return Installation(_address(None, folder, "stored"), folder / "stored")
-    with psycopg.connect(server.address, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE stored TEMPLATE empty")
-    return Installation(server.database("stored"), folder / "stored")
+def _like(one: Installation, server: PostgresServer | None, folder: Path) -> Installation:
+    """A second installation with the same keys."""
+    (folder / "empty").mkdir()
+    for name in KEYS:
+        shutil.copyfile(one.folder / name, folder / "empty" / name)
+    address = server.database("empty") if server else _address(None, folder, "empty")
+    return Installation(address, folder / "empty")
+
+
+def _copy(one: Installation, other: Installation, server: PostgresServer | None) -> None:
+    """The same town again."""
+    shutil.copytree(one.folder, other.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("static"))
+    if server:
+        with psycopg.connect(server.address, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE empty TEMPLATE stored")
 
 
 _began = time.monotonic()

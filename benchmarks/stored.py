@@ -1,4 +1,4 @@
-"""Cases by the hundred thousand, as filing leaves them behind: `python -m benchmarks.stored 100000`.
+"""Cases by the hundred thousand, as filing leaves them behind: asked of benchmarks/prepared.py.
 
 A few cases are filed through the one door; their rows are then copied inside the database, thousands of times, each
 copy with keys, numbers, addresses, moments and hashes of its own. Chains and counters are right; the copies' originals
@@ -6,30 +6,27 @@ have rows but no bytes. Every case has an open task: two of three are held by th
 whoever of the unit takes it. As many Wagtail documents are stored beside them.
 """
 
+import contextlib
 import datetime as dt
 import io
 import json
-import sys
+from collections.abc import Iterator
 from itertools import batched
 from typing import Any
 
-import django
+from django.contrib.contenttypes.models import ContentType
+from django.core.management.color import no_style
+from django.db import connection, models, transaction
+from viewflow.workflow.models import Process
+from viewflow.workflow.models import Task as EngineTask
+from viewflow.workflow.status import STATUS
 
-django.setup()
-
-from django.contrib.contenttypes.models import ContentType  # noqa: E402 (Django must be set up first)
-from django.core.management.color import no_style  # noqa: E402
-from django.db import connection, models, transaction  # noqa: E402
-from viewflow.workflow.models import Process  # noqa: E402
-from viewflow.workflow.models import Task as EngineTask  # noqa: E402
-from viewflow.workflow.status import STATUS  # noqa: E402
-
-from benchmarks.stock.documents import make_documents  # noqa: E402
-from cases import history  # noqa: E402
-from cases.acting import Actor  # noqa: E402
-from cases.canonical import canonical, sha256_of  # noqa: E402
-from cases.capturing import FileToKeep  # noqa: E402
-from cases.models import (  # noqa: E402
+from benchmarks.stock.documents import make_documents, numbers_up_to
+from cases import history
+from cases.acting import Actor
+from cases.canonical import canonical, sha256_of
+from cases.capturing import FileToKeep
+from cases.models import (
     Answer,
     Case,
     CaseReader,
@@ -50,7 +47,7 @@ from cases.models import (  # noqa: E402
     Task,
     User,
 )
-from cases.registration import PartyAsFiled, PlaceAsFiled, Submission, register  # noqa: E402
+from cases.registration import PartyAsFiled, PlaceAsFiled, Submission, register
 
 STRIDE = 1_000  # a copy's keys are its pattern's plus so many times its number
 FILED_AT = dt.datetime(2026, 1, 5, 8, tzinfo=dt.UTC)
@@ -200,7 +197,12 @@ class Copier:
         return None
 
     def _hash(self, seed: str, length: int) -> tuple[str, list[Any]]:
-        return f"SUBSTR(MD5('{seed}' || n) || MD5(n || '{seed}'), 1, {length})", []
+        """Hexadecimal digits of which no two are the same, in no order."""
+        if self.is_postgresql:
+            return f"SUBSTR(MD5('{seed}' || n) || MD5(n || '{seed}'), 1, {length})", []
+        # SQLite knows no hash, and would ask Python: Knuth's multiplication scatters the first eight digits.
+        digits = sha256_of(seed)
+        return f"printf('%08x', (n * 2654435761 + {int(digits[:8], 16)}) & 4294967295) || '{digits[8:length]}'", []
 
     def parts_of_number(self, row: models.Model) -> tuple[str, str, int, int]:
         """A number as words before and after its running number, that, and how far the next copy's is."""
@@ -225,10 +227,7 @@ class Copier:
             self._write(Event._meta.db_table, list(fixed), rows)
 
     def _numbers(self) -> str:
-        if self.is_postgresql:
-            return f"SELECT generate_series(1, {self.copies}) AS n"
-        counted = f"SELECT 1 UNION ALL SELECT n + 1 FROM some WHERE n < {self.copies}"
-        return f"WITH RECURSIVE some(n) AS ({counted}) SELECT n FROM some"
+        return numbers_up_to(self.copies)
 
     @staticmethod
     def _event(
@@ -274,8 +273,7 @@ def fill(amount: int) -> None:
         artifact_content_type=ContentType.objects.get_for_model(Case), artifact_object_id__in=[c.pk for c in patterns]
     )
     found += [processes, EngineTask.objects.all(), ENGINE_LINK.objects.all()]
-    with transaction.atomic():
-        _leave_out_checks()
+    with _unchecked(), transaction.atomic():
         for rows in found:
             for row in rows:
                 assert not isinstance(row.pk, int) or row.pk < STRIDE, f"{row!r} has a key beyond the stride."
@@ -293,14 +291,19 @@ def _rows(model: type[models.Model], path: str, patterns: list[Case]) -> models.
     return model._base_manager.filter(**{f"{path}__in" if path else "pk__in": [case.pk for case in patterns]})
 
 
-def _leave_out_checks() -> None:
+@contextlib.contextmanager
+def _unchecked() -> Iterator[None]:
     """The copies point to each other as their patterns do: asking so for millions of rows takes minutes."""
+    on, off = (
+        ("SET session_replication_role = origin", "SET session_replication_role = replica")
+        if connection.vendor == "postgresql"
+        else ("PRAGMA foreign_keys = ON", "PRAGMA foreign_keys = OFF")
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL session_replication_role = replica"
-            if connection.vendor == "postgresql"
-            else "PRAGMA defer_foreign_keys = ON"
-        )
+        cursor.execute(off)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(on)
 
 
 def _mend_chains() -> None:
@@ -323,6 +326,7 @@ def _go_on_from(copier: Copier) -> None:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
-if __name__ == "__main__":
-    fill(int(sys.argv[1]))
-    make_documents(int(sys.argv[1]))
+def store(amount: int) -> None:
+    """So many cases and as many Wagtail documents."""
+    fill(amount)
+    make_documents(amount)

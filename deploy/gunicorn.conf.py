@@ -25,8 +25,12 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 
 def when_ready(server: object) -> None:
     """What the program consists of stays: no process needs to look through it again for what may go."""
+    from django.urls import get_resolver  # noqa: PLC0415 (Django is not set up before)
+
     from cases.signing import sign_with_server_key, verify  # noqa: F401, PLC0415 (commands load it late, or never)
 
+    # Else each process would read all views at its first request.
+    get_resolver().url_patterns  # noqa: B018
     gc.collect()
     gc.freeze()
 

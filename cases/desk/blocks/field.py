@@ -17,7 +17,7 @@ class BuiltField(StreamField):
         super().__init__(block_types, **kwargs)
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
-        # Not StreamField's, which first goes through all blocks: ten seconds of a migration.
+        # Not StreamField's, which first goes through all blocks: seconds whenever tables are compared with models.
         name, path, _args, kwargs = models.Field.deconstruct(self)
         return name, path, [], kwargs
 
