@@ -16,16 +16,20 @@ from typing import Any
 import django
 from django.conf import settings
 from django.urls import get_resolver
+from django.utils import timezone
 from django.utils.translation import gettext, override
 
 # What a worker loads when it starts, before it has a job.
 WORKER = (
+    "celery.app.amqp",
+    "celery.app.events",
     "celery.apps.worker",
     "celery.bin.celery",
     "celery.concurrency.prefork",
     "celery.worker.consumer",
     "celery.worker.strategy",
     "registra.folder_queue",
+    "search.engines.embedded",
 )
 
 
@@ -50,8 +54,10 @@ def main() -> None:
 
 
 def make_ready() -> None:
-    """Load what is the same in every process of the product."""
-    from registra.celery import app  # noqa: PLC0415 (it needs the settings)
+    """Load what is the same in every process of the product, and what one loads when it first needs it."""
+    from cases.calendar import holidays_of  # noqa: PLC0415 (it needs the settings)
+    from cases.signing import sign_with_server_key, verify  # noqa: F401, PLC0415 (the same)
+    from registra.celery import app  # noqa: PLC0415 (the same)
 
     for module in WORKER:
         importlib.import_module(module)
@@ -61,6 +67,7 @@ def make_ready() -> None:
         with override(language):
             gettext("Number")
             get_resolver().reverse_dict  # noqa: B018 (asking fills it, for each language)
+    holidays_of("BG", timezone.localdate().year)  # the package's three hundred modules
     keep_all_that_is_loaded()
 
 
