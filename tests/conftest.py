@@ -25,6 +25,12 @@ property_settings.load_profile("unhurried")
 
 
 LONG = ("tests/journeys/", "tests/faults/")
+# Of those that need Elasticsearch: the last of all should be short.
+LONG_WITH_ELASTICSEARCH = (
+    "tests/search/test_leaks.py",
+    "tests/search/test_vague.py",
+    "tests/search/test_elasticsearch_faults.py",
+)
 
 shared_elasticsearch = SharedElasticsearch(settings.RUN_DIR)
 
@@ -83,7 +89,7 @@ def turn(item: pytest.Item) -> int:
     The order of those that use the database of the run stays: pytest-django has who empties it come last.
     """
     if needs_elasticsearch(item):
-        return 2
+        return 2 if item.nodeid.startswith(LONG_WITH_ELASTICSEARCH) else 3
     return 0 if item.nodeid.startswith(LONG) else 1
 
 
