@@ -21,6 +21,10 @@ _BLANK_DAY = dt.date(1582, 10, 15)
 _BLANK_WORD = "\x01blank {}"
 
 
+# For questions about many: what is fewer is filled up, what is more is asked in turns.
+AMOUNTS = (20, 100)
+
+
 @dataclass(frozen=True)
 class _Composed:
     """``places``: for each parameter the number of the blank that stands there, or None for one that never changes."""
@@ -107,6 +111,15 @@ class KnownQuery[Row]:
         for name, position in composed.annotations.items():
             setattr(instance, name, row[position])
         return instance
+
+
+def in_turns[Key](keys: Sequence[Key]) -> Iterator[list[Key]]:
+    """As many as a known question takes, one of ``AMOUNTS``; the last one again and again where there are fewer."""
+    most = AMOUNTS[-1]
+    for first in range(0, len(keys), most):
+        some = keys[first : first + most]
+        amount = next(amount for amount in AMOUNTS if amount >= len(some))
+        yield [*some, *[some[-1]] * (amount - len(some))]
 
 
 def _blank(kind: type, number: int) -> int | str | dt.date:

@@ -38,7 +38,7 @@ def answered(
     """
     understood = meant(query)
 
-    def ask(question: Query) -> Answer:
+    def ask(question: Query, *, fewest: int) -> Answer:
         return engine().search(
             question,
             reader_terms=reader_terms,
@@ -47,12 +47,14 @@ def answered(
             offset=offset,
             limit=limit,
             most_values=most_values,
+            fewest=fewest,
         )
 
-    asked, answer = understood, ask(understood)
+    questions = [understood, *(looser(query) if order == Order.RELEVANCE else ())]
+    asked, answer = understood, ask(understood, fewest=FEW if len(questions) > 1 else 0)
     strict = answer.count
-    for question in looser(query) if order == Order.RELEVANCE else ():
+    for question in questions[1:]:
         if answer.count >= FEW:
             break
-        asked, answer = question, ask(question)
+        asked, answer = question, ask(question, fewest=FEW if question is not questions[-1] else 0)
     return Answered(answer, understood, answer.count > strict, asked)

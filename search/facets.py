@@ -1,16 +1,20 @@
 """The filters beside the results: what each would find, by names that people know, and how to take it off again."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from operator import itemgetter
 
 from django.conf import settings
+from django.db.models import Model
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from cases.known_queries import AMOUNTS, KnownQuery, in_turns
 from cases.models import CaseState, Channel, RecordClass, Register, Service, Unit
-from cases.texts import in_language
+from cases.texts import Texts, in_language
 from search import words
 from search.asking import SINCE, UNTIL, Asked
 from search.engines import FACETS
@@ -28,6 +32,7 @@ TITLES: dict[str, str | Promise] = {
     "language": gettext_lazy("Language"),
     "access": gettext_lazy("Access"),
 }
+CLASS = ("valid_from", "code", "titles")
 VALUES_AT_FIRST = 6
 VALUES_AT_MOST = 60
 
@@ -73,16 +78,15 @@ class Labels:
     """
 
     def __init__(self, institution: int | None) -> None:
-        self._own = {"institution": institution} if institution else {}
+        self._institution = institution
         self._classes: dict[str, str] = {}
 
     def know_classes(self, codes: Iterable[str]) -> None:
         """Fetch the names of these classes together; the schedule of a large town has two thousand."""
-        wanted = {spelling for code in codes for spelling in (code, code.upper())}
-        if wanted:
-            found = RecordClass.objects.filter(code__in=wanted, **self._own).order_by("valid_from")
-            for code, titles in found.values_list("code", "titles"):
-                self._classes[code.casefold()] = f"{code} {in_language(titles)}"
+        wanted = sorted({spelling for code in codes for spelling in (code, code.upper())})
+        found = [row for some in in_turns(wanted) for row in self._classes_of(some)]
+        for _since, code, titles in sorted(found, key=itemgetter(0)):
+            self._classes[code.casefold()] = f"{code} {in_language(titles)}"
 
     def of(self, facet: str, value: str) -> str:
         """What people call the value; itself where it has no other name."""
@@ -98,34 +102,58 @@ class Labels:
                 return self._registers
             case "class":
                 return self._classes
-        return self._fixed.get(facet, {})
+        return _fixed_names(get_language()).get(facet, {})
+
+    def _classes_of(self, codes: list[str]) -> Iterable[tuple[dt.date, str, Texts]]:
+        if self._institution:
+            return _known_classes(len(codes))(self._institution, *codes)
+        return RecordClass.objects.filter(code__in=codes).values_list(*CLASS)
 
     @cached_property
     def _units(self) -> dict[str, str]:
-        return _named(Unit.objects.filter(**self._own).values_list("code", "names"))
+        return self._named(Unit)
 
     @cached_property
     def _services(self) -> dict[str, str]:
-        return _named(Service.objects.filter(**self._own).values_list("code", "names"))
+        return self._named(Service)
 
     @cached_property
     def _registers(self) -> dict[str, str]:
-        return _named(Register.objects.filter(**self._own).values_list("code", "names"))
+        return self._named(Register)
 
-    @cached_property
-    def _fixed(self) -> dict[str, dict[str, str]]:
-        fixed = {
-            "kind": KINDS.items(),
-            "state": CaseState.choices,
-            "channel": Channel.choices,
-            "access": ACCESS.items(),
-            "language": settings.LANGUAGES,
-        }
-        return {name: {value.casefold(): str(label) for value, label in pairs} for name, pairs in fixed.items()}
+    def _named(self, model: type[Model]) -> dict[str, str]:
+        rows: Iterable[tuple[str, Texts]] = (
+            _known_names(model)(self._institution)
+            if self._institution
+            else model._default_manager.values_list("code", "names")
+        )
+        return {code.casefold(): str(in_language(names)) or code for code, names in rows}
 
 
-def _named(rows: Iterable[tuple[str, Mapping[str, str]]]) -> dict[str, str]:
-    return {code.casefold(): str(in_language(names)) or code for code, names in rows}
+@lru_cache(maxsize=8)
+def _fixed_names(_language: str | None) -> dict[str, dict[str, str]]:
+    """Of the values that are the same in every town, by facet."""
+    fixed = {
+        "kind": KINDS.items(),
+        "state": CaseState.choices,
+        "channel": Channel.choices,
+        "access": ACCESS.items(),
+        "language": settings.LANGUAGES,
+    }
+    return {name: {value.casefold(): str(label) for value, label in pairs} for name, pairs in fixed.items()}
+
+
+@lru_cache(maxsize=3)
+def _known_names(model: type[Model]) -> KnownQuery[tuple[str, Texts]]:
+    return KnownQuery(lambda own: model._default_manager.filter(institution=own).values_list("code", "names"), int)
+
+
+@lru_cache(maxsize=len(AMOUNTS))
+def _known_classes(amount: int) -> KnownQuery[tuple[dt.date, str, Texts]]:
+    return KnownQuery(
+        lambda own, *codes: RecordClass.objects.filter(institution=own, code__in=codes).values_list(*CLASS),
+        *(int, *[str] * amount),
+    )
 
 
 def facets_of(

@@ -5,15 +5,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from cases.known_queries import KnownQuery
+from cases.known_queries import AMOUNTS, KnownQuery, in_turns
 from cases.models import AccessLevel, Document, EntryKind, User, office_name_of
 from cases.rights import Scope, scope_of
 from cases.texts import Texts, in_language
 from search.models import PageText, TextState
 from search.texts import best_of, living_files
-
-# A question is known for these amounts; what is fewer is filled up, what is more is asked in turns.
-AMOUNTS = (20, 100)
 
 DOCUMENT = ("pk", "public_id", "title", "access_level", "captured_at")
 CASE = ("case_id", "public_id", "number", "subject", "state", "closed_at", "access_level", "place_id")
@@ -125,7 +122,7 @@ def documents_of(user: User, ids: Sequence[int]) -> list[FoundDocument]:
     scope = scope_of(user)
     if scope.is_empty:
         return []
-    rows = (row for some in _in_turns(ids) for row in _known_documents(scope, len(some))(*some))
+    rows = (row for some in in_turns(ids) for row in _known_documents(scope, len(some))(*some))
     found = {row[0]: FoundDocument.read(row) for row in rows}
     return [found[pk] for pk in ids if pk in found]
 
@@ -141,7 +138,7 @@ def shut_among(user: User, documents: Iterable[FoundDocument]) -> set[int]:
 def files_of(documents: Sequence[int]) -> dict[int, list[FoundFile]]:
     """By document the files that have its text: one for each of its parts, in their order."""
     parts: dict[int, dict[int, list[FoundFile]]] = {}
-    for some in _in_turns(documents):
+    for some in in_turns(documents):
         for file in map(FoundFile._make, _known_files(len(some))(*some)):
             parts.setdefault(file.document, {}).setdefault(file.component, []).append(file)
     return {document: [best_of(files) for files in found.values()] for document, found in parts.items()}
@@ -149,7 +146,7 @@ def files_of(documents: Sequence[int]) -> dict[int, list[FoundFile]]:
 
 def pages_of(files: Collection[str], *, first: int, last: int) -> Iterator[tuple[str, int, str]]:
     """Texts of the pages behind ``first`` up to ``last``: hash of the file, page, text; those of a file in order."""
-    for some in _in_turns(sorted(files)):
+    for some in in_turns(sorted(files)):
         yield from _known_pages(len(some))(first, last, *some)
 
 
@@ -173,12 +170,3 @@ def _known_pages(amount: int) -> KnownQuery[tuple[str, int, str]]:
         *(int, int),
         *[str] * amount,
     )
-
-
-def _in_turns[Key](keys: Sequence[Key]) -> Iterator[list[Key]]:
-    """As many as a known question takes, the last one again and again where there are fewer."""
-    most = AMOUNTS[-1]
-    for first in range(0, len(keys), most):
-        some = keys[first : first + most]
-        amount = next(amount for amount in AMOUNTS if amount >= len(some))
-        yield [*some, *[some[-1]] * (amount - len(some))]

@@ -11,6 +11,7 @@ from itertools import batched
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 
+from cases.known_queries import KnownQuery
 from cases.models import AccessLevel, Case, Component, ComponentFile, Document
 from cases.rights import reader_terms
 from cases.rows import insert
@@ -225,7 +226,10 @@ def oldest_wait() -> dt.datetime | None:
     return WaitingCase.objects.order_by("pk").values_list("since", flat=True).first()
 
 
+_first_of_rebuild = KnownQuery(lambda: WaitingCase.objects.filter(reason=WaitReason.REBUILD).values_list("pk")[:1])
+
+
 def is_being_rebuilt() -> bool:
     """Whether searches may miss something: there is no index, or the one in use is not yet filled."""
-    is_filling = WaitingCase.objects.filter(reason=WaitReason.REBUILD).exists() and not engine().is_rebuilding()
+    is_filling = bool(_first_of_rebuild()) and not engine().is_rebuilding()
     return is_filling or not engine().is_healthy()

@@ -31,9 +31,12 @@ class Seeker:
         in_rows = {word for row in self._rows for word in row}
         in_groups = {form for group, _distance in self._groups for wanted in group for form in wanted}
         self._in_some = self._forms | in_rows | in_groups
-        self._judged: set[str] = set()
+        # Words that are looked for alone, and as one of several; and the chunks of texts that have such words in them.
         self._alone: set[str] = set()
         self._in_several: set[str] = set()
+        self._judged: set[str] = set()
+        self._with_one_alone: set[str] = set()
+        self._with_one_of_several: set[str] = set()
 
     @property
     def seeks_something(self) -> bool:
@@ -55,8 +58,8 @@ class Seeker:
     def places(self, text: str) -> list[tuple[int, int]]:
         """Where in the text something stands that is looked for: first letter and the one behind the last."""
         text = words.mended(text)
-        alone, in_several = self._met(words.distinct_in(text))
-        return self._all_places(text, alone, in_several) if alone or in_several else []
+        alone, in_several = self._met(words.chunks_of(text))
+        return self._all_places(text, alone | in_several)
 
     def _learn(self, term: Word | Phrase | Near | Number) -> None:
         match term:
@@ -74,83 +77,89 @@ class Seeker:
     def _first_places(self, text: str) -> list[tuple[int, int]]:
         """The first place and those near it; most pages of most results have none, and are left at once."""
         text = words.mended(text)
-        alone, in_several = self._met(words.distinct_in(text))
+        alone, in_several = self._met(words.chunks_of(text))
         if in_several:
-            return self._all_places(text, alone, in_several)
+            return self._all_places(text, alone | in_several)
         if not alone:
             return []
         places: list[tuple[int, int]] = []
-        for word in words.words_in(text, words.gap_before(text, min(map(text.find, alone)))):
+        for word in words.words_in(text, _gap_before_first(text, alone)):
             if places and word.start - places[-1][1] > LETTERS_AROUND:
                 break
-            if word.text in alone:
+            if word.text in self._alone:
                 places.append((word.start, word.end))
         return places
 
-    def _met(self, some: set[str]) -> tuple[set[str], set[str]]:
-        """Which of the words are looked for alone, and which as one of several that all are there."""
-        new = some - self._judged
-        for word in new:
-            forms = words.forms(word)
-            if not self._in_some.isdisjoint(forms):
-                if not self._forms.isdisjoint(forms):
+    def _met(self, chunks: set[str]) -> tuple[set[str], set[str]]:
+        """Those with a word that is looked for alone; those with one of several, if all of a row or group are there."""
+        new = chunks - self._judged
+        for chunk in new:
+            for word in words.words_of_chunk(chunk):
+                forms = words.forms(word)
+                if not self._in_some.isdisjoint(forms):
+                    self._in_several.add(word)
+                    self._with_one_of_several.add(chunk)
+                    if not self._forms.isdisjoint(forms):
+                        self._alone.add(word)
+                        self._with_one_alone.add(chunk)
+                if self._beginnings and forms[0].startswith(self._beginnings):
                     self._alone.add(word)
-                self._in_several.add(word)
-            if self._beginnings and forms[0].startswith(self._beginnings):
-                self._alone.add(word)
+                    self._with_one_alone.add(chunk)
         self._judged |= new
-        several = some & self._in_several if self._rows or self._groups else set()
-        return some & self._alone, several if several and self._is_whole(several) else set()
+        several = chunks & self._with_one_of_several if self._rows or self._groups else set()
+        return chunks & self._with_one_alone, several if self._is_whole(several) else set()
 
-    def _is_whole(self, several: set[str]) -> bool:
-        """Whether all words of a row or of a group are among these."""
-        forms = {form for word in several for form in words.forms(word)}
-        return any(forms.issuperset(row) for row in self._rows) or any(
+    def _is_whole(self, chunks: set[str]) -> bool:
+        forms = {form for chunk in chunks for word in words.words_of_chunk(chunk) for form in words.forms(word)}
+        return any(row and forms.issuperset(row) for row in self._rows) or any(
             not any(wanted.isdisjoint(forms) for wanted in group) for group, _distance in self._groups
         )
 
-    def _all_places(self, text: str, alone: set[str], in_several: set[str]) -> list[tuple[int, int]]:
-        """``text``: mended."""
-        placed = list(words.words_in(text))
-        places = [(word.start, word.end) for word in placed if word.text in alone]
-        if in_several:
-            met = [(place, word) for place, word in enumerate(placed) if word.text in in_several]
-            for row in self._rows:
-                places.extend(_places_of_row(placed, met, row))
-            for group, distance in self._groups:
-                places.extend(_places_near_each_other(placed, met, group, distance))
+    def _all_places(self, text: str, chunks: set[str]) -> list[tuple[int, int]]:
+        """In a mended text, from the first of these chunks on."""
+        if not chunks:
+            return []
+        met = words.placed_among(text, self._alone | self._in_several, _gap_before_first(text, chunks))
+        places = [(word.start, word.end) for _number, word in met if word.text in self._alone]
+        for row in self._rows:
+            places.extend(_places_of_row(met, row))
+        for group, distance in self._groups:
+            places.extend(_places_near_each_other(met, group, distance))
         return _joined(sorted(places))
+
+
+def _gap_before_first(text: str, chunks: set[str]) -> int:
+    return words.gap_before(text, min(map(text.find, chunks)))
 
 
 type Met = Sequence[tuple[int, words.PlacedWord]]
 
 
-def _places_of_row(placed: Sequence[words.PlacedWord], met: Met, row: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    """``met``: the words that may be meant, with their positions among all of the text."""
-    for first, word in met:
+def _places_of_row(met: Met, row: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """``met``: the words that may be meant, with their numbers among all of the text."""
+    for place, (number, word) in enumerate(met):
         if row and words.plain(word.text) == row[0]:
-            here = placed[first : first + len(row)]
-            if tuple(words.plain(one.text) for one in here) == row:
-                yield word.start, here[-1].end
+            here = met[place : place + len(row)]
+            is_together = here[-1][0] - number == len(row) - 1
+            if is_together and tuple(words.plain(one.text) for _number, one in here) == row:
+                yield word.start, here[-1][1].end
 
 
-def _places_near_each_other(
-    placed: Sequence[words.PlacedWord], met: Met, group: Sequence[frozenset[str]], distance: int
-) -> Iterator[tuple[int, int]]:
+def _places_near_each_other(met: Met, group: Sequence[frozenset[str]], distance: int) -> Iterator[tuple[int, int]]:
     """Where all words of the group stand within so many others: each of its words there, not what lies between."""
-    judged = (
-        (position, frozenset(number for number, wanted in enumerate(group) if not wanted.isdisjoint(forms)))
-        for position, word in met
-        if (forms := words.forms(word.text))
-    )
-    members = [(position, numbers) for position, numbers in judged if numbers]
+    judged = ((number, word, _members(group, word.text)) for number, word in met)
+    members = [(number, word, members) for number, word, members in judged if members]
     width = len(group) + distance
-    for first, (position, _numbers) in enumerate(members):
-        window = [(place, numbers) for place, numbers in members[first : first + width] if place < position + width]
-        if len(window) >= len(group) and frozenset().union(*(numbers for _, numbers in window)) >= set(
-            range(len(group))
-        ):
-            yield from ((placed[place].start, placed[place].end) for place, _ in window)
+    for first, (position, _word, _members_of_it) in enumerate(members):
+        window = [one for one in members[first : first + width] if one[0] < position + width]
+        if len(window) >= len(group) and len(set().union(*(numbers for _, _, numbers in window))) == len(group):
+            yield from ((word.start, word.end) for _number, word, _numbers in window)
+
+
+def _members(group: Sequence[frozenset[str]], word: str) -> frozenset[int]:
+    """Which words of the group this may be, by their places in it."""
+    forms = words.forms(word)
+    return frozenset(place for place, wanted in enumerate(group) if not wanted.isdisjoint(forms))
 
 
 def _joined(places: list[tuple[int, int]]) -> list[tuple[int, int]]:

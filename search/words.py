@@ -9,7 +9,7 @@ no dictionary knows, and the other way round.
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 from itertools import combinations, islice, product
 from typing import NamedTuple
@@ -26,6 +26,7 @@ KNOWN_STEM, UNKNOWN_STEM = "~", "?"
 
 # Marks over letters and hyphens that show only at the end of a line belong to the word that they stand in.
 _WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f\u00ad\u200b-\u200d\ufeff]+[^\W_]+)*[\u0300-\u036f]*")
+_SIGNS_ABOUT_A_WORD = ".,;:!?()[]\"'„“”«»…–—-"
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\ufeff]")
 _BROKEN_AT_LINE_END = re.compile(r"[-\u2010\u0002\ufffe]\r?\n[ \t]*")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
@@ -108,9 +109,20 @@ def words_in(text: str, start: int = 0) -> Iterator[PlacedWord]:
             yield PlacedWord(match.group(), start, end)
 
 
-def distinct_in(text: str) -> set[str]:
-    """The words of a mended text, each once, in no order: a fifth of the work of ``words_in``."""
-    return set(_WORD.findall(text))
+def placed_among(text: str, sought: Set[str], start: int) -> list[tuple[int, PlacedWord]]:
+    """Those words of a mended text that are sought, from a gap on, each with its number among all from there on."""
+    matches = enumerate(_WORD.finditer(text, start))
+    return [(number, PlacedWord(word, *match.span())) for number, match in matches if (word := match.group()) in sought]
+
+
+def chunks_of(text: str) -> set[str]:
+    """What stands between the gaps of a mended text, each once: words with the signs about them."""
+    return set(text.split())
+
+
+def words_of_chunk(chunk: str) -> list[str]:
+    word = chunk.strip(_SIGNS_ABOUT_A_WORD)
+    return [word] if word.isalnum() else _WORD.findall(chunk)
 
 
 def gap_before(text: str, place: int) -> int:

@@ -3,15 +3,18 @@
 import datetime as dt
 import hashlib
 from abc import abstractmethod
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.views.generic import View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
@@ -60,6 +63,12 @@ class DeskPage(WagtailAdminTemplateMixin, Admitted):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return self.render_to_response(self.get_context_data(**kwargs))
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        shown: dict[str, Any] = super().get_context_data(**kwargs)
+        crumbs = tuple((str(one["url"]), str(one["label"])) for one in shown["breadcrumbs_items"])
+        shown["header_html"] = _header_html(get_language(), str(shown["header_title"]), shown["header_icon"], crumbs)
+        return shown
+
     @property
     def shell_key(self) -> str:
         """What the shell depends on: the person, their name, whether they use keys, and what they may do."""
@@ -71,6 +80,14 @@ class DeskPage(WagtailAdminTemplateMixin, Admitted):
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [*super().get_breadcrumbs_items(), {"url": "", "label": self.get_page_title()}]
+
+
+@lru_cache(maxsize=200)
+def _header_html(_language: str | None, title: str, icon: str, crumbs: tuple[tuple[str, str], ...]) -> SafeString:
+    """Wagtail's header with the way to the page, drawn once for each page."""
+    way = [{"url": url, "label": label} for url, label in crumbs]
+    shown = {"title": title, "icon_name": icon, "breadcrumbs_items": way}
+    return render_to_string("wagtailadmin/shared/headers/slim_header.html", shown) if way else mark_safe("")
 
 
 class CaseAct(Admitted):

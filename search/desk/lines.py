@@ -19,6 +19,7 @@ from search.facets import Facet, FacetValue
 from search.finding import Passage, Result
 from search.passages import Piece
 
+short_help = KnownPart("search/archive.html#help")
 _line = KnownPart("search/archive.html#result")
 _passage = KnownPart("search/archive.html#passage")
 _trouble = KnownPart("search/archive.html#trouble")

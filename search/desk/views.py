@@ -14,7 +14,7 @@ from cases.outbox import nobody_works
 from search import words
 from search.asking import RECEIPTS, WITH, NotTheseDays
 from search.desk.asking import LONGEST_PAGE_NUMBER, PART, Asking, Link, address_with_values
-from search.desk.lines import lines_of, shown_facet
+from search.desk.lines import lines_of, short_help, shown_facet
 from search.engines import IndexUnavailable, Order
 from search.facets import Labels, chips_of, facets_of
 from search.finding import Findings, find_asked
@@ -112,6 +112,7 @@ class ArchiveView(BesideResults, DeskPage):
         labels = Labels(self.user.institution_id)
         shown = {
             "asked": asked,
+            "help": short_help(),
             "formats": ExportFormat.choices,
             "contents": ExportContent.choices,
             "orders": [(order, words, order == asked.order) for order, words in ORDERS.items()],

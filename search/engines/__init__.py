@@ -128,10 +128,12 @@ class Engine(Protocol):
         offset: int,
         limit: int,
         most_values: int = MOST_FACET_VALUES,
+        fewest: int = 0,
     ) -> Answer:
         """What answers the query and may be listed by somebody with these terms. Raises IndexUnavailable.
 
-        ``most_values``: how many values of each facet are counted at most, those that are met most.
+        ``most_values``: how many values of each facet are counted at most, those that are met most. ``fewest``: where
+        fewer documents are found, the facets need not be counted.
         """
 
     def scan(self, query: Query, *, reader_terms: Collection[str], order: Order = Order.RELEVANCE) -> Iterator[Hit]:
@@ -178,6 +180,20 @@ def pairs_of_near(near: Near) -> Iterator[Near]:
     between = near.distance + len(near.words) - 2
     for pair in combinations(near.words, 2):
         yield Near(pair, between)
+
+
+def matching(query: Query) -> Query:
+    """A shorter query that the same documents answer: what only weighs is left out. For counting."""
+    match query:
+        case And(parts):
+            return And(tuple(map(matching, parts)))
+        case Or(parts):
+            asked = {part: frozenset(part.parts if isinstance(part, And) else [part]) for part in parts}
+            least = [part for part in asked if not any(other < asked[part] for other in asked.values())]
+            return matching(least[0]) if len(least) == 1 else Or(tuple(map(matching, least)))
+        case Not(part):
+            return Not(matching(part))
+    return query
 
 
 def is_ranked(query: Query) -> bool:

@@ -178,6 +178,7 @@ class ElasticsearchEngine:
         offset: int,
         limit: int,
         most_values: int = MOST_FACET_VALUES,
+        fewest: int = 0,
     ) -> Answer:
         asked = self._asked(query, reader_terms, order)[offset : offset + limit].extra(track_total_hits=True)
         for name in facets:

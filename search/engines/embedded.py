@@ -37,6 +37,7 @@ from search.engines import (
     IndexUnavailable,
     Order,
     is_ranked,
+    matching,
     newest_key,
     oldest_key,
     pairs_of_near,
@@ -127,13 +128,19 @@ class EmbeddedEngine:
         offset: int,
         limit: int,
         most_values: int = MOST_FACET_VALUES,
+        fewest: int = 0,
     ) -> Answer:
         searcher = self._searcher()
         with self._trouble_means_unavailable():
-            translated = _Translator(reader_terms).rights_and(query)
-            found = searcher.search(translated, limit=limit, offset=offset, **_sorted_by(query, order))
+            translator = _Translator(reader_terms, searcher)
+            ranking = translator.rights_and(query)
+            found = searcher.search(ranking, limit=limit, offset=offset, **_sorted_by(query, order))
+            if found.count < fewest:  # type: ignore[attr-defined]  # tantivy's stubs forgot it
+                facets = ()
+            alike = matching(query) if facets else query
             counts = searcher.aggregate(
-                translated, {name: {"terms": {"field": name, "size": most_values}} for name in facets}
+                ranking if alike == query else translator.rights_and(alike),
+                {name: {"terms": {"field": name, "size": most_values}} for name in facets},
             )
             places = [place for _, place in found.hits]
             pairs = _pairs(searcher, "document", "case", places)
@@ -146,7 +153,7 @@ class EmbeddedEngine:
     def scan(self, query: Query, *, reader_terms: Collection[str], order: Order = Order.RELEVANCE) -> Iterator[Hit]:
         searcher = self._searcher()
         with self._trouble_means_unavailable():
-            translated = _Translator(reader_terms).rights_and(query)
+            translated = _Translator(reader_terms, searcher).rights_and(query)
             found = searcher.search(translated, limit=max(searcher.num_docs, 1), **_sorted_by(query, order))
         for document, case in self._rows(searcher, "document", "case", found):
             yield Hit(document, case)
@@ -331,16 +338,27 @@ def _document(entry: Entry) -> tantivy.Document:
 
 
 class _Translator:
-    """Turns our tree into tantivy's, for one person."""
+    """Turns our tree into tantivy's, for one person and one look at the index.
 
-    def __init__(self, reader_terms: Collection[str]) -> None:
+    What tantivy is asked costs it a look into its dictionary at each mention: what no paper has is left out, and what
+    is mentioned twice is put together once.
+    """
+
+    def __init__(self, reader_terms: Collection[str], searcher: tantivy.Searcher) -> None:
         self.reader_terms = sorted(reader_terms)
+        self._searcher = searcher
+        self._known: dict[Query, EngineQuery] = {}
 
     def rights_and(self, query: Query) -> EngineQuery:
         may_list = tantivy.Query.const_score_query(self._any_reader_term("listers"), 0.0)
         return _all_of([may_list, self._translate(query)])
 
     def _translate(self, query: Query) -> EngineQuery:
+        if query not in self._known:
+            self._known[query] = self._put_together(query)
+        return self._known[query]
+
+    def _put_together(self, query: Query) -> EngineQuery:
         match query:
             case Everything():
                 return tantivy.Query.all_query()
@@ -349,10 +367,9 @@ class _Translator:
             case Word(text):
                 return self._word(text)
             case Phrase(parts):
-                written = [words.plain(part) for part in parts]
-                return self._in_all_fields(lambda field: _side_by_side(field, written))
+                return self._side_by_side([words.plain(part) for part in parts])
             case Near((_, _) as pair, distance):
-                return self._in_all_fields(lambda field: _near(field, pair, distance))
+                return self._near(pair, distance)
             case Near((part,)):
                 return self._word(part)
             case Near():
@@ -373,19 +390,59 @@ class _Translator:
                 return _any_of([self._translate(part) for part in parts])
 
     def _word(self, text: str) -> EngineQuery:
-        forms = words.wanted_forms(text)
-        anywhere = self._in_all_fields(lambda field: _any_form(field, forms))
+        as_written, *others = words.wanted_forms(text)
+
+        def any_form(field: str) -> EngineQuery | None:
+            forms = [_term(field, form) for form in others if self._is_there(field, form)]
+            if self._is_there(field, as_written):
+                forms.append(tantivy.Query.boost_query(_term(field, as_written), AS_WRITTEN_WEIGHT))
+            return _any_of(forms) if forms else None
+
+        anywhere = self._in_all_fields(any_form)
         return _any_of([anywhere, _number(text)]) if any(letter.isdigit() for letter in text) else anywhere
 
     def _number(self, text: str) -> EngineQuery:
         parts = [words.plain(word.text) for word in words.words_of(text)]
-        quoted = self._in_all_fields(lambda field: _side_by_side(field, parts))
-        return _any_of([_number(text), quoted]) if len(parts) > 1 else _number(text)
+        return _any_of([_number(text), self._side_by_side(parts)]) if len(parts) > 1 else _number(text)
 
-    def _in_all_fields(self, in_field: Callable[[str], EngineQuery]) -> EngineQuery:
-        """In the heading, in the text, and in a guarded text where this person may open it."""
-        guarded = _all_of([in_field("guarded_text"), self._any_reader_term("text_readers")])
-        return _any_of([tantivy.Query.boost_query(in_field("heading"), HEADING_WEIGHT), in_field("text"), guarded])
+    def _side_by_side(self, written: Sequence[str]) -> EngineQuery:
+        def in_field(field: str) -> EngineQuery | None:
+            if not all(self._is_there(field, word) for word in written):
+                return None
+            return tantivy.Query.phrase_query(_SCHEMA, field, list[str | tuple[int, str]](written))
+
+        return self._in_all_fields(in_field)
+
+    def _near(self, pair: Sequence[str], distance: int) -> EngineQuery:
+        """In whatever order: a phrase with gaps is asked for in each."""
+
+        def in_field(field: str) -> EngineQuery | None:
+            there = [[form for form in words.wanted_forms(one) if self._is_there(field, form)] for one in pair]
+            if not all(there):
+                return None
+            any_of_its_forms = [f"({'|'.join(form.replace('?', '\\?') for form in forms)})" for forms in there]
+            return _any_of(
+                [
+                    tantivy.Query.regex_phrase_query(_SCHEMA, field, list[str | tuple[int, str]](row), slop=distance)
+                    for row in permutations(any_of_its_forms)
+                ]
+            )
+
+        return self._in_all_fields(in_field)
+
+    def _is_there(self, field: str, form: str) -> bool:
+        return self._searcher.doc_freq(field, form) > 0
+
+    def _in_all_fields(self, in_field: Callable[[str], EngineQuery | None]) -> EngineQuery:
+        """In the heading, in the text, and in a guarded text where this person may open it. None: it is not there."""
+        found = []
+        if (heading := in_field("heading")) is not None:
+            found.append(tantivy.Query.boost_query(heading, HEADING_WEIGHT))
+        if (text := in_field("text")) is not None:
+            found.append(text)
+        if (guarded := in_field("guarded_text")) is not None:
+            found.append(_all_of([guarded, self._any_reader_term("text_readers")]))
+        return _any_of(found) if found else tantivy.Query.empty_query()
 
     def _any_reader_term(self, field: str) -> EngineQuery:
         if not self.reader_terms:
@@ -430,29 +487,6 @@ def _pairs(searcher: tantivy.Searcher, one: str, other: str, places: list[tantiv
 
 def _term(field: str, value: str | int) -> EngineQuery:
     return tantivy.Query.term_query(_SCHEMA, field, value)
-
-
-def _any_form(field: str, forms: tuple[str, ...]) -> EngineQuery:
-    as_written, *others = forms
-    exact = tantivy.Query.boost_query(_term(field, as_written), AS_WRITTEN_WEIGHT)
-    return _any_of([exact, *(_term(field, form) for form in others)])
-
-
-def _side_by_side(field: str, written: Sequence[str]) -> EngineQuery:
-    return tantivy.Query.phrase_query(_SCHEMA, field, list[str | tuple[int, str]](written))
-
-
-def _near(field: str, parts: Sequence[str], distance: int) -> EngineQuery:
-    """In whatever order: a phrase with gaps is asked for in each."""
-    any_of_its_forms = [
-        f"({'|'.join(form.replace('?', '\\?') for form in words.wanted_forms(part))})" for part in parts
-    ]
-    return _any_of(
-        [
-            tantivy.Query.regex_phrase_query(_SCHEMA, field, list[str | tuple[int, str]](row), slop=distance)
-            for row in permutations(any_of_its_forms)
-        ]
-    )
 
 
 def _of_days(earliest: dt.date | None, latest: dt.date | None) -> EngineQuery:

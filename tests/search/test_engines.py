@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from search.engines import FACETS, IndexUnavailable, Order
+from search.engines import FACETS, IndexUnavailable, Order, matching
 from search.parser import And, Between, Near, parse
 from search.vague import looser, meant
 from tests.search.entries import ALICE, CHARLIE, entry, found, keep, keep_all
@@ -382,3 +382,48 @@ def test_no_question_is_too_wide_for_an_engine(engine, asked):
 
     for query in [meant(parse(asked)), *looser(parse(asked))]:
         assert engine.search(query, reader_terms=ALICE, offset=0, limit=20).count in {0, 1}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "oak lime elm about 2009",
+        "oak lime elm ash",
+        "oak OR (oak lime) OR (elm -ash)",
+        "-(oak OR (oak lime))",
+        "oak NEAR nowhere OR lime",
+        'elm OR "elm nowhere"',
+    ],
+)
+def test_facets_are_counted_of_all_that_is_found_however_it_is_weighed(engine, typed):
+    kinds = random.Random(5)
+    some = [" ".join(kinds.sample(["oak", "lime", "elm", "ash"], kinds.randint(1, 4))) for _number in range(30)]
+    keep_all(
+        engine,
+        [
+            entry(number, texts=(text,), facets={"kind": kinds.choice(["LETTER", "PLAN"])}, **of(2009))
+            for number, text in enumerate(some, 1)
+        ],
+    )
+
+    for question in (meant(parse(typed)), *looser(parse(typed))):
+        answer = engine.search(question, reader_terms=ALICE, offset=0, limit=30)
+        each = {kind: found(engine, And((question, parse(f"kind:{kind}"))), limit=30) for kind in ("letter", "plan")}
+
+        assert answer.count == len(answer.hits) > 0
+        assert answer.facets["kind"] == {kind: len(hits) for kind, hits in each.items() if hits}
+
+
+@pytest.mark.parametrize(
+    ("query", "shorter"),
+    [
+        ("oak", "oak"),
+        ("oak OR (oak lime)", "oak"),
+        ("(oak lime) OR (oak lime elm) OR (lime elm)", "(oak lime) OR (lime elm)"),
+        ("ash (oak OR (oak lime))", "ash oak"),
+        ("oak OR lime", "oak OR lime"),
+        ("-(oak OR (lime oak))", "-oak"),
+    ],
+)
+def test_for_counting_only_what_decides_is_asked(query, shorter):
+    assert matching(parse(query)) == parse(shorter)

@@ -18,6 +18,7 @@ from search.engines import Entry, engine
 from search.indexing import entries_of
 from search.parser import And, Between, Filter, Not, Or, Phrase, Word, parse
 from search.vague import looser, meant
+from tests.search.entries import ALICE, entry, keep_all
 from tests.search.town import Town, again
 
 CASES = 5_000
@@ -115,6 +116,19 @@ def first_titles(question: str, reading: Reading) -> list[str]:
     answer, *_rest = answered(parse(question), reader_terms=reading.reader_terms, offset=0, limit=FIRST_RESULTS)
     titles = {entry.document: entry.headings[0] for entry in reading.entries}
     return [titles[hit.document] for hit in answer.hits]
+
+
+@pytest.mark.usefixtures("on_both_engines")
+def test_the_facets_are_those_of_the_question_that_answered_in_the_end():
+    papers = [entry(1, texts=("oak lime elm",), facets={"kind": "PLAN"})]
+    papers += [entry(number, texts=("oak lime",), facets={"kind": "LETTER"}) for number in range(2, 8)]
+    engine().wipe()
+    keep_all(engine(), papers)
+
+    found = answered(parse("oak lime elm"), reader_terms=ALICE, offset=0, limit=FIRST_RESULTS)
+
+    assert (found.answer.count, found.is_loosened) == (7, True)
+    assert found.answer.facets["kind"] == {"letter": 6, "plan": 1}
 
 
 def span(first: int, last: int) -> Between:
