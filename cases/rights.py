@@ -9,6 +9,7 @@
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -90,13 +91,16 @@ def _read_scope(user: "User", day: dt.date) -> Scope:
     return Scope(user.pk, frozenset(units), frozenset(whole), frozenset(closed))
 
 
-def reader_terms(case: "Case") -> set[str]:
-    """The case's side of the archive's rights filter: whom it is open to, as short words. Prefetch ``readers``."""
+def reader_terms(case: "Case", readers: Iterable[tuple[int | None, int | None]]) -> set[str]:
+    """The case's side of the archive's rights filter: whom it is open to, as short words.
+
+    ``readers``: the unit or the person of each of its rows of readers.
+    """
     terms = {f"i{case.institution_id}"}
     if case.closed_at is not None:
         terms.add(f"c{case.institution_id}")
-    for reader in case.readers.all():
-        terms.add(f"u{reader.unit_id}" if reader.unit_id else f"p{reader.user_id}")
+    for unit, person in readers:
+        terms.add(f"u{unit}" if unit else f"p{person}")
     return terms
 
 

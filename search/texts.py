@@ -1,7 +1,9 @@
 """The texts of originals as the database keeps them: which files count, and what is known of each."""
 
 from collections.abc import Collection, Iterable
-from typing import Protocol
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple, Protocol
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -21,6 +23,19 @@ class HasRole(Protocol):
     def role(self) -> str: ...
 
 
+class KnownFile(NamedTuple):
+    """A file that may have text, with what is known of it; ``is_noted``: somebody has met it before."""
+
+    document: int
+    part: int
+    role: str
+    name: str
+    sha256: str
+    state: str
+    is_noted: bool
+    searchable: str | None
+
+
 def living_files() -> QuerySet[ComponentFile]:
     """Files that may be read for their text: not superseded, not destroyed, of a use that has text."""
     living = ComponentFile.objects.filter(superseded_by__isnull=True, destruction__isnull=True, role__in=ROLES)
@@ -37,24 +52,51 @@ def best_of[File: HasRole](files: Iterable[File]) -> File:
     return min(files, key=lambda file: _RANKS[file.role])
 
 
+def known_files(cases: Collection[int]) -> dict[int, list[KnownFile]]:
+    """By document of these cases: one file for each part, in their order; as ``files_with_text`` chooses."""
+    rows = (
+        living_files()
+        .filter(component__document__case__in=cases)
+        .order_by("component__document", "component__position", "component", "pk")
+        .values_list(
+            "component__document_id",
+            "component_id",
+            "role",
+            "name",
+            "stored_file_id",
+            "stored_file__text__state",
+            "stored_file__text__searchable_id",
+        )
+    )
+    living = (
+        KnownFile(document, part, role, name, sha256, state or TextState.WAITING, state is not None, searchable)
+        for document, part, role, name, sha256, state, searchable in rows
+    )
+    found: dict[int, list[KnownFile]] = {}
+    for _part, files in groupby(living, attrgetter("part")):
+        chosen = best_of(files)
+        found.setdefault(chosen.document, []).append(chosen)
+    return found
+
+
 def text_state(file: ComponentFile) -> str:
     text = getattr(file.stored_file, "text", None)
     return TextState.WAITING if text is None else text.state
 
 
-def note_files(files: Collection[ComponentFile]) -> None:
+def note_files(files: Collection[KnownFile]) -> None:
     """Files that nobody has met yet wait to be read.
 
     A scan that was recognised for another document already gets its searchable copy here too.
     """
-    unknown = {file.stored_file_id for file in files if not hasattr(file.stored_file, "text")}
+    unknown = {file.sha256 for file in files if not file.is_noted}
     FileText.objects.bulk_create([FileText(stored_file_id=sha256) for sha256 in unknown], ignore_conflicts=True)
     _ask_for_copies(files)
 
 
-def pages_of(files: Collection[ComponentFile]) -> dict[str, list[str]]:
+def pages_of(files: Collection[KnownFile]) -> dict[str, list[str]]:
     """The texts of the files by their hash, one for each page, in the order of the pages."""
-    wanted = {file.stored_file_id for file in files}
+    wanted = {file.sha256 for file in files}
     found: dict[str, list[str]] = {}
     for sha256, text in (
         PageText.objects.filter(stored_file__in=wanted)
@@ -65,12 +107,9 @@ def pages_of(files: Collection[ComponentFile]) -> dict[str, list[str]]:
     return found
 
 
-def _ask_for_copies(files: Collection[ComponentFile]) -> None:
+def _ask_for_copies(files: Collection[KnownFile]) -> None:
     """The file that counts is the scan itself only where its part has no searchable copy yet."""
-    scans = (file for file in files if file.role in {FileRole.ORIGINAL, FileRole.SCAN})
-    known = {
-        scan.stored_file_id for scan in scans if getattr(getattr(scan.stored_file, "text", None), "searchable_id", "")
-    }
+    known = {file.sha256 for file in files if file.searchable and file.role in {FileRole.ORIGINAL, FileRole.SCAN}}
     waiting = OutboxRow.objects.filter(kind=COPIES, done_at__isnull=True, failed_at__isnull=True)
     for sha256 in known:
         if not waiting.filter(payload={"files": [sha256]}).exists():

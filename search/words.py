@@ -25,7 +25,10 @@ SHORTEST_IN_OTHER_LETTERS = 3
 KNOWN_STEM, UNKNOWN_STEM = "~", "?"
 
 # Marks over letters and hyphens that show only at the end of a line belong to the word that they stand in.
-_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f\u00ad\u200b-\u200d\ufeff]+[^\W_]+)*[\u0300-\u036f]*")
+_WORD = re.compile(r"[^\W_]++(?:[\u0300-\u036f\u00ad\u200b-\u200d\ufeff]++[^\W_]++)*+[\u0300-\u036f]*+")
+# In a text without such marks and low lines it finds the same words, in two thirds of the time.
+_PLAIN_WORD = re.compile(r"\w++")
+_NEEDS_CARE = re.compile("[_\u0300-\u036f\u00ad\u200b-\u200d\ufeff]")
 _SIGNS_ABOUT_A_WORD = ".,;:!?()[]\"'„“”«»…–—-"
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\ufeff]")
 _BROKEN_AT_LINE_END = re.compile(r"[-\u2010\u0002\ufffe]\r?\n[ \t]*")
@@ -130,9 +133,28 @@ def gap_before(text: str, place: int) -> int:
     return max(text.rfind(" ", 0, place), text.rfind("\n", 0, place)) + 1
 
 
-def forms_in(text: str) -> list[tuple[str, ...]]:
+class Spelt(str):
+    """A text as an index takes it: ``oaks|oak|~oak trees|tree|~tree``, its words with all their forms."""
+
+    __slots__ = ()
+
+
+def spelt(text: str) -> Spelt:
+    return text if isinstance(text, Spelt) else Spelt(" ".join(map("|".join, forms_in(text))))
+
+
+def forms_in(text: str) -> Sequence[Sequence[str]]:
     """The forms of the words of a text in their order: what an index keeps of it."""
-    return [forms(word) for word in _WORD.findall(mended(text)) if len(word) <= LONGEST_WORD]
+    if isinstance(text, Spelt):
+        return [word.split("|") for word in text.split()]
+    found = _found_in(mended(text))
+    if max(map(len, found), default=0) > LONGEST_WORD:
+        found = [word for word in found if len(word) <= LONGEST_WORD]
+    return list(map(forms, found))
+
+
+def _found_in(mended_text: str) -> list[str]:
+    return (_WORD if _NEEDS_CARE.search(mended_text) else _PLAIN_WORD).findall(mended_text)
 
 
 def mended(text: str) -> str:

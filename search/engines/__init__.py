@@ -53,8 +53,9 @@ class Entry:
 
     ``listers`` are the reader terms of those who may see it in a list; ``text_readers`` of those who may open it,
     and so may find it by its text. ``fingerprint`` changes with anything that is kept here. ``captured_on``: seconds
-    since 1970. ``days``: the first and the last day that the document may be of, as ``date.toordinal()`` counts them.
-    ``number_order``: sorts register numbers by year, running number and letter; NO_NUMBER comes last.
+    since 1970. ``headings`` and ``texts`` may be spelt already (search.words.Spelt). ``days``: the first and the last
+    day that the document may be of, as ``date.toordinal()`` counts them. ``number_order``: sorts register numbers by
+    year, running number and letter; NO_NUMBER comes last.
     """
 
     document: int

@@ -55,7 +55,6 @@ POINT_IN_TIME = "5m"
 MOST_LETTERS_OF_A_TEXT = 40_000_000
 MISSING, CONFLICT = 404, 409
 
-_SEPARATOR = "|"
 _archive_words = analyzer(
     "archive_words",
     tokenizer=tokenizer("at_blanks", "whitespace", max_token_length=4_096),
@@ -497,7 +496,7 @@ def _with_forms(texts: Iterable[str]) -> Iterator[str]:
     """The words of each text between blanks, each with all its forms: ``oaks|oak|~oak trees|tree|~tree``."""
     left = MOST_LETTERS_OF_A_TEXT
     for text in texts:
-        spelt = " ".join(_SEPARATOR.join(words.forms(word.text)) for word in words.words_of(text))
+        spelt = words.spelt(text)
         yield spelt[:left]
         left -= len(spelt)
         if left <= 0:

@@ -303,9 +303,13 @@ def test_the_archives_words_meet_exactly_when_the_case_is_visible(town: Town, se
         cases.append(case)
 
     for person in (User.objects.get(pk=one.pk) for one in people):
-        met = {case.pk for case in cases if reader_terms(case) & reader_terms_of(person)}
+        met = {case.pk for case in cases if terms_of(case) & reader_terms_of(person)}
 
         assert met == set(Case.objects.visible_to(person).values_list("pk", flat=True))
+
+
+def terms_of(case: Case) -> set[str]:
+    return reader_terms(case, case.readers.values_list("unit_id", "user_id"))
 
 
 def test_the_archives_words_of_nobody_meet_nothing(parks_case: Case):

@@ -1,11 +1,14 @@
 """Builds the archive index from the database, showing how far it has got."""
 
+import os
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from search.building import Makers
 from search.engines import engine
 from search.indexing import begin_anew, begin_rebuild, index_waiting
 from search.models import FileText, PageText, TextState, WaitingCase
@@ -13,6 +16,8 @@ from search.reading import read_next_file
 from search.scans import recognise_next_scan
 
 BAR_WIDTH = 30
+# Fewer are indexed before a second process has begun.
+WORTH_PROCESSES = 1_000
 
 
 class Command(BaseCommand):
@@ -21,8 +26,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--wipe", action="store_true", help="begin with an empty index")
         parser.add_argument("--texts", action="store_true", help="read the text of all originals again, too")
+        parser.add_argument(
+            "--processes", type=int, default=os.cpu_count() or 1, help="so many read beside each other (all processors)"
+        )
 
-    def handle(self, *, wipe: bool, texts: bool, **options: Any) -> None:
+    def handle(self, *, wipe: bool, texts: bool, processes: int, **options: Any) -> None:
+        self.processes = processes
         if texts:
             PageText.objects.all().delete()
             FileText.objects.update(state=TextState.WAITING, claimed_until=None)
@@ -38,10 +47,12 @@ class Command(BaseCommand):
 
     def _index(self, title: str) -> None:
         total = WaitingCase.objects.count()
+        is_much = self.processes > 1 and total >= WORTH_PROCESSES
         done = 0
-        while total and (some := index_waiting()):
-            done += some
-            self._show(title, done, max(total, done))
+        with Makers(self.processes) if is_much else nullcontext() as makers:
+            while total and (some := index_waiting(makers)):
+                done += some
+                self._show(title, done, max(total, done))
 
     def _read(self, title: str, state: TextState, read_next: Callable[..., bool]) -> None:
         total = FileText.objects.filter(state=state).count()
