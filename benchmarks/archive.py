@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import json
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -34,9 +35,12 @@ KINDS_OF_QUERY = {
 FACETS = ("unit", "kind", "year")
 
 
-def measure_archive(engine: str, *, documents: int, searches: int) -> dict[str, object]:
-    """``searches``: how often each kind of query is asked, at one client and at eight."""
-    with _town(engine) as town:
+def measure_archive(engine: str, *, documents: int, searches: int, keep: Path | None = None) -> dict[str, object]:
+    """``searches``: how often each kind of query is asked, at one client and at eight.
+
+    ``keep``: a folder in which the town stays; another run finds it there with its documents and their index.
+    """
+    with _town(engine, keep) as town:
         figures: dict[str, object] = _inside(town, "fill", documents)
         alone = _inside(town, "ask", searches)
         web = town.serve(PRODUCT)
@@ -53,15 +57,19 @@ def _inside(town: Installation, deed: str, amount: int) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _town(engine: str) -> Iterator[Installation]:
-    with tempfile.TemporaryDirectory(prefix="registra-archive-") as name:
-        folder = Path(name) / "town"
-        town = Installation(f"sqlite:///{folder / 'registra.sqlite3'}", folder, {"REGISTRA_SEARCH_ENGINE": engine})
-        town.found(has_history=False)
-        try:
-            yield town
-        finally:
-            town.stop()
+def _town(engine: str, keep: Path | None) -> Iterator[Installation]:
+    with contextlib.ExitStack() as ending:
+        place = keep or Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="registra-archive-")))
+        folder = place.resolve() / engine
+        is_founded = folder / "founded"
+        variables = {name: value for name, value in os.environ.items() if name.startswith("REGISTRA_ELASTICSEARCH")}
+        variables["REGISTRA_SEARCH_ENGINE"] = engine
+        town = Installation(f"sqlite:///{folder / 'registra.sqlite3'}", folder, variables)
+        ending.callback(town.stop)
+        if not is_founded.exists():
+            town.found(has_history=False)
+            is_founded.touch()
+        yield town
 
 
 def search_page(browser: Browser, typed: str) -> Story:

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from itertools import batched
 
-from django.db import transaction
+from django.db import models, transaction
 
 from benchmarks.back_file import Paper
 from cases import media_types, staffing
@@ -31,23 +31,32 @@ from cases.models import (
     StoredFile,
     Unit,
 )
+from cases.rows import insert
 from search.models import FileText, PageText, TextState
 
 REGISTER = "old"
 SINCE = dt.date(1990, 1, 1)
 CHANNELS = ("COUNTER", "POST", "FAX", "EMAIL", "WEB")
 PAPERS_AT_ONCE = 2_000
+ROWS_OF_ONE_STATEMENT = 500
 
 
-def keep(papers: Iterable[Paper], *, institution: Institution) -> int:
-    """Store the papers, each as a closed case of its unit; returns how many. Units and classes are made as needed."""
+def keep(papers: Iterable[Paper], *, institution: Institution, first: int = 0) -> int:
+    """Store the papers, each as a closed case of its unit; returns how many there are then.
+
+    Units and classes are made as needed. ``first``: how many were stored before.
+    """
     shelf = _Shelf(institution)
-    count = 0
+    count = first
     for some in batched(papers, PAPERS_AT_ONCE):
         with transaction.atomic():
             shelf.keep(some, first=count)
         count += len(some)
     return count
+
+
+def _kept[M: models.Model](rows: Iterable[M]) -> list[M]:
+    return [row for some in batched(rows, ROWS_OF_ONE_STATEMENT) for row in insert(some)]
 
 
 class _Shelf:
@@ -61,39 +70,33 @@ class _Shelf:
 
     def keep(self, papers: Sequence[Paper], *, first: int) -> None:
         marks = [hashlib.sha256(f"{self.institution.pk} {paper.number}".encode()).hexdigest() for paper in papers]
-        cases = Case.objects.bulk_create(self._case(paper, mark) for paper, mark in zip(papers, marks, strict=True))
-        CaseReader.objects.bulk_create(CaseReader(case=case, unit_id=case.unit_id) for case in cases)
-        people = Party.objects.bulk_create(
+        cases = _kept(self._case(paper, mark) for paper, mark in zip(papers, marks, strict=True))
+        _kept(CaseReader(case=case, unit_id=case.unit_id) for case in cases)
+        people = _kept(
             Party(case=case, role="APPLICANT", name=paper.sender, language=paper.language, added_at=case.opened_at)
             for case, paper in zip(cases, papers, strict=True)
         )
-        entries = RegisterEntry.objects.bulk_create(
+        entries = _kept(
             self._entry(paper, case, sender, first + place)
             for place, (paper, case, sender) in enumerate(zip(papers, cases, people, strict=True))
         )
-        documents = Document.objects.bulk_create(
-            self._document(*row) for row in zip(papers, cases, entries, marks, strict=True)
-        )
+        documents = _kept(self._document(*row) for row in zip(papers, cases, entries, marks, strict=True))
         self._keep_texts(papers, documents, marks)
 
     def _keep_texts(self, papers: Sequence[Paper], documents: Sequence[Document], marks: Sequence[str]) -> None:
-        parts = Component.objects.bulk_create(
-            Component(document=document, role=ComponentRole.LETTER, position=0) for document in documents
-        )
-        files = StoredFile.objects.bulk_create(
+        parts = _kept(Component(document=document, role=ComponentRole.LETTER, position=0) for document in documents)
+        files = _kept(
             StoredFile(sha256=mark, size=1, media_type=media_types.PDF, stored_at=document.captured_at)
             for mark, document in zip(marks, documents, strict=True)
         )
-        ComponentFile.objects.bulk_create(
+        _kept(
             ComponentFile(
                 component=part, stored_file=file, role=FileRole.ORIGINAL, name="scan.pdf", added_at=file.stored_at
             )
             for part, file in zip(parts, files, strict=True)
         )
-        FileText.objects.bulk_create(
-            FileText(stored_file=file, state=TextState.READ, read_at=file.stored_at) for file in files
-        )
-        PageText.objects.bulk_create(
+        _kept(FileText(stored_file=file, state=TextState.READ, read_at=file.stored_at) for file in files)
+        _kept(
             PageText(stored_file=file, page=page, text=text)
             for file, paper in zip(files, papers, strict=True)
             for page, text in enumerate(paper.pages, start=1)

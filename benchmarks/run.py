@@ -60,10 +60,11 @@ def main() -> None:
     parser.add_argument("--only", choices=[SQLITE, POSTGRESQL, ARCHIVE], help="one database, or the archive, only")
     parser.add_argument("--documents", type=int, help="how many documents the archive holds")
     parser.add_argument("--engine", action="append", choices=sorted(ENGINES), help="measure the archive on this engine")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the archive's town there for another run")
     chosen = parser.parse_args()
     size = QUICK if chosen.quick else FULL
     if chosen.only == ARCHIVE:
-        archive = measure_archives(chosen.engine or ["embedded"], chosen.documents or size.documents, size.searches)
+        archive = measure_archives(chosen, size)
         print(json.dumps({**next(iter(archive.values())), "cores": os.cpu_count(), "engines": archive}))
         return
     databases = [chosen.only] if chosen.only else [SQLITE] if chosen.quick else [POSTGRESQL, SQLITE]
@@ -73,7 +74,7 @@ def main() -> None:
         print(table(f"{database}, {size.stored:,} documents and cases stored", shown))
     archive = {}
     if not (chosen.only or chosen.quick):
-        archive = measure_archives(chosen.engine or ["embedded"], chosen.documents or size.documents, size.searches)
+        archive = measure_archives(chosen, size)
     searching = {**next(iter(archive.values()), {}), "engines": archive} if archive else {}
     print(
         json.dumps(
@@ -82,11 +83,12 @@ def main() -> None:
     )
 
 
-def measure_archives(engines: list[str], documents: int, searches: int) -> dict[str, dict[str, object]]:
+def measure_archives(chosen: argparse.Namespace, size: Size) -> dict[str, dict[str, object]]:
     found = {}
-    for engine in engines:
+    documents = chosen.documents or size.documents
+    for engine in chosen.engine or ["embedded"]:
         say(f"archive on {engine}: {documents:,} documents")
-        found[engine] = measure_archive(engine, documents=documents, searches=searches)
+        found[engine] = measure_archive(engine, documents=documents, searches=size.searches, keep=chosen.keep)
         shown = {name: "not measured" if value is None else value for name, value in found[engine].items()}
         print(table(f"archive on {engine}, {documents:,} documents", shown))
     return found

@@ -55,8 +55,9 @@ class Makers:
 
 
 def _begin() -> None:
-    """Ctrl-C is for whoever writes; who is left alone ends."""
+    """Ctrl-C is for whoever writes; who is left alone ends. People who search meanwhile go first."""
     die_with_parent()
+    os.nice(10)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 

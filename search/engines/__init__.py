@@ -158,6 +158,9 @@ class Engine(Protocol):
     def count(self) -> int:
         """How many documents are kept. Raises IndexUnavailable."""
 
+    def size(self) -> int:
+        """How many bytes the index takes. Raises IndexUnavailable."""
+
     def fingerprints(self, *, of_rebuilt: bool = False) -> Iterator[tuple[int, int]]:
         """Each document with the fingerprint it was kept under; of the index being built, if asked so.
 

@@ -237,6 +237,10 @@ class ElasticsearchEngine:
     def count(self) -> int:
         return int(FOR_A_PERSON.ask(lambda: self.client.count(index=self.alias))["count"])
 
+    def size(self) -> int:
+        stats = FOR_A_PERSON.ask(lambda: self.client.indices.stats(index=self.alias, metric="store"))
+        return int(stats["_all"]["total"]["store"]["size_in_bytes"])
+
     def fingerprints(self, *, of_rebuilt: bool = False) -> Iterator[tuple[int, int]]:
         index = self.alias_of_rebuilt if of_rebuilt else self.alias
         if of_rebuilt:

@@ -190,6 +190,11 @@ class EmbeddedEngine:
     def count(self) -> int:
         return self._searcher().num_docs
 
+    def size(self) -> int:
+        with self._trouble_means_unavailable():
+            files = list((self.folder / self._which().in_use).iterdir())
+        return sum(_size(file) for file in files)
+
     def fingerprints(self, *, of_rebuilt: bool = False) -> Iterator[tuple[int, int]]:
         searcher = self._searcher_of_rebuilt() if of_rebuilt else self._searcher()
         with self._trouble_means_unavailable():
@@ -278,6 +283,14 @@ class EmbeddedEngine:
                 (self.folder / WHICH_FILE).unlink()
             logger.warning("The archive index can't be read and will be built again: %s", error)
         raise IndexUnavailable(str(error)) from error
+
+
+def _size(file: Path) -> int:
+    """Files that were merged into another vanish at any moment."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 class _Writer:
