@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from search.words import forms, plain, wanted_forms, words_of
+from search.words import forms, forms_in, plain, spelt, wanted_forms, words_of
 
 
 def pairs_in(name: str) -> list[list[str]]:
@@ -166,3 +166,14 @@ def test_places_of_words_lead_back_to_the_text():
     text = "Дърво, ул. „Липа“ 4"
 
     assert [text[word.start : word.end] for word in words_of(text)] == ["Дърво", "ул", "Липа", "4"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Дърво, ул. „Липа“ 4", "snake_case za\u017co\u0301l\u0301c", "заяв-\nление", "12а 94-00-127", "а" * 61, ""]
+)
+def test_what_an_index_keeps_of_a_text_are_the_forms_of_its_words(text):
+    kept = [list(forms(word.text)) for word in words_of(text)]
+
+    assert [list(one) for one in forms_in(text)] == kept
+    assert [list(one) for one in forms_in(spelt(text))] == kept
+    assert spelt(spelt(text)) == spelt(text)

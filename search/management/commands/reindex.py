@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Callable
+from concurrent.futures import BrokenExecutor
 from contextlib import nullcontext
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from search.building import Makers
@@ -49,10 +50,16 @@ class Command(BaseCommand):
         total = WaitingCase.objects.count()
         is_much = self.processes > 1 and total >= WORTH_PROCESSES
         done = 0
-        with Makers(self.processes) if is_much else nullcontext() as makers:
-            while total and (some := index_waiting(makers)):
-                done += some
-                self._show(title, done, max(total, done))
+        try:
+            with Makers(self.processes) if is_much else nullcontext() as makers:
+                while total and (some := index_waiting(makers)):
+                    done += some
+                    self._show(title, done, max(total, done))
+        except BrokenExecutor as trouble:
+            raise CommandError(
+                "A process that read documents was killed; was there too little memory? The same command"
+                " goes on where it was, with fewer processes (--processes) if need be."
+            ) from trouble
 
     def _read(self, title: str, state: TextState, read_next: Callable[..., bool]) -> None:
         total = FileText.objects.filter(state=state).count()
