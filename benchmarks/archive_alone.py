@@ -75,7 +75,7 @@ def fill(count: int) -> dict[str, float]:
     figures = {
         "archive_stored": count,
         "archive_documents": engine().count(),
-        "archive_store_per_s": (count - there) / (stored - began),
+        "archive_store_per_s": max(count - there, 0) / (stored - began),
         "archive_index_per_s": waiting / (indexed - stored),
         "archive_index_processes": processes,
         "archive_index_mb": engine().size() / 1e6,
