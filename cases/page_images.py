@@ -1,10 +1,11 @@
-"""Makes page images of one file. Runs in a process of its own: ``python -m cases.page_images FILE TYPE FOLDER LIMITS``.
+"""Makes page images of one file. Runs in a process of its own: see ``cases.prepared``.
 
 What it opens was sent by strangers. So it is shut in before it opens the file (``cases.confinement``), has neither
 settings nor a database nor our environment, and writes nothing but images: ``1.webp``, ``1-small.webp``, ``2.webp``
 and so on, each whole before the next is begun. Its only line of output says how it went.
 """
 
+import importlib
 import json
 import sys
 import textwrap
@@ -16,7 +17,7 @@ import pypdfium2
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from cases import media_types
-from cases.confinement import NotConfined, Shares, confine, die_with_parent
+from cases.confinement import NotConfined, Shares, confine
 
 WIDTH = 1400
 SMALL_WIDTH = 320
@@ -189,8 +190,13 @@ def _attempt(task: Callable[[], str]) -> str:
         return "TOO_LARGE"
 
 
+def prepare() -> None:
+    """Once for all files: load what few of them need."""
+    for name in ("pillow_heif", "typst", "cases.typesetting.words"):
+        importlib.import_module(name)
+
+
 def main(file: str, media_type: str, folder: str, limits_json: str) -> None:
-    die_with_parent()
     limits = Limits(**json.loads(limits_json))
     if media_type == media_types.HEIC:
         import pillow_heif  # noqa: PLC0415 (only photos from telephones need it)
@@ -203,7 +209,3 @@ def main(file: str, media_type: str, folder: str, limits_json: str) -> None:
         return
     reason = _attempt(lambda: write_pages(pages_of(Path(file), media_type, limits), Path(folder), limits))
     sys.stdout.write(json.dumps({"reason": reason}) + "\n")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -7,22 +7,19 @@ worker. The original is only read.
 import datetime as dt
 import json
 import logging
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import Storage, storages
 from django.utils.translation import gettext_lazy as _
 
 from cases import outbox
+from cases.apart import Apart
 from cases.confinement import NotConfined
 from cases.models import NoPreviewReason, OutboxRow, Preview, PreviewState, StoredFile
 from cases.originals import CHUNK, store
@@ -39,6 +36,7 @@ KIND = "make_previews"
 _CUT_SHORT = {NoPreviewReason.TOO_SLOW, NoPreviewReason.TOO_LARGE}
 
 logger = logging.getLogger(__name__)
+_drawers = Apart("cases.page_images")
 
 
 class NoPageImage(Exception):
@@ -185,28 +183,16 @@ def _run(path: Path, media_type: str, folder: Path, limits: Limits) -> str:
     """Have a process of its own make the images; returns why some or all are missing, or nothing."""
     if media_type not in SHOWN:
         return NoPreviewReason.KIND
-    command = [sys.executable, "-m", "cases.page_images", str(path), media_type, str(folder), limits.as_json()]
-    # Without our environment: secrets in it are no business of a process that opens strangers' files.
-    process = subprocess.Popen(  # noqa: S603 (no shell; the path is an address of the store)
-        command,
-        cwd=settings.BASE_DIR,
-        env={},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-    try:
-        output, errors = process.communicate(timeout=limits.seconds * PATIENCE)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+    arguments = (str(path), media_type, str(folder), limits.as_json())
+    answer = _drawers.ask("cases.page_images", *arguments, seconds=limits.seconds * PATIENCE, folder=folder)
+    if answer.code is None:
         return NoPreviewReason.TOO_SLOW
-    if process.returncode == 0:
-        said = json.loads(output)
+    if answer.code == 0:
+        said = json.loads(answer.said)
         if "not_confined" in said:
             raise NotConfined(said["not_confined"])
         return str(said["reason"])
-    logger.warning("Page images of %s ended with %s: %s", path.name, process.returncode, errors[-500:])
-    if process.returncode == -signal.SIGXCPU or process.returncode == -signal.SIGKILL:
+    logger.warning("Page images of %s ended with %s: %s", path.name, answer.code, answer.errors[-500:])
+    if answer.code in {-signal.SIGXCPU, -signal.SIGKILL}:
         return NoPreviewReason.TOO_SLOW
-    return NoPreviewReason.TOO_LARGE if b"MemoryError" in errors else NoPreviewReason.DAMAGED
+    return NoPreviewReason.TOO_LARGE if "MemoryError" in answer.errors else NoPreviewReason.DAMAGED

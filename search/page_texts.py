@@ -1,4 +1,4 @@
-"""Reads the text of one file, page by page. Runs in a process of its own, split off by ``search.readers``.
+"""Reads the text of one file, page by page. Runs in a process of its own: see ``cases.prepared``.
 
 What it reads was sent by strangers. So it shuts itself in before it opens the file (``cases.confinement``), counts
 what it unpacks, believes no name, and has neither settings nor a database. It writes one JSON line per page and a last
@@ -750,8 +750,7 @@ def say_not_confined(trouble: NotConfined) -> None:
 
 
 def prepare() -> None:
-    """What must be there before the process shuts itself in."""
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    """Once for all files."""
     Image.MAX_IMAGE_PIXELS = None  # the limit is ours, and it is checked before a picture is unpacked
     pillow_heif.register_heif_opener()
 

@@ -1,4 +1,4 @@
-"""Where the words of one page of a PDF stand. Runs in a process of its own, split off by ``search.readers``.
+"""Where the words of one page of a PDF stand. Runs in a process of its own: see ``cases.prepared``.
 
 Its line of output is a list of words in their order: text, whether the next word is its other half (split at the end
 of a line), and its rectangles ``[x, y, width, height]`` in ten-thousandths of the page as people see it, from the

@@ -1,4 +1,4 @@
-"""Reads the text of pages that are pictures. A process of its own: ``python -m search.recognition FILE FOLDER ORDER``.
+"""Reads the text of pages that are pictures. Runs in a process of its own: see ``cases.prepared``.
 
 OCRmyPDF with tesseract gives such pages a layer of text under the picture; pages that have text keep it. The result of
 a file that is no part of another stays in FOLDER as ``searchable.pdf``. Pictures are drawn by PDFium and the PDF/A is
@@ -9,18 +9,21 @@ import io
 import logging
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import ocrmypdf
 import pypdfium2
 from ocrmypdf.exceptions import ExitCodeException, InputFileError
-from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageDraw, ImageOps, ImageSequence, UnidentifiedImageError
 
 from cases import media_types
-from cases.confinement import NotConfined, Shares, confine, die_with_parent
+from cases.confinement import NotConfined, Shares, confine
+from cases.scratch import scratch_folder
+from search import page_texts
 from search.page_texts import (
     PICTURES_READ,
     SEARCHABLE,
@@ -28,7 +31,6 @@ from search.page_texts import (
     Order,
     Pages,
     Unreadable,
-    prepare,
     read_and_say,
     say,
     say_not_confined,
@@ -43,6 +45,20 @@ LARGEST_FILE = 1024 * 1024 * 1024
 PATIENCE = 60  # seconds for one page
 # How sure tesseract must be of which side is up; whoever asks compares what comes of it.
 SURE_ENOUGH = 2.0
+HOW: dict[str, Any] = {
+    "output_type": "auto",
+    "pdfa_backend": "internal",
+    "rasterizer": "pypdfium",
+    # tesseract itself writes the layer of text: the same words at the same places, without setting them anew.
+    "pdf_renderer": "sandwich",
+    "mode": "skip",
+    "optimize": 0,
+    "use_threads": True,
+    "progress_bar": False,
+    "tesseract_timeout": PATIENCE,
+    "invalidate_digital_signatures": True,
+    "max_image_mpixels": 0,
+}
 
 
 class Tesseract:
@@ -80,20 +96,11 @@ class Tesseract:
                 given,
                 made,
                 language=list(order.languages),
-                output_type="auto",
-                pdfa_backend="internal",
-                rasterizer="pypdfium",
-                mode="skip",
                 rotate_pages=order.may_be_turned,
                 rotate_pages_threshold=SURE_ENOUGH if order.may_be_turned else None,
                 pages=None if order.scans >= self._count(given) else f"1-{order.scans}",
-                optimize=0,
                 jobs=order.at_once,
-                use_threads=True,
-                progress_bar=False,
-                tesseract_timeout=PATIENCE,
-                invalidate_digital_signatures=True,
-                max_image_mpixels=0,
+                **HOW,
             )
         except ocrmypdf.exceptions.MissingDependencyError as error:
             raise Unreadable("NO_OCR") from error
@@ -193,11 +200,41 @@ def _save_as_pdf(pages: Iterator[tuple[Image.Image, float]], given: Path) -> Non
         whole.save(given)
 
 
-def main(path: str, folder: str, order_as_json: str) -> None:
-    die_with_parent()
-    order = Order.of_json(order_as_json)
-    prepare()
+def prepare() -> None:
+    """Once for all files: load what a recognition needs by going through one."""
+    page_texts.prepare()
+    os.environ["OMP_THREAD_LIMIT"] = "1"
     logging.basicConfig(level=logging.ERROR)
+    _pack_lightly()
+    with scratch_folder("rehearsal") as folder:
+        usual, tempfile.tempdir = tempfile.tempdir, str(folder)
+        _rehearse(folder)
+        tempfile.tempdir = usual
+
+
+def _pack_lightly() -> None:
+    """PNGs are written here for tesseract alone, which unpacks them at once: they may be a little larger."""
+    Image.preinit()
+    usual = Image.SAVE["PNG"]
+
+    def save(picture: Image.Image, file: IO[bytes], name: str | bytes) -> None:
+        picture.encoderinfo.setdefault("compress_level", 1)
+        usual(picture, file, name)
+
+    Image.register_save("PNG", save)
+
+
+def _rehearse(folder: Path) -> None:
+    sheet = Image.new("L", (600, 200), 255)
+    ImageDraw.Draw(sheet).text((50, 50), "Walnut", fill=0, font_size=80)
+    _save_as_pdf(iter([(sheet, USUAL_DOTS)]), folder / "given.pdf")
+    # Where tesseract lacks English, each file loads for itself what could not be loaded here.
+    with suppress(ExitCodeException, OSError):
+        ocrmypdf.ocr(folder / "given.pdf", folder / "made.pdf", language=["eng"], jobs=1, **HOW)
+
+
+def main(path: str, folder: str, order_as_json: str) -> None:
+    order = Order.of_json(order_as_json)
     os.nice(5)
     try:
         confine(Shares(seconds=order.seconds, memory=order.limits.memory, written=LARGEST_FILE, files=256))
@@ -213,7 +250,3 @@ def main(path: str, folder: str, order_as_json: str) -> None:
         read_and_say(path, pages)
     except ExitCodeException as trouble:
         sys.exit(f"{type(trouble).__name__}: {trouble}")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -83,7 +83,9 @@ def recognise_next_scan(*, at: dt.datetime) -> bool:
     text = claim_next(TextState.SCAN, at=at)
     if text is None:
         return False
-    remove_left_behind()
+    if text.claims:
+        # Whoever claimed it before was killed.
+        remove_left_behind()
     with scratch_folder("scan") as folder:
         recognised = _recognised(text, folder)
         copy = _kept_copy(text, recognised)
@@ -225,7 +227,8 @@ def _run(
     order = Order(LIMITS, (language,), is_trial=is_trial, may_be_turned=may_be_turned, at_once=os.cpu_count() or 1)
     pages = 1 if is_trial else min(text.scans, order.scans)
     seconds = min(SECONDS_AT_MOST, max(SECONDS_AT_LEAST, math.ceil(SECONDS_A_PAGE * pages / order.at_once)))
-    extracted = recognise(path, folder=own, order=order, seconds=seconds, beat=partial(_still_at_it, text))
+    beat = partial(_still_at_it, text)
+    extracted = recognise(path, folder=own, order=order, seconds=seconds, scratch=folder, beat=beat)
     return Recognised(extracted, language, own)
 
 

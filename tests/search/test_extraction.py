@@ -289,7 +289,6 @@ def test_a_form_of_another_system_gives_its_texts(text_of):
 
 def test_the_readers_start_again_after_they_were_killed(text_of):
     assert text_of(b"walnut, a text").end == "READ"
-    os.kill(readers._process.pid, signal.SIGKILL)
-    readers._process.wait()
+    os.kill(readers.pid, signal.SIGKILL)
 
     assert text_of(b"walnut, a text").pages == {1: "walnut, a text"}

@@ -269,12 +269,15 @@ def test_a_worker_that_was_killed_leaves_nothing_behind_and_another_reads_the_sc
     assert len(copies(case)) == 1
 
 
-def test_what_killed_workers_left_is_removed_by_the_next_scan_and_in_the_night(town, tmp_path, monkeypatch):
+def test_what_a_killed_worker_left_is_removed_by_the_next_try_and_in_the_night(town, tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     left = [tmp_path / f"{PREFIX}scan-{number}" for number in (1, 2)]
     left[0].mkdir()
     (left[0] / "given-1.pdf").write_bytes(b"half a scan")
     town.file(saved(paper(LETTERS["en"])))
+    index_waiting()
+    read_next_file(at=timezone.now())
+    FileText.objects.update(claims=1)
     work()
 
     assert not left[0].exists()
