@@ -76,12 +76,12 @@ class Prepared:
                 yield json.loads(line)
 
     def _carry_out(self, order: dict[str, Any]) -> None:
-        ends_at = time.monotonic() + order["seconds"]
+        work, ends_at = self._works[order["module"]], time.monotonic() + order["seconds"]
         ear, mouth = os.pipe()
         complaints, complainer = os.pipe()
         worker = os.fork()
         if worker == 0:
-            _work(self._works[order["module"]], order, mouth, complainer)
+            _work(work, order, mouth, complainer)
         for end in (mouth, complainer):
             os.close(end)
         try:

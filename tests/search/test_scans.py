@@ -4,11 +4,19 @@ import datetime as dt
 import hashlib
 import os
 import shutil
+import signal
+import subprocess
+import sys
 import tempfile
+import threading
+from collections.abc import Callable
+from contextlib import suppress
 from email.message import EmailMessage
+from pathlib import Path
 
 import pypdfium2
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from cases import outbox
@@ -28,6 +36,20 @@ from tests.search import written_documents as made
 from tests.search.scans_made import LETTERS, fax, paper, saved
 from tests.search.test_desk import office_of
 from tests.search.town import NOON
+
+# A worker that recognises a scan, as a process that can be killed.
+WORKER = """
+import sys, tempfile
+from pathlib import Path
+from django.conf import settings
+settings.configure(BASE_DIR=sys.argv[1])
+tempfile.tempdir = sys.argv[2]
+from cases.scratch import scratch_folder
+from search.extraction import LIMITS, recognise
+from search.page_texts import Order
+with scratch_folder("scan") as folder:
+    recognise(Path(sys.argv[3]), folder=folder, order=Order(LIMITS, ("eng",)), seconds=600)
+"""
 
 
 def work() -> None:
@@ -286,6 +308,38 @@ def test_what_a_killed_worker_left_is_removed_by_the_next_try_and_in_the_night(t
     jobs.forget_old()
 
     assert not left[1].exists()
+
+
+def test_a_worker_killed_in_the_middle_of_a_scan_leaves_no_tesseract_and_no_folder(tmp_path):
+    temporary, scan = tmp_path / "temporary", tmp_path / "scan.pdf"
+    temporary.mkdir()
+    scan.write_bytes(saved(*[paper(LETTERS["en"] * 3, seed=number) for number in range(20)]))
+    worker = subprocess.Popen(
+        [sys.executable, "-c", WORKER, str(settings.BASE_DIR), str(temporary), str(scan)], cwd=settings.BASE_DIR
+    )
+    until(lambda: any(one.startswith("tesseract") for one in at_work_in(temporary)))
+
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+
+    until(lambda: not at_work_in(temporary) and not list(temporary.iterdir()))
+
+
+def at_work_in(folder: Path) -> list[str]:
+    """The command lines of processes that were given something in this folder."""
+    commands = []
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            commands.append(process.read_text())
+    return [one for one in commands if str(folder) in one]
+
+
+def until(holds: Callable[[], bool]) -> None:
+    for _wait in range(20_000):
+        if holds():
+            return
+        threading.Event().wait(0.005)
+    pytest.fail("It did not come about.")
 
 
 def test_a_file_that_always_takes_the_worker_with_it_is_given_up(town):
