@@ -1,7 +1,6 @@
 """Files that mean harm go the whole way: registered, read, and no harm is done."""
 
 import hashlib
-import os
 import socket
 import tempfile
 import threading
@@ -22,7 +21,6 @@ from search.scans import add_copies, recognise_next_scan
 from tests.search.hostile_files import hostile_files, shipped_samples
 from tests.search.town import NOON, Town
 
-FEWEST_SAMPLES = 20
 PLACES = (Path("/tmp"), Path.cwd(), Path.cwd().parent, Path.home())
 # A page image is one of many on a quiet machine; here it must not hold the others up for its two minutes.
 LIMITS = replace(previews.LIMITS, seconds=10)
@@ -123,10 +121,7 @@ def test_hostile_files_are_kept_as_they_are_and_do_no_harm(town, ear):
 @pytest.fixture
 def samples() -> dict[str, bytes]:
     found = {str(path): path.read_bytes() for path in shipped_samples()}
-    if len(found) < FEWEST_SAMPLES:
-        if os.environ.get("CI") == "true":
-            pytest.fail("This Python came without its own tests; in CI it must have them.")
-        pytest.skip("This Python came without its own tests.")
+    assert found, "Wagtail at least comes with pictures of its tests."
     return found
 
 
