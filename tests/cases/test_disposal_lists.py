@@ -254,7 +254,7 @@ STEPS = [
     (CaseTombstone.objects, "create"),
     (disposal_lists, "remove_unused_bytes"),
     (disposal_protocols, "typeset"),
-    (disposal_protocols, "sign_with_server_key"),
+    (signing, "sign_with_server_key"),
     (DisposalProtocol.objects, "create"),
     (disposal_protocols, "close_case"),
 ]
@@ -397,7 +397,7 @@ def test_a_protocol_that_can_not_be_made_says_why_and_is_made_on_another_try(tow
         raise OSError("the key is gone")
 
     with monkeypatch.context() as trouble:
-        trouble.setattr(disposal_protocols, "sign_with_server_key", no_key)
+        trouble.setattr(signing, "sign_with_server_key", no_key)
         sweep(NOON)
     said = disposal_lists.trouble_of(DisposalList.objects.get(pk=ready.pk), at=NOON)
     disposal_lists.try_again(ready, actor=town.actor("victor"), at=NOON)
