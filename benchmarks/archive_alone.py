@@ -43,7 +43,7 @@ from search.engines import engine  # noqa: E402
 from search.indexing import begin_anew, index_waiting  # noqa: E402
 from search.models import PageText, WaitingCase  # noqa: E402
 from search.parser import parse  # noqa: E402
-from search.reading import read_next_file  # noqa: E402
+from search.reading import read_next_files  # noqa: E402
 from tests.search.written_documents import pdf  # noqa: E402
 
 _fork = multiprocessing.get_context("fork")
@@ -152,8 +152,8 @@ def ingest(count: int) -> dict[str, float]:
 
 def _read_waiting() -> int:
     count = 0
-    while read_next_file(at=timezone.now()):
-        count += 1
+    while some := read_next_files(at=timezone.now()):
+        count += some
     return count
 
 

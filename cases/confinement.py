@@ -42,6 +42,10 @@ class Calls:
         return (self.socket, self.io_uring_setup, self.ptrace, self.process_vm_writev, self.pidfd_getfd)
 
 
+# Opened once: each process that is split off would make the same anew.
+_prctl = ctypes.CDLL(None, use_errno=True).prctl
+_prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
+
 _CALLS = {
     "x86_64": Calls(0xC000003E, socket=41, ptrace=101, process_vm_writev=311),
     "aarch64": Calls(0xC00000B7, socket=198, ptrace=117, process_vm_writev=271),
@@ -81,7 +85,7 @@ def confine(shares: Shares) -> None:
 
 def die_with_parent() -> None:
     """Nobody waits for this process once its parent was killed; the system then ends it too."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def shut_network() -> None:
@@ -93,13 +97,11 @@ def shut_network() -> None:
     held = ctypes.create_string_buffer(program)
     # struct sock_fprog: how many steps, and where they are.
     filter_of_calls = ctypes.create_string_buffer(struct.pack("HP", len(program) // 8, ctypes.addressof(held)))
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-    prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
     for arguments in (
         (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0),
         (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(filter_of_calls), 0, 0),
     ):
-        if prctl(*arguments):
+        if _prctl(*arguments):
             raise NotConfined(os.strerror(ctypes.get_errno()))
 
 

@@ -125,11 +125,11 @@ class Prepared:
 
 def _ends_by_itself(worker: int, *, ends_at: float) -> bool:
     """It has nothing more to say, and needs a moment to end: unless a stranger's file made it stay."""
-    while os.waitid(os.P_PID, worker, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-        if time.monotonic() > ends_at:
-            return False
-        time.sleep(0.0005)
-    return True
+    watch = os.pidfd_open(worker)
+    try:
+        return bool(select.select([watch], [], [], max(0.0, ends_at - time.monotonic()))[0])
+    finally:
+        os.close(watch)
 
 
 def _ended(worker: int) -> int:

@@ -14,7 +14,7 @@ from search import comparing, exporting, saved_searches, warming
 from search.engines import IndexUnavailable
 from search.indexing import index_waiting
 from search.models import FileText, TextState
-from search.reading import read_next_file
+from search.reading import read_next_files
 from search.scans import SECONDS_AT_MOST, is_room_for_a_scan, let_scans_wait_again, recognise_next_scan
 
 logger = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ def compare_index() -> None:
 @shared_task(name="search.jobs.read_texts")
 def read_texts() -> None:
     """Read the text of files that nobody has read yet. Ends after a minute; the next run goes on."""
-    if _repeat(lambda: read_next_file(at=timezone.now())):
+    if _repeat(lambda: read_next_files(at=timezone.now()) > 0):
         _hand_over("drain_index")
         if FileText.objects.filter(state=TextState.SCAN).exists():
             _hand_over("read_scans")

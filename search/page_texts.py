@@ -722,6 +722,19 @@ _READERS: dict[str, Callable[[IO[bytes], Pages, int], None]] = {
 }
 
 
+# A PDF that we wrote ourselves, the only one that the prepared process reads.
+_OWN_LETTER = b"""%PDF-1.4
+1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj
+2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj
+3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources <</Font <</F 5 0 R>>>>>> endobj
+4 0 obj <</Length 44>> stream
+BT /F 12 Tf 72 720 Td (The walnut-tree) Tj ET
+endstream endobj
+5 0 obj <</Type /Font /Subtype /Type1 /BaseFont /Helvetica>> endobj
+trailer <</Root 1 0 R>>
+%%EOF"""
+
+
 def say(**line: Any) -> None:
     sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
 
@@ -750,9 +763,10 @@ def say_not_confined(trouble: NotConfined) -> None:
 
 
 def prepare() -> None:
-    """Once for all files."""
+    """Once for all files: load what a reading needs by going through one."""
     Image.MAX_IMAGE_PIXELS = None  # the limit is ours, and it is checked before a picture is unpacked
     pillow_heif.register_heif_opener()
+    read(io.BytesIO(_OWN_LETTER), Pages(Limits(), lambda number, text: None))
 
 
 def main(path: str, limits_as_json: str) -> None:

@@ -1,7 +1,8 @@
 """Reads the text of originals that nobody has read yet, and lets their cases wait for the index again."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -12,22 +13,34 @@ from search.extraction import Extracted, extract
 from search.indexing import let_wait
 from search.models import TROUBLE_STATES, FileText, PageText, TextState
 
-# Longer than a reader may take.
+# Longer than a turn may take, and the last reader in it.
 CLAIM = dt.timedelta(minutes=3)
 # A file that takes the worker with it is given up, and a person may try again.
 MOST_CLAIMS = 30
+# What is claimed and written down together; each file has a reader of its own nevertheless.
+FILES_AT_ONCE = 10
+LONGEST_TURN_SECONDS = 30
+# Their texts are in memory together.
+LETTERS_AT_ONCE = 1_000_000
 
 
-def read_next_file(*, at: dt.datetime) -> bool:
-    """Read one original's text. False when none waits, or others are at it."""
-    text = claim_next(TextState.WAITING, at=at)
-    if text is None:
-        return False
-    keep_text(text, _extract(text.stored_file_id), at=at)
-    return True
+def read_next_files(*, at: dt.datetime) -> int:
+    """Read the text of some originals. Returns how many; 0 when none waits, or others are at it."""
+    claimed = _claim(TextState.WAITING, at=at, most=FILES_AT_ONCE)
+    read: dict[str, Extracted] = {}
+    ends_at = time.monotonic() + LONGEST_TURN_SECONDS
+    try:
+        for text in claimed:
+            if read and (time.monotonic() > ends_at or _letters_of(read.values()) > LETTERS_AT_ONCE):
+                _let_go(claimed[len(read) :])
+                break
+            read[text.pk] = _extract(text.pk)
+    finally:
+        # Where a reader can't even be asked, what the others said is not lost.
+        _keep_texts([text for text in claimed if text.pk in read], read, at=at)
+    return len(read)
 
 
-@transaction.atomic
 def keep_text(
     text: FileText, extracted: Extracted, *, at: dt.datetime, words: Mapping[int, list] | None = None
 ) -> bool:
@@ -37,28 +50,48 @@ def keep_text(
 
     Pages that are pictures let the file wait once more, for their text to be recognised.
     """
-    still_waits = FileText.objects.filter(pk=text.pk, state=text.state)
-    kept = still_waits.update(
-        state=extracted.end,
-        read_at=at,
-        claimed_until=None,
-        claims=0,
-        scans=extracted.scans or text.scans,
-        is_signed=text.is_signed or extracted.is_signed,
-    )
-    if not kept:
-        return False
-    put_pages(text.pk, extracted.pages, words)
-    let_uses_wait([text.pk])
-    return True
+    return bool(_keep_texts([text], {text.pk: extracted}, at=at, words={text.pk: words or {}}))
+
+
+@transaction.atomic
+def _keep_texts(
+    texts: Sequence[FileText],
+    read: Mapping[str, Extracted],
+    *,
+    at: dt.datetime,
+    words: Mapping[str, Mapping[int, list]] | None = None,
+) -> Collection[str]:
+    """As ``keep_text``, of several files that were in the same state. Returns which had not been kept before."""
+    if not texts:
+        return ()
+    still_wait = FileText.objects.select_for_update().filter(pk__in=read, state=texts[0].state)
+    kept = set(still_wait.values_list("pk", flat=True))
+    alike: dict[tuple[str, int, bool], list[str]] = {}
+    for text in texts:
+        if text.pk in kept:
+            extracted = read[text.pk]
+            how = (extracted.end, extracted.scans or text.scans, text.is_signed or extracted.is_signed)
+            alike.setdefault(how, []).append(text.pk)
+    for (end, scans, is_signed), some in alike.items():
+        FileText.objects.filter(pk__in=some).update(
+            state=end, read_at=at, claimed_until=None, claims=0, scans=scans, is_signed=is_signed
+        )
+    _put_pages({sha256: read[sha256].pages for sha256 in kept}, words or {})
+    let_uses_wait(kept)
+    return kept
 
 
 def put_pages(sha256: str, pages: Mapping[int, str], words: Mapping[int, list] | None = None) -> None:
     """These are the texts of the file's pages now, and where the words stand on those that don't say it themselves."""
-    PageText.objects.filter(stored_file=sha256).delete()
-    places = words or {}
+    _put_pages({sha256: pages}, {sha256: words or {}})
+
+
+def _put_pages(files: Mapping[str, Mapping[int, str]], words: Mapping[str, Mapping[int, list]]) -> None:
+    PageText.objects.filter(stored_file__in=files).delete()
     rows = [
-        PageText(stored_file_id=sha256, page=page, text=text, words=places.get(page)) for page, text in pages.items()
+        PageText(stored_file_id=sha256, page=page, text=text, words=words.get(sha256, {}).get(page))
+        for sha256, pages in files.items()
+        for page, text in pages.items()
     ]
     PageText.objects.bulk_create(rows, batch_size=200)
 
@@ -77,14 +110,35 @@ def try_again(files: Iterable[str]) -> int:
 
 def claim_next(state: TextState, *, at: dt.datetime) -> FileText | None:
     """A file in this state that nobody reads; nobody else takes it until the claim ends."""
+    return next(iter(_claim(state, at=at, most=1)), None)
+
+
+@transaction.atomic
+def _claim(state: TextState, *, at: dt.datetime, most: int) -> list[FileText]:
+    """Some files in this state that nobody reads. One whose worker was killed meanwhile comes alone: it may have been
+    its doing, and the others must not be given up with it.
+    """
     free = FileText.objects.filter(Q(claimed_until__isnull=True) | Q(claimed_until__lt=at), state=state)
-    for text in free[:20]:
-        if not free.filter(pk=text.pk).update(claimed_until=at + CLAIM, claims=F("claims") + 1):
+    while waiting := list(free.select_for_update(skip_locked=True)[:most]):
+        first = waiting[0]
+        if first.claims >= MOST_CLAIMS:
+            _keep_texts([first], {first.pk: Extracted({}, TextState.FAILED)}, at=at)
             continue
-        if text.claims < MOST_CLAIMS:
-            return text
-        keep_text(text, Extracted({}, TextState.FAILED), at=at)
-    return None
+        claimed = [first] if first.claims else [text for text in waiting if not text.claims]
+        taken = FileText.objects.filter(pk__in=[text.pk for text in claimed])
+        taken.update(claimed_until=at + CLAIM, claims=F("claims") + 1)
+        return claimed
+    return []
+
+
+def _let_go(texts: Iterable[FileText]) -> None:
+    """Claimed, but not begun."""
+    let_go = FileText.objects.filter(pk__in=[text.pk for text in texts], claims__gt=0)
+    let_go.update(claimed_until=None, claims=F("claims") - 1)
+
+
+def _letters_of(read: Iterable[Extracted]) -> int:
+    return sum(len(text) for extracted in read for text in extracted.pages.values())
 
 
 def _extract(sha256: str) -> Extracted:

@@ -53,7 +53,7 @@ from search.engines import engine
 from search.indexing import entries_of, index_waiting
 from search.models import Export, ExportContent, ExportFormat, ExportState, FileText, PageText, SavedSearch, TextState
 from search.page_texts import SEARCHABLE
-from search.reading import read_next_file
+from search.reading import read_next_files
 from tests.faults.deeds import close_long_ago, content, die, file, run_work
 from tests.search import scans_made, written_documents
 
@@ -308,7 +308,7 @@ def file_scan() -> None:
     scan = scans_made.saved(scans_made.paper(scans_made.LETTERS["en"]))
     file(key="scan", contents=[base64.b64encode(scan).decode()])
     nothing_waits()
-    while index_waiting() or read_next_file(at=timezone.now()):
+    while index_waiting() or read_next_files(at=timezone.now()):
         pass
 
 

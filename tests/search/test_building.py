@@ -18,7 +18,7 @@ from search.entries import entries_of
 from search.indexing import begin_anew, index_waiting
 from search.models import WaitingCase
 from search.parser import parse
-from search.reading import read_next_file
+from search.reading import read_next_files
 from tests.search import written_documents as made
 from tests.search.entries import entry, found, keep
 from tests.search.town import NOON, Town
@@ -46,7 +46,7 @@ def test_makers_make_what_one_process_makes_with_texts_spelt(town, monkeypatch):
     town.file(subject="Oaks")
     begin_anew()
     index_waiting()
-    assert read_next_file(at=NOON)
+    assert read_next_files(at=NOON)
     cases = set(Case.objects.values_list("pk", flat=True))
     alone = sorted(entries_of(cases), key=lambda one: one.document)
 

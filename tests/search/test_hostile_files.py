@@ -16,7 +16,7 @@ from cases.models import Case, ComponentFile, FileRole, Preview, PreviewState, S
 from cases.originals import store
 from search.indexing import index_waiting
 from search.models import UNREAD_STATES, FileText, TextState
-from search.reading import read_next_file
+from search.reading import read_next_files
 from search.scans import add_copies, recognise_next_scan
 from tests.search.hostile_files import hostile_files, shipped_samples
 from tests.search.town import NOON, Town
@@ -67,7 +67,7 @@ def left_behind() -> set[Path]:
 
 def work() -> None:
     """All that workers do with what was filed: read, recognise, put copies of scans beside, draw pages, index."""
-    while index_waiting() or read_next_file(at=timezone.now()) or recognise_next_scan(at=timezone.now()):
+    while index_waiting() or read_next_files(at=timezone.now()) or recognise_next_scan(at=timezone.now()):
         pass
     for scan in FileText.objects.filter(searchable__isnull=False):
         add_copies({"files": [scan.pk]}, at=timezone.now())

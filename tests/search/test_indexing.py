@@ -19,7 +19,7 @@ from search.engines import IndexUnavailable, engine
 from search.finding import find
 from search.indexing import begin_anew, entries_of, index_waiting
 from search.models import FileText, PageText, TextState, WaitingCase
-from search.reading import read_next_file
+from search.reading import read_next_files
 from tests.search import written_documents as made
 from tests.search.entries import put_in_place_of
 from tests.search.town import NOON, again
@@ -27,7 +27,7 @@ from tests.search.town import NOON, again
 
 def drain():
     """What the worker does in a few seconds."""
-    while index_waiting() or read_next_file(at=timezone.now()):
+    while index_waiting() or read_next_files(at=timezone.now()):
         pass
 
 
@@ -171,7 +171,7 @@ def test_a_file_is_read_once_though_filed_twice_and_by_one_worker_at_a_time(town
     cases = {town.file(content).pk, town.file(content).pk}
     index_waiting()
     FileText.objects.update(claimed_until=timezone.now() + timezone.timedelta(minutes=1))
-    assert not read_next_file(at=timezone.now())
+    assert not read_next_files(at=timezone.now())
 
     FileText.objects.update(claimed_until=timezone.now() - timezone.timedelta(minutes=1))
     drain()

@@ -30,7 +30,7 @@ from search.marks import marks_on, viewer_address
 from search.models import FileText, PageText, TextState
 from search.parser import parse
 from search.passages import Seeker
-from search.reading import read_next_file, try_again
+from search.reading import read_next_files, try_again
 from search.scans import let_scans_wait_again, recognise_next_scan
 from tests.search import written_documents as made
 from tests.search.scans_made import LETTERS, fax, paper, saved
@@ -55,7 +55,7 @@ with scratch_folder("scan") as folder:
 def work() -> None:
     """All that workers do with the archive."""
     while (
-        index_waiting() or read_next_file(at=timezone.now()) or recognise_next_scan(at=timezone.now()) or run_outbox()
+        index_waiting() or read_next_files(at=timezone.now()) or recognise_next_scan(at=timezone.now()) or run_outbox()
     ):
         pass
 
@@ -124,7 +124,7 @@ def test_pages_with_text_keep_it_and_only_the_others_are_recognised(town):
     mixed = made.joined(made.pdf("walnut ﬁrst"), saved(paper(LETTERS["en"])), made.pdf("oak last"))
     case = town.file(mixed)
     index_waiting()
-    read_next_file(at=timezone.now())
+    read_next_files(at=timezone.now())
 
     assert text_of(file_of(case)) == {1: "walnut first", 3: "oak last"}
     assert file_of(case).stored_file.text.scans == 1
@@ -281,7 +281,7 @@ def test_a_photo_without_words_is_no_fault_and_gets_no_copy(town):
 def test_a_worker_that_was_killed_leaves_nothing_behind_and_another_reads_the_scan_once(town):
     case = town.file(saved(paper(LETTERS["en"])))
     index_waiting()
-    read_next_file(at=NOON)
+    read_next_files(at=NOON)
     FileText.objects.update(claimed_until=NOON + dt.timedelta(minutes=1), claims=1)
 
     assert not recognise_next_scan(at=NOON)
@@ -298,7 +298,7 @@ def test_what_a_killed_worker_left_is_removed_by_the_next_try_and_in_the_night(t
     (left[0] / "given-1.pdf").write_bytes(b"half a scan")
     town.file(saved(paper(LETTERS["en"])))
     index_waiting()
-    read_next_file(at=timezone.now())
+    read_next_files(at=timezone.now())
     FileText.objects.update(claims=1)
     work()
 
@@ -347,7 +347,7 @@ def test_a_file_that_always_takes_the_worker_with_it_is_given_up(town):
     index_waiting()
     FileText.objects.update(claims=99)
 
-    assert not read_next_file(at=timezone.now())
+    assert not read_next_files(at=timezone.now())
     assert file_of(case).stored_file.text.state == TextState.FAILED
     assert try_again([file_of(case).stored_file_id]) == 1
 

@@ -19,7 +19,7 @@ from cases.backfile.table import COLUMNS, Table, TableUnusable, read_table
 from cases.models import BackfileImport, ImportState, Institution, Unit, User
 from search.indexing import index_waiting
 from search.models import FileText, TextState
-from search.reading import read_next_file
+from search.reading import read_next_files
 
 SHOWN = 500
 SAY_EVERY_SECONDS = 5
@@ -142,9 +142,9 @@ class Command(BaseCommand):
         while True:
             while index_waiting():
                 pass
-            if not read_next_file(at=timezone.now()):
+            if not read_next_files(at=timezone.now()):
                 break
-            while read_next_file(at=timezone.now()):
+            while read_next_files(at=timezone.now()):
                 if time.monotonic() - said > SAY_EVERY_SECONDS:
                     said = time.monotonic()
                     left = FileText.objects.filter(state=TextState.WAITING).count()

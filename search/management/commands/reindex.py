@@ -13,7 +13,7 @@ from search.building import Makers
 from search.engines import engine
 from search.indexing import begin_anew, begin_rebuild, index_waiting
 from search.models import FileText, PageText, TextState, WaitingCase
-from search.reading import read_next_file
+from search.reading import read_next_files
 from search.scans import recognise_next_scan
 
 BAR_WIDTH = 30
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         else:
             begin_rebuild()
         self._index("Cases")
-        self._read("Texts of originals", TextState.WAITING, read_next_file)
+        self._read("Texts of originals", TextState.WAITING, read_next_files)
         self._read("Texts of scans", TextState.SCAN, recognise_next_scan)
         self._index("Cases with new texts")
         self.stdout.write(f"The index holds {engine().count()} documents.")
@@ -61,11 +61,11 @@ class Command(BaseCommand):
                 " goes on where it was, with fewer processes (--processes) if need be."
             ) from trouble
 
-    def _read(self, title: str, state: TextState, read_next: Callable[..., bool]) -> None:
+    def _read(self, title: str, state: TextState, read_next: Callable[..., int]) -> None:
         total = FileText.objects.filter(state=state).count()
         done = 0
-        while read_next(at=timezone.now()):
-            done += 1
+        while some := read_next(at=timezone.now()):
+            done += some
             self._show(title, done, max(total, done))
 
     def _show(self, title: str, done: int, total: int) -> None:

@@ -5,7 +5,7 @@ import pytest
 from search.finding import find
 from search.indexing import index_waiting
 from search.models import PageText
-from search.reading import read_next_file
+from search.reading import read_next_files
 from tests.cases.disposal import due_case, executed
 from tests.cases.town import a_file
 from tests.factories import NOON
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.django_db]
 
 
 def drain() -> None:
-    while read_next_file(at=NOON) or index_waiting():
+    while read_next_files(at=NOON) or index_waiting():
         pass
 
 
