@@ -36,6 +36,7 @@ from cases.capturing import FileToKeep  # noqa: E402
 from cases.models import Institution, OutboxRow, RegisterEntry, Service, User  # noqa: E402
 from cases.registration import PartyAsFiled, Submission, register  # noqa: E402
 from cases.rights import reader_terms_of  # noqa: E402
+from cases.upkeep import refresh_statistics  # noqa: E402
 from search import words  # noqa: E402
 from search.answering import answered  # noqa: E402
 from search.building import Makers  # noqa: E402
@@ -63,13 +64,12 @@ def fill(count: int) -> dict[str, float]:
     stored = time.perf_counter()
     if not WaitingCase.objects.exists() or engine().is_lost():
         begin_anew()
+    refresh_statistics()
     waiting, processes = WaitingCase.objects.count(), os.cpu_count() or 1
     with Makers(processes) as makers:
         while index_waiting(makers):
             pass
     indexed = time.perf_counter()
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
     letters = PageText.objects.aggregate(sum=Sum(Length("text")))["sum"] or 1
     peaks = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     figures = {

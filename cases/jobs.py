@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from cases import event_order, late_papers, outbox, retaining, staffing, yearly_lists
+from cases import event_order, late_papers, outbox, retaining, staffing, upkeep, yearly_lists
 from cases.backfile import runs
 
 
@@ -55,6 +55,12 @@ def remind_of_late_papers() -> None:
 def forget_unbegun_imports() -> None:
     """Old registers that were checked and never begun expire."""
     runs.expire_unbegun(at=timezone.now())
+
+
+@shared_task(name="cases.jobs.refresh_statistics")
+def refresh_statistics() -> None:
+    """Let the database learn how its tables are filled now."""
+    upkeep.refresh_statistics()
 
 
 def run_soon(ids: list[int]) -> None:

@@ -252,6 +252,7 @@ CELERY_BEAT_SCHEDULE = {
     "propose disposal lists": {"task": "cases.jobs.propose_yearly_lists", "schedule": crontab(hour=4, minute=40)},
     "remind of late papers": {"task": "cases.jobs.remind_of_late_papers", "schedule": crontab(hour=6, minute=10)},
     "forget unbegun imports": {"task": "cases.jobs.forget_unbegun_imports", "schedule": crontab(hour=3, minute=55)},
+    "learn how tables are filled": {"task": "cases.jobs.refresh_statistics", "schedule": crontab(minute=50)},
     "keep roles in step with posts": {"task": "cases.jobs.refresh_roles", "schedule": crontab(hour=0, minute=5)},
 }
 

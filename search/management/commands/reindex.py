@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from cases.upkeep import refresh_statistics
 from search.building import Makers
 from search.engines import engine
 from search.indexing import begin_anew, begin_rebuild, index_waiting
@@ -33,6 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *, wipe: bool, texts: bool, processes: int, **options: Any) -> None:
         self.processes = processes
+        refresh_statistics()
         if texts:
             PageText.objects.all().delete()
             FileText.objects.update(state=TextState.WAITING, claimed_until=None)
