@@ -1,9 +1,14 @@
 """Catalogues of translated words: what is found in the source, and what counts as translated."""
 
+import re
+
 import pytest
 from babel.messages.catalog import Catalog
+from django.urls import reverse
+from wagtail.users.models import UserProfile
 
 from registra import catalogs
+from tests.factories import UserFactory
 
 
 def problem(words, answer, *, fuzzy=False):
@@ -102,3 +107,18 @@ def test_what_is_wrong_with_our_words_for_wagtails_is_named(settings, tmp_path):
     assert "bg: not translated: 'Keyboard shortcuts'" in named
     assert not [fault for fault in named if "'Bulk actions'" in fault]
     assert not [fault for fault in named if "'January'" in fault]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "in lists, in the archive"), ("bg", "архива"), ("pl", "archiwum"), ("ro", "arhivă")]
+)
+def test_the_switch_for_keys_says_that_it_rules_ours_too(client, language, said):
+    user = UserFactory(is_superuser=True)
+    UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": language})
+    client.force_login(user)
+
+    page = client.get(reverse("wagtailadmin_account")).content.decode()
+
+    [beside] = re.findall(r'id="[^"]*keyboard_shortcuts-helptext"[^>]*>(.*?)</div>', page, re.DOTALL)
+    assert (said in beside, "Wagtail" in beside) == (True, False)
