@@ -16,6 +16,7 @@ from search.hits import FoundCase, FoundDocument, FoundFile, documents_of, files
 from search.models import TROUBLE_STATES
 from search.parser import Query
 from search.passages import Piece, Seeker
+from search.texts import in_words
 
 RESULTS_A_PAGE = 20
 DEEPEST_PAGE = 50
@@ -147,9 +148,10 @@ type Uses = Iterable[tuple[Result, FoundFile]]
 
 
 def _add_troubles(uses: Uses) -> None:
-    for result, file in uses:
-        if file.text_state in TROUBLE_STATES:
-            result.troubles.append(Trouble(file.office_name, str(file.text_state.label)))
+    troubled = [(result, file) for result, file in uses if file.text_state in TROUBLE_STATES]
+    words = in_words({file.sha256: file.text_state for _result, file in troubled})
+    for result, file in troubled:
+        result.troubles.append(Trouble(file.office_name, words[file.sha256]))
 
 
 def _add_passages(uses: Uses, seeker: Seeker) -> None:

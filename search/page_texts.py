@@ -14,7 +14,7 @@ import sys
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass
 from email.message import MIMEPart
@@ -40,6 +40,8 @@ from search.rtf import TooDeep, pages_of_rtf
 SEARCHABLE = "searchable.pdf"
 # The file as it was given to be recognised, and its pages as pictures with their text where it could not be taken.
 GIVEN, PICTURES_READ = "given-1.pdf", "pictures.pdf"
+# Which pages have no text because recognising them took too long: a list of their numbers.
+TOO_SLOW = "too-slow.json"
 PIECE = 64 * 1024
 PDF_NEEDS_PASSWORD = 4
 ENCRYPTED_PART = 0x1
@@ -79,7 +81,8 @@ class Limits:
 @dataclass(frozen=True, slots=True)
 class Order:
     """What to recognise: tesseract's languages; the first page alone, as a trial; whether pages may lie on their side
-    or upside down; how many pages of a file at most; CPU seconds of this process, and how many pages at once.
+    or upside down; how many pages of a file at most; CPU seconds of this process, and how many pages at once; seconds
+    by the clock for one page.
     """
 
     limits: Limits
@@ -89,6 +92,7 @@ class Order:
     scans: int = 300
     seconds: int = 1_800
     at_once: int = 1
+    patience: int = 60
 
     def as_json(self) -> str:
         return json.dumps(asdict(self))
@@ -112,7 +116,9 @@ class CutShort(Exception):
 
 
 class Recogniser(Protocol):
-    """Gives pages that are pictures a layer of text."""
+    """Gives pages that are pictures a layer of text. ``too_slow``: which pages of the last one took too long."""
+
+    too_slow: set[int]
 
     def recognised(self, source: IO[bytes], media_type: str, *, is_whole: bool) -> AbstractContextManager[IO[bytes]]:
         """A PDF with the same pages and their text. ``is_whole``: not a part of something. Raises Unreadable."""
@@ -134,6 +140,7 @@ class Pages:
         self.scans = 0
         self.is_signed = False
         self.is_too_deep = False
+        self.too_slow: set[int] = set()
         self._write = write
 
     def add(self, text: str) -> None:
@@ -152,6 +159,10 @@ class Pages:
         """A page that is a picture, whose text is not read here."""
         self.add("")
         self.scans += 1
+
+    def note_too_slow(self, places: Iterable[int]) -> None:
+        """These of the pages that come next, counted from 1, have no text because it took too long."""
+        self.too_slow |= {self.number + place for place in places}
 
     def count_unpacked(self, size: int) -> None:
         """A few bytes can unpack to millions: whoever unpacks says how much, while it does."""
@@ -197,6 +208,7 @@ def _read_pdf(source: IO[bytes], pages: Pages, depth: int) -> None:
         is_scan = any(_is_picture(page) for page in document)
     if is_scan:
         with pages.recogniser.recognised(source, media_types.PDF, is_whole=not depth) as searchable:
+            pages.note_too_slow(pages.recogniser.too_slow)
             _read_layer(searchable, pages)
     else:
         source.seek(0)
@@ -255,6 +267,7 @@ def _read_picture(source: IO[bytes], pages: Pages, depth: int) -> None:
         raise Unreadable("NO_TEXT")
     if pages.recogniser:
         with pages.recogniser.recognised(source, media_types.detect(source), is_whole=not depth) as searchable:
+            pages.note_too_slow(pages.recogniser.too_slow)
             _read_layer(searchable, pages)
         return
     for _frame in range(frames):

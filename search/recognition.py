@@ -6,6 +6,7 @@ made by OCRmyPDF itself, so that Ghostscript is not needed. Like every reader th
 """
 
 import io
+import json
 import logging
 import os
 import sys
@@ -23,10 +24,11 @@ from PIL import Image, ImageDraw, ImageOps, ImageSequence, UnidentifiedImageErro
 from cases import media_types
 from cases.confinement import NotConfined, Shares, confine
 from cases.scratch import scratch_folder
-from search import page_texts
+from search import page_texts, timed_pages
 from search.page_texts import (
     PICTURES_READ,
     SEARCHABLE,
+    TOO_SLOW,
     Limits,
     Order,
     Pages,
@@ -42,7 +44,6 @@ A4_WIDTH_INCHES = 8.27
 LONGEST_SIDE = 10_000
 QUALITY = 88
 LARGEST_FILE = 1024 * 1024 * 1024
-PATIENCE = 60  # seconds for one page
 # How sure tesseract must be of which side is up; whoever asks compares what comes of it.
 SURE_ENOUGH = 2.0
 HOW: dict[str, Any] = {
@@ -55,7 +56,7 @@ HOW: dict[str, Any] = {
     "optimize": 0,
     "use_threads": True,
     "progress_bar": False,
-    "tesseract_timeout": PATIENCE,
+    "plugins": ["search.timed_pages"],
     "invalidate_digital_signatures": True,
     "max_image_mpixels": 0,
 }
@@ -68,6 +69,7 @@ class Tesseract:
         self._folder = folder
         self._order = order
         self._parts = 0
+        self.too_slow: set[int] = set()
 
     @contextmanager
     def recognised(self, source: IO[bytes], media_type: str, *, is_whole: bool) -> Iterator[IO[bytes]]:
@@ -91,6 +93,7 @@ class Tesseract:
 
     def _recognise(self, given: Path, made: Path) -> None:
         order = self._order
+        timed_pages.too_slow.clear()
         try:
             ocrmypdf.ocr(
                 given,
@@ -100,10 +103,12 @@ class Tesseract:
                 rotate_pages_threshold=SURE_ENOUGH if order.may_be_turned else None,
                 pages=None if order.scans >= self._count(given) else f"1-{order.scans}",
                 jobs=order.at_once,
+                tesseract_timeout=order.patience,
                 **HOW,
             )
         except ocrmypdf.exceptions.MissingDependencyError as error:
             raise Unreadable("NO_OCR") from error
+        self.too_slow = set(timed_pages.too_slow)
 
     @staticmethod
     def _count(given: Path) -> int:
@@ -248,5 +253,6 @@ def main(path: str, folder: str, order_as_json: str) -> None:
     )
     try:
         read_and_say(path, pages)
+        (Path(folder) / TOO_SLOW).write_text(json.dumps(sorted(pages.too_slow)))
     except ExitCodeException as trouble:
         sys.exit(f"{type(trouble).__name__}: {trouble}")

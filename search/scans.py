@@ -1,6 +1,7 @@
 """Recognises the text of scans, photos and faxes, and puts a searchable copy beside the untouched original."""
 
 import datetime as dt
+import json
 import math
 import os
 import re
@@ -9,7 +10,7 @@ import subprocess
 import tempfile
 import unicodedata
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from cases.searchable import NotCopied, add_searchable_copy, copy_to_keep
 from search.dictionaries import lookup
 from search.extraction import LIMITS, Extracted, recognise, words_on_page
 from search.models import WITHOUT_OCR, FileText, TextState
-from search.page_texts import GIVEN, PICTURES_READ, SEARCHABLE, Order
+from search.page_texts import GIVEN, PICTURES_READ, SEARCHABLE, TOO_SLOW, Order
 from search.reading import CLAIM, claim_next, keep_text, put_pages
 from search.texts import COPIES
 
@@ -38,13 +39,16 @@ LANGUAGES = {"bg": "bul", "pl": "pol", "ro": "ron", "en": "eng"}
 OURS = {named: own for own, named in LANGUAGES.items()}
 # By what tesseract knows which side of a page is up.
 TURNING = "osd"
-# A page takes two to five seconds; a file of three hundred may go on for hours, but not for ever.
-SECONDS_A_PAGE, SECONDS_AT_LEAST, SECONDS_AT_MOST = 60, 120, 3 * 3600
+# A page takes two to five seconds; a file of three hundred may go on for hours, but not for ever. Whoever asks for
+# another try of a page that took longer than the first of these gets the second.
+SECONDS_A_PAGE, SECONDS_ANOTHER_TIME = 60, 240
+SECONDS_AT_LEAST, SECONDS_AT_MOST = 120, 3 * 3600
 # In running text of a language four words of five are known; read as another language one of three at most.
 ENOUGH_KNOWN = 0.4
 # Upside down hardly one of ten is a word by chance.
 NONSENSE = 0.2
 WORDS_TO_JUDGE = 5
+COMPLETE = {TextState.READ, TextState.NO_TEXT}
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -90,7 +94,7 @@ def recognise_next_scan(*, at: dt.datetime) -> bool:
         recognised = _recognised(text, folder)
         copy = _kept_copy(text, recognised)
         words = {} if copy else _places_of_words(text, recognised)
-    extracted = recognised.extracted
+    extracted = recognised.to_keep
     with transaction.atomic():
         if keep_text(text, extracted, at=at, words=words):
             FileText.objects.filter(pk=text.pk).update(ocr_language=recognised.language)
@@ -108,6 +112,15 @@ class Recognised:
     extracted: Extracted
     language: str = ""
     folder: Path = Path("/nonexistent")
+    too_slow: frozenset[int] = frozenset()
+
+    @property
+    def to_keep(self) -> Extracted:
+        """What was read. A page that took too long is there without text, and the file says so."""
+        if not self.too_slow:
+            return self.extracted
+        end = TextState.TOO_SLOW if self.extracted.end in COMPLETE else self.extracted.end
+        return replace(self.extracted, pages=dict.fromkeys(self.too_slow, "") | self.extracted.pages, end=end)
 
     @property
     def known(self) -> float | None:
@@ -138,7 +151,7 @@ def _recognised(text: FileText, folder: Path) -> Recognised:
 
 def _pages_with_text(text: FileText) -> set[int]:
     """Pages that are no pictures, as they were read before."""
-    return set(text.stored_file.pages.values_list("page", flat=True))
+    return set(text.stored_file.pages.exclude(text="").values_list("page", flat=True))
 
 
 def _as_it_was(text: FileText, end: str) -> Extracted:
@@ -166,7 +179,7 @@ def _best(
 ) -> Recognised:
     """Read in the likeliest language; where that makes no sense, the first page in the others, and turned round."""
     read = run(order[0])
-    if read.extracted.end not in {"READ", "NO_TEXT"}:
+    if read.extracted.end not in COMPLETE:
         return read
     if read.known is None or read.known < ENOUGH_KNOWN:
         better = _best_trial(run, order, than=read, can_turn=can_turn)
@@ -224,12 +237,27 @@ def _run(
     may_be_turned: bool = False,
 ) -> Recognised:
     own = Path(tempfile.mkdtemp(dir=folder))
-    order = Order(LIMITS, (language,), is_trial=is_trial, may_be_turned=may_be_turned, at_once=os.cpu_count() or 1)
+    patience = SECONDS_ANOTHER_TIME if text.ocr_language else SECONDS_A_PAGE
+    order = Order(
+        LIMITS,
+        (language,),
+        is_trial=is_trial,
+        may_be_turned=may_be_turned,
+        at_once=os.cpu_count() or 1,
+        patience=patience,
+    )
     pages = 1 if is_trial else min(text.scans, order.scans)
-    seconds = min(SECONDS_AT_MOST, max(SECONDS_AT_LEAST, math.ceil(SECONDS_A_PAGE * pages / order.at_once)))
+    # A little more than the pages may take, so that one that takes too long doesn't cost the text of all others.
+    seconds = min(SECONDS_AT_MOST, max(SECONDS_AT_LEAST, math.ceil(patience * (1 + pages / order.at_once))))
     beat = partial(_still_at_it, text)
     extracted = recognise(path, folder=own, order=order, seconds=seconds, scratch=folder, beat=beat)
-    return Recognised(extracted, language, own)
+    return Recognised(extracted, language, own, _too_slow_in(own))
+
+
+def _too_slow_in(folder: Path) -> frozenset[int]:
+    """As the recogniser wrote down; nothing where it was stopped before."""
+    told = folder / TOO_SLOW
+    return frozenset(json.loads(told.read_text())) if told.exists() else frozenset()
 
 
 def _still_at_it(text: FileText) -> None:
@@ -240,11 +268,15 @@ def _still_at_it(text: FileText) -> None:
 
 
 def _kept_copy(text: FileText, recognised: Recognised) -> KeptFile | None:
-    """The copy's bytes in the store, unless there is none or one already: what is signed is never rewritten."""
+    """The copy's bytes in the store, unless there is none or one already: what is signed is never rewritten.
+
+    Where pages took too long there is none yet, since another try may read them: a copy is made once.
+    """
     extracted, made = recognised.extracted, recognised.folder / SEARCHABLE
     if (
         text.is_signed
         or text.searchable_id
+        or recognised.too_slow
         or extracted.end not in {"READ", "CUT_SHORT"}
         or not extracted.pages
         or not made.exists()

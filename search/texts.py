@@ -1,12 +1,13 @@
 """The texts of originals as the database keeps them: which files count, and what is known of each."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple, Protocol
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from cases import outbox
 from cases.models import ComponentFile, Document, FileRole, OutboxRow
@@ -77,6 +78,35 @@ def known_files(cases: Collection[int]) -> dict[int, list[KnownFile]]:
         chosen = best_of(files)
         found.setdefault(chosen.document, []).append(chosen)
     return found
+
+
+MOST_PAGES_NAMED = 12
+
+
+def in_words(states: Mapping[str, str]) -> dict[str, str]:
+    """How far the text of each file (hash: state) was read, in words; of a scan also which pages took too long."""
+    said = {sha256: str(TextState(state).label) for sha256, state in states.items()}
+    slow = [sha256 for sha256, state in states.items() if state in {TextState.TOO_SLOW, TextState.CUT_SHORT}]
+    if not slow:
+        return said
+    rows = PageText.objects.filter(stored_file__in=slow, text="").order_by("page").values_list("stored_file_id", "page")
+    without: dict[str, list[int]] = {}
+    for sha256, page in rows:
+        without.setdefault(sha256, []).append(page)
+    for sha256, pages in without.items():
+        words = _without_text(pages)
+        said[sha256] = words if states[sha256] == TextState.TOO_SLOW else f"{said[sha256]} {words}"
+    return said
+
+
+def _without_text(pages: Sequence[int]) -> str:
+    named = ", ".join(str(page) for page in pages[:MOST_PAGES_NAMED])
+    words = ngettext(
+        "No text on page {pages}: recognising it took longer than we allow.",
+        "No text on {n} pages ({pages}): recognising each took longer than we allow.",
+        len(pages),
+    )
+    return words.format(n=len(pages), pages=f"{named} …" if len(pages) > MOST_PAGES_NAMED else named)
 
 
 def text_state(file: ComponentFile) -> str:

@@ -18,10 +18,10 @@ from cases.page_images import PICTURES
 from search import words
 from search.finding import FAR_PAGES
 from search.marks import marks_on, viewer_address
-from search.models import PageText, TextState
+from search.models import PageText
 from search.parser import QueryTooComplex, parse
 from search.passages import Piece, Seeker, pieces_of
-from search.texts import files_with_text, living_files, text_state
+from search.texts import files_with_text, in_words, living_files, text_state
 
 # Of these the page images have the same numbers as the texts.
 SHOWN_AS_IMAGES = PICTURES | {media_types.PDF}
@@ -138,13 +138,12 @@ class DocumentPagesView(DeskPage):
     def _sheet(self, file: ComponentFile) -> dict[str, Any]:
         marks = marks_on(file.stored_file, self.page, self.seeker) if self.has_images else []
         pieces = self._pieces(file)
-        state = TextState(text_state(file))
         return {
             "has_image": self.has_images,
             "marks": marks,
             "pieces": pieces,
             "is_found_here": bool(marks) or any(piece.is_marked for piece in pieces),
-            "no_text": "" if pieces else str(state.label),
+            "no_text": "" if pieces else in_words({file.stored_file_id: text_state(file)})[file.stored_file_id],
         }
 
     def _pieces(self, file: ComponentFile) -> Sequence[Piece]:

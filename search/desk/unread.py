@@ -18,7 +18,7 @@ from search.jobs import drain_soon
 from search.marks import viewer_address
 from search.models import TROUBLE_STATES, UNREAD_STATES, TextState
 from search.reading import try_again
-from search.texts import living_files
+from search.texts import in_words, living_files
 
 LINES_A_PAGE = 50
 MOST_AT_ONCE = 5_000
@@ -71,8 +71,9 @@ class UnreadView(DeskPage):
             "stored_file__text", "component__document__case__institution", "component__document__entry"
         ).order_by("-stored_file__text__read_at", "-pk")
         page = Paginator(files, LINES_A_PAGE).get_page(self.request.GET.get("p"))
+        why = in_words({file.stored_file_id: file.stored_file.text.state for file in page})
         return super().get_context_data(
-            lines=[(file, viewer_address(file.component.document, file)) for file in page],
+            lines=[(file, viewer_address(file.component.document, file), why[file.stored_file_id]) for file in page],
             page=page,
             page_addresses=self._page_addresses(page),
             reasons=self._reasons(),

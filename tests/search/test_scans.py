@@ -20,11 +20,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from cases import outbox
+from cases.apart import Apart
 from cases.models import ComponentFile, Event, FileRole, OutboxRow
 from cases.originals import store
 from cases.previews import make_preview
 from cases.scratch import PREFIX
-from search import jobs, scans
+from search import extraction, jobs, scans
 from search.indexing import index_waiting
 from search.marks import marks_on, viewer_address
 from search.models import FileText, PageText, TextState
@@ -268,6 +269,50 @@ def test_without_ocr_the_scan_says_so_and_is_read_once_it_is_installed(town, mon
     work()
 
     assert "felling a tree" in plain(text_of(file_of(case))[1])
+
+
+@pytest.fixture
+def tesseract_that_hangs(tmp_path, monkeypatch) -> Path:
+    """Before the usual tesseract: it takes for ever over the page that this file names, ``000002`` being the second."""
+    hangs, usual = tmp_path / "hangs", shutil.which("tesseract")
+    program = tmp_path / "tesseract"
+    program.write_text(f'#!/bin/sh\ncase "$*" in *"$(cat {hangs})"*) exec sleep 60;; esac\nexec {usual} "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr(scans, "SECONDS_A_PAGE", 6)
+    monkeypatch.setattr(extraction, "_recognisers", Apart("search.recognition"))
+    return hangs
+
+
+def test_a_page_that_takes_too_long_is_named_and_read_on_another_try_with_more_patience(
+    town, tesseract_that_hangs, monkeypatch
+):
+    usual, patience = scans.recognise, []
+    monkeypatch.setattr(
+        scans, "recognise", lambda path, **how: patience.append(how["order"].patience) or usual(path, **how)
+    )
+    tesseract_that_hangs.write_text("000002_ocr")
+    case = town.file(saved(*(paper(LETTERS[language]) for language in ("en", "pl", "en"))), subject="Three sheets")
+    work()
+
+    file = file_of(case)
+    listed = office_of(town.alice).get("/office/archive/unread/").content.decode()
+    shown = office_of(town.alice).get(viewer_address(file.component.document, file, 2)).content.decode()
+    found = office_of(town.alice).get("/office/archive/?q=sheets").content.decode()
+    said = "No text on page 2: recognising it took longer than we allow."
+    assert (file.stored_file.text.state, sorted(text_of(file))) == (TextState.TOO_SLOW, [1, 2, 3])
+    assert ["felling a tree" in plain(text_of(file)[page]) for page in (1, 2, 3)] == [True, False, True]
+    assert [said in page for page in (listed, shown, found)] == [True, True, True]
+    assert copies(case) == []
+
+    tesseract_that_hangs.write_text("nothing")
+    assert try_again([file.stored_file_id]) == 1
+    work()
+
+    file = file_of(case)
+    assert (file.stored_file.text.state, len(copies(case))) == (TextState.READ, 1)
+    assert "zezwolenie" in plain(text_of(file)[2])
+    assert patience == [6, scans.SECONDS_ANOTHER_TIME]
 
 
 def test_a_photo_without_words_is_no_fault_and_gets_no_copy(town):
