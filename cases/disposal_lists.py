@@ -39,9 +39,10 @@ from cases.models import (
     StoredFile,
     TransferItem,
     Unit,
+    User,
 )
 from cases.outbox import Trouble
-from cases.review_notices import tell_reviewers
+from cases.review_notices import reviewers_of, tell_reviewers
 from cases.ruling import today_at
 
 logger = logging.getLogger(__name__)
@@ -186,7 +187,7 @@ def _decide(item: DisposalItem, state: str, *, reason: str, person: Any, at: dt.
 
 @transaction.atomic
 def finish_review(disposal_list: DisposalList, *, actor: Actor, at: dt.datetime) -> DisposalList:
-    """The unit's head has looked at every line; the archivist goes on."""
+    """The unit's head, or whoever reviews in their stead, has looked at every line; the archivist goes on."""
     locked = _in_state(disposal_list, STATE.REVIEW, _("This list is not with the unit any more."))
     locked.state, locked.reviewed_by, locked.reviewed_at = STATE.REVIEWED, _person(actor), at
     locked.save(update_fields=["state", "reviewed_by", "reviewed_at"])
@@ -210,15 +211,29 @@ def send_back(disposal_list: DisposalList, *, actor: Actor, at: dt.datetime) -> 
 
 @transaction.atomic
 def approve(disposal_list: DisposalList, *, consent: str = "", actor: Actor, at: dt.datetime) -> DisposalList:
-    """The archivist approves what is left on the list. Another person carries it out."""
+    """The archivist approves what is left on the list. Another person carries it out.
+
+    Whoever reviewed it without being the unit's head doesn't approve it too: nobody but them would have looked.
+    """
     person = _person(actor)
     locked = _in_state(disposal_list, STATE.REVIEWED, _("The unit has not finished its review of this list."))
+    if reviewed_in_stead(locked, by=person, at=at):
+        raise ListRefused(
+            _("You reviewed this list in the head’s stead: another archivist approves it, or somebody else reviews it.")
+        )
     if not locked.items.filter(state=ITEM.PROPOSED).exists():
         raise ListRefused(_("Every case was excluded: take the list back."))
     locked.state, locked.approved_by, locked.approved_at = STATE.APPROVED, person, at
     locked.consent = " ".join(consent.split())[:200]
     locked.save(update_fields=["state", "approved_by", "approved_at", "consent"])
     return locked
+
+
+def reviewed_in_stead(disposal_list: DisposalList, *, by: User, at: dt.datetime) -> bool:
+    """Whether this person reviewed the list and leads neither the unit nor one above it."""
+    if disposal_list.reviewed_by_id != by.pk:
+        return False
+    return not reviewers_of(disposal_list.unit, on=today_at(disposal_list.institution, at)).filter(pk=by.pk).exists()
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django.core import mail
 from django.utils.translation import gettext, override
 
 from cases import disposal_lists, review_notices, yearly_lists
+from cases.acting import Actor
 from cases.models import Case, DisposalList, DisposalProtocol, Mandate, Membership, Retention, User
 from tests.cases.disposal import due_case, proposed, run_outbox
 from tests.factories import DAY, NOON, UnitFactory
@@ -207,3 +208,51 @@ def test_a_unit_without_a_head_is_reviewed_by_the_next_one_above(town, head):
 
     assert list(review_notices.reviewers_of(below, on=NOON.date())) == [head]
     assert list(review_notices.reviewers_of(town.institution.units.get(parent=None), on=NOON.date())) == []
+
+
+def test_with_no_head_anywhere_an_executive_is_told_to_review_in_their_stead(town):
+    dora = town.person("dora")
+    User.objects.filter(pk=dora.pk).update(email="dora@example.org")
+    due_case(town)
+    one = proposed(town)
+
+    run_outbox("tell_of_review")
+
+    [message] = mail.outbox
+    assert message.to == ["dora@example.org"]
+    assert "nobody leads this unit or one above it" in message.body
+    assert list(review_notices.stand_ins_of(town.parks, on=NOON.date())) == [dora]
+    assert one.reviewed_by is None
+
+
+def test_an_archivist_reviews_in_a_heads_stead_only_where_another_can_approve(town):
+    victor = town.person("victor")
+    alone = list(review_notices.stand_ins_of(town.parks, on=NOON.date()))
+
+    vera = town.hire("vera", unit=town.registry, role="ARCHIVIST")
+
+    assert (alone, list(review_notices.stand_ins_of(town.parks, on=NOON.date()))) == ([], [victor, vera])
+
+
+def test_whoever_reviewed_in_a_heads_stead_does_not_approve(town):
+    due_case(town)
+    vera = town.hire("vera", unit=town.registry, role="ARCHIVIST")
+    one = disposal_lists.finish_review(proposed(town), actor=town.actor("victor"), at=NOON)
+
+    with pytest.raises(disposal_lists.ListRefused, match="another archivist approves it"):
+        disposal_lists.approve(one, actor=town.actor("victor"), at=NOON)
+
+    approved = disposal_lists.approve(one, actor=Actor.of(vera, on=NOON.date()), at=NOON)
+    assert approved.approved_by == vera
+
+
+def test_the_units_that_have_a_reviewer_are_those_that_reviewers_of_names(town):
+    units = [town.parks, town.roads, town.registry, UnitFactory(institution=town.institution, parent=town.parks)]
+    for name in ("helen", "rada"):
+        town.person(name)
+    User.objects.filter(username="rada").update(is_active=False)
+
+    found = review_notices.units_with_reviewer(units, on=NOON.date())
+
+    assert found == {unit.pk for unit in units if review_notices.reviewers_of(unit, on=NOON.date()).exists()}
+    assert found == {town.parks.pk, units[-1].pk}

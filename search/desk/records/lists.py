@@ -24,13 +24,16 @@ from cases.models import (
     DisposalListState,
     DisposalProtocol,
     Unit,
+    User,
 )
+from cases.review_notices import executives_of, stand_ins_of, units_with_reviewer
 from cases.rights import scope_of
 from search.desk.records.page import EXECUTES, KEEPS_RECORDS, REVIEWS, RecordsAct, RecordsPage
 from search.desk.records.steps import OneList, OneListAct, OneListPage
 
 ANYBODY = (KEEPS_RECORDS, REVIEWS, EXECUTES)
 STATE = DisposalListState
+WITH_UNIT = (STATE.REVIEW, STATE.REVIEWED)
 EARLIEST_YEAR = 1900
 SHOWN_JOBS = 100
 
@@ -41,6 +44,7 @@ class UnitDue:
 
     unit: Unit
     count: int
+    has_head: bool = True
 
 
 class ListsView(RecordsPage):
@@ -61,13 +65,17 @@ class ListsView(RecordsPage):
             .annotate(cases=Count("items"), failed=Count("items", filter=Q(items__state=DisposalItemState.FAILED)))
             .order_by("-proposed_at", "-pk")
         )
+        due = self._due() if self.may(KEEPS_RECORDS) else []
+        lacks_heads = not all(one.has_head for one in due)
         return super().get_context_data(
             lists=found,
             pages=pages,
             states=STATE.choices,
             state=asked,
             year=self.year,
-            due=self._due() if self.may(KEEPS_RECORDS) else [],
+            due=due,
+            lacks_heads=lacks_heads,
+            executives=list(executives_of(self.institution, on=self.local_today)) if lacks_heads else [],
             may_propose=self.may(KEEPS_RECORDS),
             **kwargs,
         )
@@ -81,7 +89,9 @@ class ListsView(RecordsPage):
     def _due(self) -> list[UnitDue]:
         due = due_for_destruction(self.institution, until=last_day(self.year, self.local_today))
         counts = dict(due.order_by().values_list("case__unit").annotate(count=Count("case")))
-        return [UnitDue(unit, counts[unit.pk]) for unit in self.units if counts.get(unit.pk)]
+        units = [unit for unit in self.units if counts.get(unit.pk)]
+        led = units_with_reviewer(units, on=self.local_today) if units else set()
+        return [UnitDue(unit, counts[unit.pk], has_head=unit.pk in led) for unit in units]
 
 
 class ProposeListsView(RecordsAct):
@@ -112,15 +122,30 @@ class OneDisposalList(OneList):
     model = DisposalList
     people = ("proposed_by", "reviewed_by", "approved_by", "executed_by")
 
+    @cached_property
+    def lacks_head(self) -> bool:
+        """Whether the list is to be reviewed, and nobody leads its unit or one above it."""
+        list_: DisposalList = self.shown
+        return list_.state in WITH_UNIT and not units_with_reviewer([list_.unit], on=self.local_today)
+
+    @cached_property
+    def stand_ins(self) -> list[User]:
+        """Who reviews it in the head's stead."""
+        return list(stand_ins_of(self.shown.unit, on=self.local_today)) if self.lacks_head else []
+
     def verbs(self) -> dict[str, bool]:
         list_: DisposalList = self.shown
         keeps, executes = self.may(KEEPS_RECORDS), self.may(EXECUTES)
         reviews = self.may(REVIEWS) and list_.unit_id in scope_of(self.user).unit_ids
+        stands_in = not reviews and self.user in self.stand_ins
         is_own_approval = list_.approved_by_id == self.user.pk
+        is_own_review = disposal_lists.reviewed_in_stead(list_, by=self.user, at=self.at)
         return {
-            "may_exclude": list_.state in (STATE.REVIEW, STATE.REVIEWED) and (reviews or keeps),
-            "may_finish_review": list_.state == STATE.REVIEW and reviews,
-            "may_approve": list_.state == STATE.REVIEWED and keeps,
+            "may_exclude": list_.state in WITH_UNIT and (reviews or stands_in or keeps),
+            "may_finish_review": list_.state == STATE.REVIEW and (reviews or stands_in),
+            "stands_in": list_.state == STATE.REVIEW and stands_in,
+            "may_approve": list_.state == STATE.REVIEWED and keeps and not is_own_review,
+            "approval_waits_for_another": list_.state == STATE.REVIEWED and keeps and is_own_review,
             "may_send_back": list_.state in (STATE.REVIEWED, STATE.APPROVED) and keeps,
             "may_execute": list_.state == STATE.APPROVED and executes and not is_own_approval,
             "waits_for_another": list_.state == STATE.APPROVED and is_own_approval,
@@ -162,6 +187,8 @@ class ListView(OneDisposalList, OneListPage):
             state=asked,
             q=self.asked("q"),
             steps=_steps(list_),
+            lacks_head=self.lacks_head and list_.state == STATE.REVIEW,
+            stand_ins=self.stand_ins,
             protocol=self._protocol(),
             **self.verbs(),
             **kwargs,
