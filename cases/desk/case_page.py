@@ -75,11 +75,12 @@ class PartyLine:
 
 @dataclass(frozen=True)
 class FileLine:
-    """A file as the list of documents names it, with what is known of its signatures."""
+    """A file as the list of documents names it, with what is known of its signatures, and whether it was destroyed."""
 
     file: ComponentFile
     name: str
     signed: Signed | None
+    is_gone: bool
 
 
 @dataclass
@@ -121,7 +122,7 @@ _files_of = KnownQuery(
     lambda case: (
         ComponentFile.objects.filter(component__document__case=case, superseded_by__isnull=True)
         .exclude(role=FileRole.FOR_SIGNATURE, component__files__role=FileRole.SIGNED)
-        .select_related("stored_file__preview", "stored_file__signature_check", "component")
+        .select_related("stored_file__preview", "stored_file__signature_check", "component", "destruction")
         .order_by("component__position", "pk")
     ),
     int,
@@ -222,7 +223,8 @@ class CasePageView(DeskPage):
         for file in files:
             shelf = shelves[file.component.document_id]
             file.component.document = shelf.document
-            shelf.lines.append(FileLine(file, _name_in_list(file), signed.get(file.stored_file_id)))
+            is_gone = hasattr(file, "destruction")
+            shelf.lines.append(FileLine(file, _name_in_list(file), signed.get(file.stored_file_id), is_gone))
         return list(shelves.values())
 
     @cached_property

@@ -55,16 +55,21 @@ class OneListPage(OneList, RecordsPage):
         return [*items[:-1], {"url": reverse(self.tab), "label": self.all_lists}, items[-1]]
 
     def lines_of(self, items: Iterable[DisposalItem | TransferItem]) -> list[ItemLine]:
-        """What a case is about is said only to who may see the case."""
+        """What a case is about is said only to who may see it, or the case that it was joined into: one matter.
+
+        Opening it is another question: a joined case has its own readers.
+        """
         items = list(items)
-        asked = Case.objects.visible_to(self.user).filter(pk__in=[item.case_id for item in items])
+        leads = {item.goes_with.case_id for item in items if item.goes_with}
+        asked = Case.objects.visible_to(self.user).filter(pk__in=leads.union(item.case_id for item in items))
         visible = set(asked.values_list("pk", flat=True))
-        return [
-            ItemLine(item, address_of(item.case), item.case.subject)
-            if item.case_id in visible
-            else ItemLine(item, "", "")
-            for item in items
-        ]
+
+        def line(item: DisposalItem | TransferItem) -> ItemLine:
+            is_told = item.case_id in visible or (item.goes_with and item.goes_with.case_id in visible)
+            address = address_of(item.case) if item.case_id in visible else ""
+            return ItemLine(item, address, item.case.subject if is_told else "")
+
+        return [line(item) for item in items]
 
 
 class OneListAct(OneList, RecordsAct):

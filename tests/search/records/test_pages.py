@@ -19,6 +19,7 @@ from cases.models import (
     RecordClass,
     Retention,
     TransferList,
+    User,
 )
 from cases.originals import store
 from tests.cases.disposal import approved, due_case, executed, join, proposed, run_outbox, sweep
@@ -257,6 +258,77 @@ def test_another_units_head_sees_only_the_own_lists(town, desk):
     assert "Parks, 2026" in page(desk("helen"), "desk_records_lists")
 
 
+NO_HEAD = "Nobody leads Parks or a unit above it."
+
+
+def test_where_a_unit_has_no_head_the_archivist_is_told_before_proposing_and_an_executive_reviews(town, desk):
+    due_case(town)
+    victor, dora = desk("victor"), desk("dora")
+
+    before = page(victor, "desk_records_lists")
+    one = proposed(town)
+    seen = page(victor, "desk_records_list", one.pk)
+    offered = page(dora, "desk_records_list", one.pk)
+    review = reverse("desk_records_list_act", args=[one.pk, "reviewed"])
+    refused, done = (told(client.post(review, follow=True)) for client in (victor, dora))
+
+    assert "Parks 1 case, no head" in before
+    assert f"In the head’s stead its list is reviewed by: {town.person('dora')}." in before
+    assert f"{NO_HEAD} In the head’s stead it may be reviewed by: {town.person('dora')}." in seen
+    assert ("You review it in the head’s stead." in seen, "You review it in the head’s stead." in offered) == (
+        False,
+        True,
+    )
+    assert (refused, done) == (
+        ["This can't be done with the list now, or not by you."],
+        ["The review is finished; the archivist goes on."],
+    )
+    assert DisposalList.objects.get().reviewed_by == town.person("dora")
+
+
+def test_where_there_is_a_head_nobody_reviews_in_their_stead(town, desk):
+    due_case(town)
+    town.person("helen")
+    dora = desk("dora")
+    one = proposed(town)
+
+    said = told(dora.post(reverse("desk_records_list_act", args=[one.pk, "reviewed"]), follow=True))
+
+    assert said == ["This can't be done with the list now, or not by you."]
+    assert (
+        "no head" in page(desk("victor"), "desk_records_lists"),
+        NO_HEAD in page(dora, "desk_records_list", one.pk),
+    ) == (
+        False,
+        False,
+    )
+
+
+def test_where_nobody_could_review_the_way_out_is_named(town, desk):
+    due_case(town)
+    one = proposed(town)
+
+    shown = page(desk("victor"), "desk_records_list", one.pk)
+
+    assert f"{NO_HEAD} There is no executive either who could review it in the head’s stead." in shown
+
+
+def test_an_archivist_who_reviewed_leaves_the_approval_to_another(town, desk):
+    due_case(town)
+    town.hire("vera", unit=town.registry, role="ARCHIVIST")
+    town.people["vera"] = User.objects.get(username="vera")
+    victor, vera = desk("victor"), desk("vera")
+    one = proposed(town)
+
+    def act(client, verb: str) -> list[str]:
+        return told(client.post(reverse("desk_records_list_act", args=[one.pk, verb]), follow=True))
+
+    assert act(victor, "reviewed") == ["The review is finished; the archivist goes on."]
+    assert "Another archivist approves it; or send it back" in page(victor, "desk_records_list", one.pk)
+    assert act(victor, "approve") == ["This can't be done with the list now, or not by you."]
+    assert act(vera, "approve") == ["Approved. Somebody else carries it out."]
+
+
 @pytest.mark.parametrize("name", ["alice", "charlie", "rita", "adam"])
 def test_others_have_no_lists(town, desk, name):
     due_case(town)
@@ -369,6 +441,19 @@ def test_a_joined_case_is_shown_below_the_one_that_it_goes_with(town, desk):
     assert answer.content.decode().count('name="item"') == 1
 
 
+def test_whoever_sees_a_listed_case_is_told_what_was_joined_into_it_and_opens_only_what_is_theirs(town, desk):
+    lead = due_case(town)
+    second = join(town, lead, subject="The same walnut")
+    one = proposed(town)
+
+    shown = {name: desk(name).get(reverse("desk_records_list", args=[one.pk])) for name in ("helen", "victor")}
+
+    assert ["The same walnut" in words_of(answer) for answer in shown.values()] == [True, True]
+    opened = [f"/case/{second.public_id}/" in answer.content.decode() for answer in shown.values()]
+    assert opened == [True, False]
+    assert desk("victor").get(reverse("desk_case", args=[second.public_id])).status_code == 404
+
+
 def test_a_joined_case_is_shown_on_the_transfer_list_too(town, desk):
     RecordClass.objects.filter(institution=town.institution).update(disposal_action=DisposalAction.TRANSFER)
     lead = due_case(town)
@@ -379,7 +464,7 @@ def test_a_joined_case_is_shown_on_the_transfer_list_too(town, desk):
 
     shown = page(desk("victor"), "desk_records_transfer", one.pk)
 
-    assert f"line 2 joined into {lead.number}; it goes with that case" in shown
+    assert re.search(rf"The same walnut line 2 · \S[^·]+ joined into {lead.number}; it goes with that case", shown)
 
 
 def test_an_unknown_verb_is_nothing(town, desk):
@@ -430,6 +515,13 @@ def test_a_transfer_from_list_to_acceptance(town, desk):
     run_outbox("remove_transferred")
     assert "Our copies are removed." in page(dora, "desk_records_transfer", one.pk)
     assert "Transferred to State Archive" in page(victor, "desk_case", case.public_id)
+
+
+def test_what_is_due_for_transfer_is_offered_by_unit(town, desk):
+    RecordClass.objects.filter(institution=town.institution).update(disposal_action=DisposalAction.TRANSFER)
+    due_case(town)
+
+    assert "Parks: 1" in page(desk("victor"), "desk_records_transfers")
 
 
 def test_a_package_that_is_not_made_says_why_and_is_tried_again(town, desk):
@@ -581,6 +673,7 @@ def test_lists_ask_the_same_number_of_questions_however_long(
 ):
     for _number in range(amount):
         due_case(town)
+    town.person("helen")
     one = disposal_lists.propose(town.parks, year=2026, actor=town.actor("victor"), at=NOON)
     victor = desk("victor")
     addresses = [reverse("desk_records_due"), reverse("desk_records_list", args=[one.pk])]
@@ -589,5 +682,5 @@ def test_lists_ask_the_same_number_of_questions_however_long(
 
     with django_assert_num_queries(12):
         victor.get(addresses[0])
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         victor.get(addresses[1])
