@@ -295,12 +295,16 @@ class CasePageView(DeskPage):
 
 
 def _name_in_list(file: ComponentFile) -> str:
-    """The part it is goes before the name where it says more than the name: an annex, an envelope, a copy."""
+    """The part it is goes before the name where it says more than the name: an annex, an envelope, a copy.
+
+    With a destroyed file went its name.
+    """
+    name = file.name or _("Destroyed file")
     if file.role == FileRole.SEARCHABLE:
-        return f"{file.get_role_display()}: {file.name}"
+        return f"{file.get_role_display()}: {name}"
     if file.component.role in (ComponentRole.LETTER, ComponentRole.ANSWERS):
-        return file.office_name
-    return f"{file.component.get_role_display()}: {file.name}"
+        return file.office_name or name
+    return f"{file.component.get_role_display()}: {name}"
 
 
 def who_did(event: Event) -> str:

@@ -379,6 +379,24 @@ def test_the_case_page_of_a_destroyed_case_says_who_and_by_which_rule(town, desk
     assert case.number in shown
 
 
+def test_a_destroyed_file_is_named_as_one_and_not_offered_for_download(town, desk):
+    case = due_case(town)
+    victor = desk("victor")
+
+    def downloads() -> int:
+        answer = victor.get(reverse("desk_case", args=[case.public_id]))
+        assert not re.search(r"<a href=[^>]*>\s*</a>", answer.content.decode())
+        return answer.content.decode().count(" download>")
+
+    before = downloads()
+    executed(town)
+
+    shown = page(victor, "desk_case", case.public_id)
+    assert (before, downloads()) == (shown.count("no longer kept"), 0)
+    assert "Destroyed file Original" in shown
+    assert before > 0
+
+
 def test_a_failed_destruction_says_why_and_is_tried_again_or_left(town, desk, monkeypatch):
     for _number in range(2):
         due_case(town)
