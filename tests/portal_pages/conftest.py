@@ -1,11 +1,10 @@
 """The town whose public site is tested, and people's ways through its forms."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 
 from cases.models import Institution, RecordClass, Register, Service, Unit
@@ -14,6 +13,7 @@ from flows.procedures.choosing import ensure_general
 from portal_pages.demo import build_demo_pages
 from portal_pages.packaging.shipped import shipped
 from portal_pages.publishing import publish_form
+from tests.built_once import built_once
 from tests.factories import NOON, ServiceFactory
 from tests.portal_pages.filling import Filling
 
@@ -23,7 +23,7 @@ SERVICES = ("tree-felling", "complaint", "public-information")
 
 @pytest.fixture(scope="module")
 def _built_town(django_db_setup: None, django_db_blocker: Any) -> Iterator[Institution]:
-    yield from _for_a_module(django_db_blocker, found_town)
+    yield from built_once(django_db_blocker, found_town)
 
 
 @pytest.fixture
@@ -80,25 +80,13 @@ def _offer(town: Institution, unit: Unit, code: str) -> Service:
 
 @pytest.fixture(scope="module")
 def _built_pages(django_db_setup: None, django_db_blocker: Any) -> Iterator[Institution]:
-    yield from _for_a_module(django_db_blocker, found_town_with_pages)
+    yield from built_once(django_db_blocker, found_town_with_pages)
 
 
 def found_town_with_pages() -> Institution:
     town = found_town()
     build_demo_pages(town)
     return town
-
-
-def _for_a_module(blocker: Any, build: Callable[[], Institution]) -> Iterator[Institution]:
-    """Built once for the tests of a module: each changes it inside a savepoint of its own."""
-    around = transaction.atomic()
-    with blocker.unblock():
-        around.__enter__()
-        town = build()
-    yield town
-    with blocker.unblock():
-        transaction.set_rollback(True)
-        around.__exit__(None, None, None)
 
 
 @pytest.fixture

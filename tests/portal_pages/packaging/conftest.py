@@ -4,27 +4,25 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from cases.models import Institution
 from portal_pages.demo import build_demo_pages
 from registra.town import build_town
 from registra.town_services import bring_forms
+from tests.built_once import built_once
 from tests.factories import NOON
 
 
 @pytest.fixture(scope="package")
 def _built_town(django_db_setup: None, django_db_blocker: Any) -> Iterator[Institution]:
-    around = transaction.atomic()
-    with django_db_blocker.unblock():
-        around.__enter__()
-        town = build_town()
-        bring_forms(town, ["tree-felling"], at=NOON)
-        build_demo_pages(town)
-    yield town
-    with django_db_blocker.unblock():
-        transaction.set_rollback(True)
-        around.__exit__(None, None, None)
+    yield from built_once(django_db_blocker, found_town)
+
+
+def found_town() -> Institution:
+    town = build_town()
+    bring_forms(town, ["tree-felling"], at=NOON)
+    build_demo_pages(town)
+    return town
 
 
 @pytest.fixture
