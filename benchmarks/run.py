@@ -25,9 +25,10 @@ from benchmarks.figures import rounded, table
 from benchmarks.filing import Site, fill_in, measure_filing, measure_syncs
 from benchmarks.installation import KEYS, PRODUCT, STOCK, WITHOUT_HISTORY, Installation, Prepared, collect
 from benchmarks.lists import measure_lists
+from benchmarks.records import measure_records
 from tests.servers import PostgresServer
 
-SQLITE, POSTGRESQL, ARCHIVE = "sqlite", "postgresql", "archive"
+SQLITE, POSTGRESQL, ARCHIVE, RECORDS = "sqlite", "postgresql", "archive", "records"
 ENGINES = ("embedded", "elasticsearch")
 
 
@@ -42,6 +43,8 @@ class Size:
     forms: int
     documents: int
     searches: int
+    rows: int
+    packed: int
     is_quick: bool
 
     @property
@@ -50,14 +53,36 @@ class Size:
         return not self.is_quick
 
 
-FULL = Size(stored=100_000, rounds=3, filings=12, openings=40, forms=15, documents=100_000, searches=40, is_quick=False)
-QUICK = Size(stored=10_000, rounds=1, filings=5, openings=12, forms=5, documents=2_000, searches=16, is_quick=True)
+FULL = Size(
+    stored=100_000,
+    rounds=3,
+    filings=12,
+    openings=40,
+    forms=15,
+    documents=100_000,
+    searches=40,
+    rows=10_000,
+    packed=1_000,
+    is_quick=False,
+)
+QUICK = Size(
+    stored=10_000,
+    rounds=1,
+    filings=5,
+    openings=12,
+    forms=5,
+    documents=2_000,
+    searches=16,
+    rows=1_000,
+    packed=100,
+    is_quick=True,
+)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the data, SQLite only")
-    parser.add_argument("--only", choices=[SQLITE, POSTGRESQL, ARCHIVE], help="one database, or the archive, only")
+    parser.add_argument("--only", choices=[SQLITE, POSTGRESQL, ARCHIVE, RECORDS], help="one part only")
     parser.add_argument("--documents", type=int, help="how many documents the archive holds")
     parser.add_argument("--engine", action="append", choices=sorted(ENGINES), help="measure the archive on this engine")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the archive's town there for another run")
@@ -67,20 +92,42 @@ def main() -> None:
         archive = measure_archives(chosen, size)
         print(json.dumps({**next(iter(archive.values())), "cores": os.cpu_count(), "engines": archive}))
         return
+    if chosen.only == RECORDS:
+        print(json.dumps({**measure_record_keeping(size), "cores": os.cpu_count()}))
+        return
     databases = [chosen.only] if chosen.only else [SQLITE] if chosen.quick else [POSTGRESQL, SQLITE]
     results = {database: measure(database, size) for database in databases}
     for database, figures in results.items():
         shown = {name: "not measured" if value is None else value for name, value in figures.items()}
         print(table(f"{database}, {size.stored:,} documents and cases stored", shown))
     archive = {}
+    records: dict[str, object] = {}
     if not (chosen.only or chosen.quick):
         archive = measure_archives(chosen, size)
+        records = measure_record_keeping(size)
     searching = {**next(iter(archive.values()), {}), "engines": archive} if archive else {}
     print(
         json.dumps(
-            {**results[databases[0]], **searching, "stored": size.stored, "cores": os.cpu_count(), "databases": results}
+            {
+                **results[databases[0]],
+                **searching,
+                **records,
+                "stored": size.stored,
+                "cores": os.cpu_count(),
+                "databases": results,
+            }
         )
     )
+
+
+def measure_record_keeping(size: Size) -> dict[str, object]:
+    say(f"records: {size.rows:,} lines of an old register, {size.stored:,} closed cases")
+    taken = measure_records(rows=size.rows, closed=size.stored, packed=size.packed)
+    figures: dict[str, object] = {
+        name: rounded(value) if isinstance(value, float) else value for name, value in taken.items()
+    }
+    print(table("records", figures))
+    return figures
 
 
 def measure_archives(chosen: argparse.Namespace, size: Size) -> dict[str, dict[str, object]]:
