@@ -13,12 +13,17 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
 import ocrmypdf
 import pypdfium2
+from ocrmypdf import _pipeline as pipeline
+from ocrmypdf._exec import tesseract
 from ocrmypdf.exceptions import ExitCodeException, InputFileError
+from ocrmypdf.pdfa import output_type_to_flavour
+from pikepdf import Pdf, pdfa
 from PIL import Image, ImageDraw, ImageOps, ImageSequence, UnidentifiedImageError
 
 from cases import media_types
@@ -211,6 +216,7 @@ def prepare() -> None:
     os.environ["OMP_THREAD_LIMIT"] = "1"
     logging.basicConfig(level=logging.ERROR)
     _pack_lightly()
+    _do_once_what_is_done_again()
     with scratch_folder("rehearsal") as folder:
         usual, tempfile.tempdir = tempfile.tempdir, str(folder)
         _rehearse(folder)
@@ -227,6 +233,22 @@ def _pack_lightly() -> None:
         usual(picture, file, name)
 
     Image.register_save("PNG", save)
+
+
+def _do_once_what_is_done_again() -> None:
+    """OCRmyPDF starts tesseract four times for a file to ask its version, and judges the PDF/A before it writes the
+    metadata and again behind it. What is judged last is what we keep.
+    """
+    tesseract.version = lru_cache(maxsize=1)(tesseract.version)
+    pipeline.speculative_pdfa_conversion = _declare_pdfa  # type: ignore[assignment]  # nobody reads the report
+
+
+def _declare_pdfa(given: Path, made: Path, output_type: str) -> None:
+    """As ``ocrmypdf.pdfa.speculative_pdfa_conversion``, not judged yet."""
+    flavour = output_type_to_flavour(output_type)
+    with Pdf.open(given, conversion_mode="explicit") as pdf:
+        pdfa.prepare(pdf, flavour, output_intent="sRGB")
+        pdf.save(made, **pdfa.resolve_save_kwargs(flavour))
 
 
 def _rehearse(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import io
 import os
 import shutil
 import signal
@@ -18,6 +19,7 @@ import pypdfium2
 import pytest
 from django.conf import settings
 from django.utils import timezone
+from pikepdf import pdfa
 
 from cases import outbox
 from cases.apart import Apart
@@ -26,9 +28,11 @@ from cases.originals import store
 from cases.previews import make_preview
 from cases.scratch import PREFIX
 from search import extraction, jobs, scans
+from search.extraction import LIMITS, recognise
 from search.indexing import index_waiting
 from search.marks import marks_on, viewer_address
 from search.models import FileText, PageText, TextState
+from search.page_texts import Order
 from search.parser import parse
 from search.passages import Seeker
 from search.reading import read_next_files, try_again
@@ -114,11 +118,32 @@ def test_the_copy_is_a_pdf_a_beside_the_untouched_original_and_is_made_once(town
     written = bytes_of(copy)
     with pypdfium2.PdfDocument(written) as document:
         assert "отсичане" in document[0].get_textpage().get_text_range()
-    assert b"pdfaid" in written
+    assert pdfa.validate_written(io.BytesIO(written), "2b").passed
     assert copy.component == file_of(case).component
     assert bytes_of(file_of(case)) == content
     assert [event.kind for event in Event.objects.filter(case=case)].count("SEARCHABLE_COPY_MADE") == 1
     assert "отсичане" in text_of(copy)[1]
+
+
+def test_tesseract_is_asked_for_its_version_once_for_all_scans(tmp_path, monkeypatch):
+    asked, own = tmp_path / "asked", tmp_path / "bin" / "tesseract"
+    own.parent.mkdir()
+    own.write_text(f'#!/bin/sh\necho "$1" >>{asked}\nexec {shutil.which("tesseract")} "$@"\n')
+    own.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{own.parent}:{os.environ['PATH']}")
+    recognisers = Apart("search.recognition")
+    monkeypatch.setattr(extraction, "_recognisers", recognisers)
+    scan = tmp_path / "scan.png"
+    scan.write_bytes(saved(paper("The walnut stands in the schoolyard."), kind="PNG"))
+
+    for number in ("1", "2"):
+        (tmp_path / number).mkdir()
+        read = recognise(scan, folder=tmp_path / number, order=Order(LIMITS, ("eng",)), seconds=120)
+        assert "walnut" in read.pages[1]
+    recognisers.close()
+
+    starts = asked.read_text().split()
+    assert (starts.count("--version"), starts.count("-l")) == (1, 3)
 
 
 def test_pages_with_text_keep_it_and_only_the_others_are_recognised(town):
