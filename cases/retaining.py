@@ -204,20 +204,32 @@ def to_be_counted(institution: Institution) -> QuerySet[Case]:
 
 @outbox.handler("count_retention")
 def count_retention(payload: dict[str, Any], *, at: dt.datetime) -> None:
-    """Some batches, each in its own transaction; the rest in the next turn. Stopped anywhere, it goes on from there."""
+    """Some batches, each in its own transaction; the rest in the next turn. Stopped anywhere, it goes on from there.
+
+    It walks on by the cases' keys: to look from the first one again for each batch took as long as the counting. What
+    a rule made stale behind it is met on another walk.
+    """
     institution = Institution.objects.get(pk=payload["institution"])
+    after = payload.get("after", 0)
     for _number in range(BATCHES_A_TURN):
-        if not count_batch(institution, at=at):
+        last = count_batch(institution, after=after, at=at)
+        if last == after == 0:
             return
-    outbox.put("count_retention", at=at, institution=institution.pk)
+        after = 0 if last == after else last
+    outbox.put("count_retention", at=at, institution=institution.pk, after=after)
 
 
 @transaction.atomic
-def count_batch(institution: Institution, *, at: dt.datetime) -> int:
-    """Count up to 500 cases; the lock keeps a rule from changing between reading it and keeping the days."""
+def count_batch(institution: Institution, *, at: dt.datetime, after: int = 0) -> int:
+    """Count up to 500 cases behind a key; returns the last one's key, or the same when there is none.
+
+    The lock keeps a rule from changing between reading it and keeping the days.
+    """
     lock_plan(institution)
-    ids = list(to_be_counted(institution).order_by("pk").values_list("pk", flat=True)[:CASES_AT_ONCE])
-    return count_cases(ids, at=at)
+    some = to_be_counted(institution).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:CASES_AT_ONCE]
+    ids = list(some)
+    count_cases(ids, at=at)
+    return ids[-1] if ids else after
 
 
 def lock_plan(institution: Institution) -> None:

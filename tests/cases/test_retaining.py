@@ -145,6 +145,20 @@ def test_counting_goes_on_where_it_was_stopped(town, trees_class, monkeypatch):
     assert [kept_of(case)[2] for case in cases] == [D("2026-01-01")] * 3
 
 
+def test_what_gets_stale_behind_a_counting_under_way_is_counted_too(town, trees_class, monkeypatch):
+    cases = [closed_case(town) for _number in range(3)]
+    monkeypatch.setattr(retaining, "CASES_AT_ONCE", 1)
+    monkeypatch.setattr(retaining, "BATCHES_A_TURN", 2)
+    retaining.keep_up(at=NOON)
+    assert outbox.run(OutboxRow.objects.get(kind="count_retention").pk, at=NOON)
+    assert Retention.objects.count() == 2
+    Retention.objects.filter(case=cases[0]).update(is_stale=True)
+
+    run_jobs()
+
+    assert Retention.objects.filter(is_stale=False).count() == 3
+
+
 def test_an_appraisal_beats_the_class(town, trees_class):
     change(trees_class, disposal_action=DisposalAction.REVIEW)
     case = closed_case(town)
