@@ -4,6 +4,7 @@ An engine keeps one entry per document. It is a reading of the database: it may 
 built again. It gets queries as a tree (search.parser), never as text, and the rights filter comes with each one.
 """
 
+import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -215,3 +216,7 @@ def engine() -> Engine:
     """The engine that the settings choose; one per process."""
     chosen: Engine = import_string(ENGINES[settings.SEARCH_ENGINE]).from_settings()
     return chosen
+
+
+# Two processes on one line to a cluster would take each other's answers.
+os.register_at_fork(after_in_child=engine.cache_clear)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -546,7 +547,38 @@ class _Translator:
             case And(parts):
                 return _all_of([self._translate(part) for part in parts])
             case Or(parts):
-                return _any_of([self._translate(part) for part in parts])
+                return self._any_of(parts)
+
+    def _any_of(self, parts: Sequence[Query]) -> EngineQuery:
+        """What search.vague makes of a question names the same words again and again, to weigh them. Here each is named
+        once or twice, and the score of the whole multiplied: the same scores for a third of the work.
+        """
+        first, *others = parts
+        if others and all(isinstance(other, And) and other.parts[:-1] == (first,) for other in others):
+            return self._strengthened(first, [other.parts[-1] for other in others])
+        if isinstance(first, And) and others == _with_one_left_out(first.parts):
+            return self._all_or_all_but_one(first.parts)
+        words_alone = [part for part in parts if not isinstance(part, And)]
+        if len(words_alone) > 1 and list(parts) == [*words_alone, *map(And, combinations(words_alone, 2))]:
+            return self._the_more_the_better(words_alone)
+        return _any_of([self._translate(part) for part in parts])
+
+    def _strengthened(self, query: Query, hints: Sequence[Query]) -> EngineQuery:
+        """As if the query were asked once more with each of the hints."""
+        translated = [self._translate(hint) for hint in hints]
+        nearer = _times([(Q("match_all"), 1), *((hint, 1) for hint in translated)], self._translate(query))
+        return Q("bool", must=[nearer], should=translated)
+
+    def _all_or_all_but_one(self, parts: Sequence[Query]) -> EngineQuery:
+        """As if all were asked for, and all but the first, and all but the second ..."""
+        translated = [self._translate(part) for part in parts]
+        most = Q("bool", should=translated, minimum_should_match=len(parts) - 1)
+        return _times([(Q("match_all"), 1), (_all_of(translated), len(parts) - 1)], most)
+
+    def _the_more_the_better(self, parts: Sequence[Query]) -> EngineQuery:
+        """As if each were asked for, and each two."""
+        translated = [self._translate(part) for part in parts]
+        return _times([(one, 1) for one in translated], _any_of(translated))
 
     def _word(self, text: str) -> EngineQuery:
         forms = words.wanted_forms(text)
@@ -622,6 +654,16 @@ def _number(text: str) -> EngineQuery:
 def _silent(query: EngineQuery) -> EngineQuery:
     """It narrows and doesn't weigh."""
     return Q("bool", filter=[query])
+
+
+def _times(weights: Iterable[tuple[EngineQuery, int]], query: EngineQuery) -> EngineQuery:
+    """The score of the query times the sum of the weights of what is met, of which there must be something."""
+    functions = [{"filter": met, "weight": weight} for met, weight in weights]
+    return Q("function_score", query=query, functions=functions, score_mode="sum", boost_mode="multiply")
+
+
+def _with_one_left_out(parts: Sequence[Query]) -> list[Query]:
+    return [And(some) for some in combinations(parts, len(parts) - 1)]
 
 
 def _all_of(queries: list[EngineQuery]) -> EngineQuery:

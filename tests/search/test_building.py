@@ -97,3 +97,16 @@ def test_a_spelt_entry_is_found_as_the_same_in_plain_words(either_engine, typed)
     keep(either_engine, plain, spelt)
 
     assert sorted(found(either_engine, typed)) == [1, 2]
+
+
+def test_a_process_that_is_split_off_has_an_engine_of_its_own():
+    mine = engine()
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        os.write(writer, b"mine" if engine() is mine else b"its own")
+        os._exit(0)
+    os.waitpid(child, 0)
+
+    assert os.read(reader, 10) == b"its own"
+    assert engine() is mine
