@@ -554,8 +554,9 @@ class _Translator:
         once or twice, and the score of the whole multiplied: the same scores for a third of the work.
         """
         first, *others = parts
-        if others and all(isinstance(other, And) and other.parts[:-1] == (first,) for other in others):
-            return self._strengthened(first, [other.parts[-1] for other in others])
+        again = [other.parts[-1] for other in others if isinstance(other, And) and other.parts[:-1] == (first,)]
+        if again and len(again) == len(others):
+            return self._strengthened(first, again)
         if isinstance(first, And) and others == _with_one_left_out(first.parts):
             return self._all_or_all_but_one(first.parts)
         words_alone = [part for part in parts if not isinstance(part, And)]
