@@ -21,6 +21,7 @@ import psycopg
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.archive import measure_archive
+from benchmarks.cluster import NoCluster, cluster
 from benchmarks.figures import rounded, table
 from benchmarks.filing import Site, fill_in, measure_filing, measure_syncs
 from benchmarks.installation import KEYS, PRODUCT, STOCK, WITHOUT_HISTORY, Installation, Prepared, collect
@@ -133,9 +134,14 @@ def measure_record_keeping(size: Size) -> dict[str, object]:
 def measure_archives(chosen: argparse.Namespace, size: Size) -> dict[str, dict[str, object]]:
     found = {}
     documents = chosen.documents or size.documents
-    for engine in chosen.engine or ["embedded"]:
+    for engine in chosen.engine or (ENGINES[:1] if size.is_quick else ENGINES):
         say(f"archive on {engine}: {documents:,} documents")
-        found[engine] = measure_archive(engine, documents=documents, searches=size.searches, keep=chosen.keep)
+        try:
+            with cluster(chosen.keep) if engine == "elasticsearch" else contextlib.nullcontext():
+                found[engine] = measure_archive(engine, documents=documents, searches=size.searches, keep=chosen.keep)
+        except NoCluster as lacking:
+            say(f"not measured, Elasticsearch can't be had: {lacking}")
+            continue
         shown = {name: "not measured" if value is None else value for name, value in found[engine].items()}
         print(table(f"archive on {engine}, {documents:,} documents", shown))
     return found
