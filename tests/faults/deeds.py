@@ -357,7 +357,7 @@ def dying_after_first_change(deed: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def is_change(sql: str) -> bool:
-    return sql.startswith(("INSERT", "UPDATE", "DELETE"))
+    return sql.startswith(("INSERT", "UPDATE", "DELETE", "ANALYZE", "CREATE", "DROP"))
 
 
 def die_with_parent() -> None:
@@ -513,11 +513,21 @@ def ask_for_form_link(*, address: str) -> None:
 def archive() -> dict[str, Any]:
     """What the archive's memory holds, and how it differs from the database."""
     return {
-        "waiting": WaitingCase.objects.count(),
+        "waiting": WaitingCase.objects.values("case").distinct().count(),
         "texts": dict(Counter(FileText.objects.values_list("state", flat=True))),
         "pages": PageText.objects.count(),
         "differences": [finding.words for finding in integrity.findings() if finding.name.startswith("index")],
     }
+
+
+def statistics() -> dict[str, Any]:
+    """What SQLite knows of its tables, and what gathering it may have left behind."""
+    with connection.cursor() as cursor:
+        names = [row[0] for row in cursor.execute("SELECT name FROM sqlite_schema WHERE type = 'view'").fetchall()]
+        if "sqlite_stat1" not in connection.introspection.table_names(cursor):
+            return {"knows_cases": False, "views": names}
+        known = cursor.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'cases_case'").fetchone()
+    return {"knows_cases": known[0] > 0, "views": names}
 
 
 def places() -> dict[str, Any]:
