@@ -215,7 +215,7 @@ def prepare() -> None:
     page_texts.prepare()
     os.environ["OMP_THREAD_LIMIT"] = "1"
     logging.basicConfig(level=logging.ERROR)
-    _pack_lightly()
+    _hand_over_unpacked()
     _do_once_what_is_done_again()
     with scratch_folder("rehearsal") as folder:
         usual, tempfile.tempdir = tempfile.tempdir, str(folder)
@@ -223,14 +223,15 @@ def prepare() -> None:
         tempfile.tempdir = usual
 
 
-def _pack_lightly() -> None:
-    """PNGs are written here for tesseract alone, which unpacks them at once: they may be a little larger."""
+def _hand_over_unpacked() -> None:
+    """What is written as PNG here is for tesseract alone, which knows a picture by its content, and goes as soon as it
+    was read (``search.timed_pages``): packing it took thirty milliseconds a page.
+    """
     Image.preinit()
-    usual = Image.SAVE["PNG"]
+    packed, unpacked = Image.SAVE["PNG"], Image.SAVE["BMP"]
 
     def save(picture: Image.Image, file: IO[bytes], name: str | bytes) -> None:
-        picture.encoderinfo.setdefault("compress_level", 1)
-        usual(picture, file, name)
+        (unpacked if picture.mode in {"1", "L", "RGB"} else packed)(picture, file, name)
 
     Image.register_save("PNG", save)
 

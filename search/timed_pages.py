@@ -1,4 +1,4 @@
-"""A part of OCRmyPDF that says which pages tesseract gave up because they took too long.
+"""A part of OCRmyPDF that says which pages tesseract gave up because they took too long, and keeps no pictures.
 
 OCRmyPDF itself lets such a page stand without text, and says so in its log alone. ``too_slow``: their numbers, from 1;
 whoever begins with another file empties it.
@@ -24,6 +24,8 @@ class TimedTesseract(TesseractOcrEngine):
         # A page without words is an empty file too, and comes at once.
         if not output_pdf.stat().st_size and time.monotonic() - began >= options.tesseract.timeout:
             too_slow.add(_number_of(output_pdf))
+        # Pictures are not packed (see search.recognition), and nobody asks for this one again.
+        input_file.resolve().unlink(missing_ok=True)
 
 
 def _number_of(output_pdf: Path) -> int:

@@ -125,14 +125,26 @@ def test_the_copy_is_a_pdf_a_beside_the_untouched_original_and_is_made_once(town
     assert "отсичане" in text_of(copy)[1]
 
 
-def test_tesseract_is_asked_for_its_version_once_for_all_scans(tmp_path, monkeypatch):
-    asked, own = tmp_path / "asked", tmp_path / "bin" / "tesseract"
-    own.parent.mkdir()
-    own.write_text(f'#!/bin/sh\necho "$1" >>{asked}\nexec {shutil.which("tesseract")} "$@"\n')
-    own.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{own.parent}:{os.environ['PATH']}")
+@pytest.fixture
+def told_by_tesseract(tmp_path, monkeypatch):
+    """Called with a line of shell it has tesseract write down what that says at each start; then recognises by it."""
+
+    def tells(line: str) -> Path:
+        told, own = tmp_path / "told", tmp_path / "bin" / "tesseract"
+        own.parent.mkdir()
+        own.write_text(f'#!/bin/sh\n{line} >>{told}\nexec {shutil.which("tesseract")} "$@"\n')
+        own.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{own.parent}:{os.environ['PATH']}")
+        return told
+
     recognisers = Apart("search.recognition")
     monkeypatch.setattr(extraction, "_recognisers", recognisers)
+    yield tells
+    recognisers.close()
+
+
+def test_tesseract_is_asked_for_its_version_once_for_all_scans(tmp_path, told_by_tesseract):
+    told = told_by_tesseract('echo "$1"')
     scan = tmp_path / "scan.png"
     scan.write_bytes(saved(paper("The walnut stands in the schoolyard."), kind="PNG"))
 
@@ -140,10 +152,24 @@ def test_tesseract_is_asked_for_its_version_once_for_all_scans(tmp_path, monkeyp
         (tmp_path / number).mkdir()
         read = recognise(scan, folder=tmp_path / number, order=Order(LIMITS, ("eng",)), seconds=120)
         assert "walnut" in read.pages[1]
-    recognisers.close()
 
-    starts = asked.read_text().split()
+    starts = told.read_text().split()
     assert (starts.count("--version"), starts.count("-l")) == (1, 3)
+
+
+def test_of_a_long_scan_only_the_pages_under_way_lie_on_the_disk_as_pictures(tmp_path, told_by_tesseract):
+    told = told_by_tesseract(
+        'for one; do case $one in *_ocr.png) ls "${one%/*}" | grep -c "[0-9]_rasterize.png";; esac; done'
+    )
+    scan = tmp_path / "scan.pdf"
+    scan.write_bytes(saved(*[paper("The walnut stands in the schoolyard.", seed=number) for number in range(4)]))
+    (tmp_path / "made").mkdir()
+
+    read = recognise(scan, folder=tmp_path / "made", order=Order(LIMITS, ("eng",)), seconds=120)
+
+    assert len(read.pages) == 4
+    # The first is the rehearsal's.
+    assert told.read_text().split() == ["1"] * (1 + 4)
 
 
 def test_pages_with_text_keep_it_and_only_the_others_are_recognised(town):
