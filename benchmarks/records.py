@@ -199,8 +199,9 @@ def count(closed: int) -> dict[str, float]:
 
     institution, now = Institution.objects.get(), timezone.now()
     with counted() as cost:
-        while ids := list(retaining.to_be_counted(institution).values_list("pk", flat=True)[:500]):
-            retaining.count_cases(ids, at=now)
+        after = 0
+        while (last := retaining.count_batch(institution, after=after, at=now)) != after:
+            after = last
     return cost.figures("retention_count", of=closed)
 
 
