@@ -38,7 +38,12 @@ def when_ready(server: object) -> None:
 
 
 def post_worker_init(worker: object) -> None:
-    """Fetch the dictionaries of the archive search beside the first requests: 60 MB, and some seconds once."""
-    from search import warming  # noqa: PLC0415 (Django is not set up before)
+    """Fetch the dictionaries of the archive search beside the first requests: 60 MB, and some seconds once.
 
+    And let filings of the same moment share their message to the workers.
+    """
+    from cases import outbox  # noqa: PLC0415 (Django is not set up before)
+    from search import warming  # noqa: PLC0415
+
+    outbox.gather_messages()
     warming.begin()

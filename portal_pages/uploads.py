@@ -31,6 +31,9 @@ NOT_STORED = "NOT_STORED"
 class HashingUploadHandler(TemporaryFileUploadHandler):
     """Writes each upload to a temporary file in the staging area and knows its SHA-256 at the end."""
 
+    # As much as the web server hands over at once: in pieces of 64 KB it copied what was left of them again and again.
+    chunk_size = 256 * 1024
+
     def handle_raw_input(
         self, input_data: Any, META: dict[str, Any], content_length: int, boundary: str, encoding: str | None = None
     ) -> None:

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.institutions import Institution
+from cases.models.lean import LeanModel
 from cases.models.people import Unit, User
 from cases.models.registers import Register
 
@@ -19,7 +20,7 @@ class ImportState(models.TextChoices):
     EXPIRED = "EXPIRED", _("Expired: it was never begun")
 
 
-class BackfileImport(models.Model):
+class BackfileImport(LeanModel):
     """One table of an old register, with its scanned files, and how far it was taken over."""
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="imports")
@@ -60,7 +61,7 @@ class BackfileImport(models.Model):
         return min(100, seen * 100 // self.rows) if self.rows else 100
 
 
-class RefusedRow(models.Model):
+class RefusedRow(LeanModel):
     """A row that was not taken over, and why. ``reason`` is a code of cases.backfile.refusals."""
 
     of_import = models.ForeignKey(BackfileImport, models.CASCADE, related_name="refusals")

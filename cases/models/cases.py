@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.institutions import Institution
+from cases.models.lean import LeanModel
 from cases.models.people import Unit, User
 from cases.models.places import Place
 from cases.models.services import AccessLevel, RecordClass, Service
@@ -34,7 +35,7 @@ class CaseState(models.TextChoices):
 ENDED = (CaseState.CLOSED, CaseState.TRANSFERRED, CaseState.DESTROYED)
 
 
-class Case(models.Model):
+class Case(LeanModel):
     """One matter. It begins as a working folder; numbers, signs, parties and documents hang on it."""
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="cases")
@@ -132,7 +133,7 @@ class Case(models.Model):
         return case
 
 
-class CaseReader(models.Model):
+class CaseReader(LeanModel):
     """A unit or person that a case is open to: what ``visible_to`` and the archive's rights filter read."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="readers")
@@ -171,7 +172,7 @@ class CaseRelationQuerySet(models.QuerySet):
         return self.filter(kind=RelationKind.JOINED_INTO)
 
 
-class CaseRelation(models.Model):
+class CaseRelation(LeanModel):
     """Two cases that belong together; old numbers and accesses of a joined case lead on."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="relations")

@@ -3,8 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cases.models.lean import LeanModel
 
-class Crest(models.Model):
+
+class Crest(LeanModel):
     """A PNG made anew from what was uploaded; kept by its hash, so that two of the same are one."""
 
     sha256 = models.CharField(max_length=64, primary_key=True)

@@ -5,11 +5,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.cases import Case
+from cases.models.lean import LeanModel
 from cases.models.people import User
 from cases.models.services import CountingMode, DeadlineUnit
 
 
-class Clock(models.Model):
+class Clock(LeanModel):
     """The statutory term of a case. ``calendar_version`` says by which holidays it was computed."""
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="clock")
@@ -31,7 +32,7 @@ class Clock(models.Model):
         return f"{self.case_id}: {self.due_date}"
 
 
-class Suspension(models.Model):
+class Suspension(LeanModel):
     """The clock stands still: the applicant was asked for something (OpenZaak: opschorting)."""
 
     clock = models.ForeignKey(Clock, models.PROTECT, related_name="suspensions")
@@ -54,7 +55,7 @@ class Suspension(models.Model):
         return f"{self.from_date}–{self.to_date or ''}"
 
 
-class Extension(models.Model):
+class Extension(LeanModel):
     """The term was prolonged, with the reason that the applicant was told (OpenZaak: verlenging)."""
 
     clock = models.ForeignKey(Clock, models.PROTECT, related_name="extensions")

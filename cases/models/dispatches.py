@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.cases import Case
 from cases.models.documents import Document
+from cases.models.lean import LeanModel
 from cases.models.parties import DeliveryChannel, Party
 
 
@@ -23,7 +24,7 @@ class DispatchKind(models.TextChoices):
     RECEIPT = "RECEIPT", _("Receipt")
 
 
-class Dispatch(models.Model):
+class Dispatch(LeanModel):
     """A document on its way to a party by one channel, with moments and evidence."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="dispatches")

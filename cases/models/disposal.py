@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.cases import Case
 from cases.models.documents import ComponentFile, StoredFile
+from cases.models.lean import LeanModel
 from cases.models.people import User
 from cases.models.services import RecordClass
 
@@ -17,7 +18,7 @@ class HoldQuerySet(models.QuerySet["DisposalHold"]):
         return self.filter(lifted_at__isnull=True)
 
 
-class DisposalHold(models.Model):
+class DisposalHold(LeanModel):
     """Nothing of the case may be destroyed while a hold stands (MoReq: disposal hold)."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="holds")
@@ -41,7 +42,7 @@ class DisposalHold(models.Model):
         return self.reason
 
 
-class Destruction(models.Model):
+class Destruction(LeanModel):
     """The tombstone of one file's use: who, when, by which rule. Rows stay, bytes go."""
 
     component_file = models.OneToOneField(ComponentFile, models.PROTECT, related_name="destruction")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.cases import Case
 from cases.models.documents import Document
 from cases.models.institutions import Institution
+from cases.models.lean import LeanModel
 from cases.models.people import Unit, User
 from cases.models.services import RecordClass
 from cases.rights import scope_of
@@ -38,7 +39,7 @@ class DisposalListState(models.TextChoices):
     WITHDRAWN = "WITHDRAWN", _("Taken back")
 
 
-class DisposalList(models.Model):
+class DisposalList(LeanModel):
     """What a unit may destroy, up to a year (MoReq2010: disposal; the protocol is sealed at its end)."""
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="disposal_lists")
@@ -95,7 +96,7 @@ class DisposalItemState(models.TextChoices):
     DESTROYED = "DESTROYED", _("Destroyed")
 
 
-class DisposalItem(models.Model):
+class DisposalItem(LeanModel):
     """One case on a list, with what it was when it was put there."""
 
     disposal_list = models.ForeignKey(DisposalList, models.PROTECT, related_name="items")
@@ -134,7 +135,7 @@ class DisposalItem(models.Model):
         return f"{self.disposal_list_id}: {self.case_id}"
 
 
-class CaseTombstone(models.Model):
+class CaseTombstone(LeanModel):
     """What stays of a destroyed case in one line. Never changed; triggers refuse it."""
 
     case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="tombstone")
@@ -160,7 +161,7 @@ class CaseTombstone(models.Model):
         return self.number
 
 
-class DisposalProtocol(models.Model):
+class DisposalProtocol(LeanModel):
     """The sealed protocol of a list that was carried out. Never changed; triggers refuse it."""
 
     disposal_list = models.OneToOneField(DisposalList, models.PROTECT, primary_key=True, related_name="protocol")
@@ -187,7 +188,7 @@ class TransferState(models.TextChoices):
     WITHDRAWN = "WITHDRAWN", _("Taken back")
 
 
-class TransferList(models.Model):
+class TransferList(LeanModel):
     """Cases that are handed over to the state archive as one package (RFC 8493)."""
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="transfer_lists")
@@ -233,7 +234,7 @@ class TransferList(models.Model):
         return self.state not in (TransferState.ACCEPTED, TransferState.WITHDRAWN)
 
 
-class TransferItem(models.Model):
+class TransferItem(LeanModel):
     """One case on a transfer list."""
 
     transfer_list = models.ForeignKey(TransferList, models.PROTECT, related_name="items")

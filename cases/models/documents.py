@@ -5,12 +5,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.cases import Case
+from cases.models.lean import LeanModel
 from cases.models.people import User
 from cases.models.services import AccessLevel
 from cases.rights import DocumentQuerySet
 
 
-class StoredFile(models.Model):
+class StoredFile(LeanModel):
     """Bytes under their SHA-256 in the originals' store. A row is never changed or deleted, not even by destruction."""
 
     sha256 = models.CharField(primary_key=True, max_length=64)
@@ -32,7 +33,7 @@ class Direction(models.TextChoices):
     INTERNAL = "INTERNAL", _("Internal")
 
 
-class Document(models.Model):
+class Document(LeanModel):
     """Something captured into a case (MoReq: record). It may have no file, with the reason."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="documents")
@@ -75,7 +76,7 @@ class ComponentRole(models.TextChoices):
     ENVELOPE = "ENVELOPE", _("Envelope")
 
 
-class Component(models.Model):
+class Component(LeanModel):
     """A part of a document: the letter itself, an annex, the envelope."""
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="components")
@@ -106,7 +107,7 @@ class FileRole(models.TextChoices):
     PAGE_IMAGES = "PAGE_IMAGES", _("Page images")
 
 
-class ComponentFile(models.Model):
+class ComponentFile(LeanModel):
     """A file of a component, by role. A better scan supersedes the worse; nothing is overwritten."""
 
     component = models.ForeignKey(Component, models.PROTECT, related_name="files")

@@ -5,10 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.cases import Case
 from cases.models.documents import Document
+from cases.models.lean import LeanModel
 from cases.models.people import User
 
 
-class LetterDraft(models.Model):
+class LetterDraft(LeanModel):
     """A letter under work; ``revision`` grows with each save so that two editors notice each other."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="drafts")

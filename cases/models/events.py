@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.cases import Case
 from cases.models.documents import Document
 from cases.models.institutions import Institution
+from cases.models.lean import LeanModel
 from cases.models.people import Post, User
 
 
@@ -21,7 +22,7 @@ class Capacity(models.TextChoices):
     JOB = "JOB", _("automatically")
 
 
-class Event(models.Model):
+class Event(LeanModel):
     """One line of a case's history. Triggers refuse any change to it.
 
     ``hash`` is SHA-256 over the canonical JSON (RFC 8785) of what ``cases.history.chained`` returns.
@@ -62,7 +63,7 @@ class Event(models.Model):
         return f"{self.case_id}/{self.seq} {self.kind}"
 
 
-class EventValue(models.Model):
+class EventValue(LeanModel):
     """A personal value that an event refers to by salted hash; erasing it leaves the chain whole."""
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="values")
@@ -77,7 +78,7 @@ class EventValue(models.Model):
         return self.name
 
 
-class EventPlace(models.Model):
+class EventPlace(LeanModel):
     """An event's place in the one order over the institution, given by a job within seconds."""
 
     event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="place")
@@ -100,7 +101,7 @@ class AccessKind(models.TextChoices):
     GAVE_REASON = "GAVE_REASON", _("gave a reason for opening")
 
 
-class AccessLog(models.Model):
+class AccessLog(LeanModel):
     """Who opened or downloaded what (reading is no event of the case). Append-only."""
 
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")

@@ -3,10 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cases.models.lean import LeanModel
 from cases.texts import Text, TextsField, in_language
 
 
-class Institution(models.Model):
+class Institution(LeanModel):
     """One town hall. Every register, case, unit and page belongs to exactly one."""
 
     slug = models.SlugField(

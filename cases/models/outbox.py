@@ -5,9 +5,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.cases import Case
+from cases.models.lean import LeanModel
 
 
-class OutboxRow(models.Model):
+class OutboxRow(LeanModel):
     """One job to run. A sweep every minute runs what was missed; running one twice is harmless."""
 
     kind = models.CharField(_("Work"), max_length=40)

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.cases import Case
+from cases.models.lean import LeanModel
 from cases.models.parties import Party
 
 
@@ -13,7 +14,7 @@ class OutsideAccessKind(models.TextChoices):
     DIGITS = "DIGITS", _("Number and 12 digits")
 
 
-class OutsideAccess(models.Model):
+class OutsideAccess(LeanModel):
     """A link with 128 bits, or 12 digits for paper and the telephone. Only keyed hashes are kept."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="outside_accesses")
@@ -41,7 +42,7 @@ class OutsideAccess(models.Model):
         return f"{self.case_id} {self.kind}"
 
 
-class WrongTry(models.Model):
+class WrongTry(LeanModel):
     """A wrong set of digits: counted per number (shut for an hour after ten) and per sender."""
 
     number = models.CharField(max_length=80)

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.institutions import Institution
+from cases.models.lean import LeanModel
 from cases.models.people import User
 
 
@@ -21,7 +22,7 @@ class OwnDayQuerySet(models.QuerySet["OwnDay"]):
         return self.filter(withdrawn_at__isnull=True)
 
 
-class OwnDay(models.Model):
+class OwnDay(LeanModel):
     """A bridge day, a local holiday, a Saturday that is worked, with the act that decided it.
 
     One that was taken back stays in the list with who did it and when: terms were counted by it meanwhile.

@@ -5,6 +5,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.cases import Case
+from cases.models.lean import LeanModel
 from cases.models.people import User
 
 
@@ -15,7 +16,7 @@ class PaperPlaceQuerySet(models.QuerySet):
         return self.filter(~Exists(later))
 
 
-class PaperPlace(models.Model):
+class PaperPlace(LeanModel):
     """Room, shelf and box of a case's paper, since a moment. The first may be what the counter wrote."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="paper_places")
@@ -48,7 +49,7 @@ class LoanQuerySet(models.QuerySet):
         return self.filter(returned_at__isnull=True)
 
 
-class Loan(models.Model):
+class Loan(LeanModel):
     """The paper of a case is with somebody: an official, or a court or another body by name."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="loans")

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.cases import Case
+from cases.models.lean import LeanModel
 
 
 class PartyRole(models.TextChoices):
@@ -31,7 +32,7 @@ class DeliveryChannel(models.TextChoices):
     COUNTER = "COUNTER", _("At the counter")
 
 
-class Party(models.Model):
+class Party(LeanModel):
     """A person or organisation as it was at filing. Recognised elsewhere by a keyed hash, never merged silently."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="parties")
@@ -72,7 +73,7 @@ class Party(models.Model):
         return self.name or str(_("Unnamed"))
 
 
-class Answer(models.Model):
+class Answer(LeanModel):
     """One answer to one question: it may be missing or transcribed later; each knows who gave it and when."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="answers")

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.institutions import Institution
+from cases.models.lean import LeanModel
 from cases.texts import Text, TextsField, in_language
 
 
@@ -36,7 +37,7 @@ class DatedQuerySet(models.QuerySet):
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
 
 
-class Dated(models.Model):
+class Dated(LeanModel):
     valid_from = models.DateField(_("From"))
     valid_to = models.DateField(_("Until"), null=True, blank=True, help_text=_("The last day; empty means open."))
 

@@ -4,8 +4,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from cases.models.lean import LeanModel
 
-class Place(models.Model):
+
+class Place(LeanModel):
     """Words, an address and, if wished, a GeoJSON point, line or area with how it was got."""
 
     words = models.CharField(_("Place in words"), max_length=300, blank=True)

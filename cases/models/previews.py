@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.documents import StoredFile
+from cases.models.lean import LeanModel
 
 
 class PreviewState(models.TextChoices):
@@ -24,7 +25,7 @@ class NoPreviewReason(models.TextChoices):
     GONE = "GONE", _("The file is no longer kept.")
 
 
-class Preview(models.Model):
+class Preview(LeanModel):
     """How the page images of a file came out. The images can be wiped at any moment and are made again."""
 
     stored_file = models.OneToOneField(StoredFile, models.PROTECT, primary_key=True, related_name="preview")

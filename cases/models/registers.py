@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.institutions import Institution
+from cases.models.lean import LeanModel
 from cases.models.people import Unit
 from cases.models.services import Channel
 from cases.rights import EntryQuerySet
@@ -28,7 +29,7 @@ class RegisterKind(models.TextChoices):
     IMPORTED = "IMPORTED", _("Imported, closed")
 
 
-class Register(models.Model):
+class Register(LeanModel):
     """An ordered list that gives numbers: without gaps, without twins, in order of time."""
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="registers")
@@ -62,7 +63,7 @@ class Register(models.Model):
         return in_language(self.names)
 
 
-class Counter(models.Model):
+class Counter(LeanModel):
     """The last number given in one block: a register, a scope key and a year."""
 
     register = models.ForeignKey(Register, models.PROTECT, related_name="counters")
@@ -86,7 +87,7 @@ class EntryKind(models.TextChoices):
     IMPORTED = "IMPORTED", _("Imported")
 
 
-class RegisterEntry(models.Model):
+class RegisterEntry(LeanModel):
     """One line of a register: a number with its moments. Numbers are never reused, lines never deleted."""
 
     register = models.ForeignKey(Register, models.PROTECT, related_name="entries")
@@ -149,7 +150,7 @@ class RegisterEntry(models.Model):
         return self.number
 
 
-class CaseSign(models.Model):
+class CaseSign(LeanModel):
     """The sign of a case in its unit's list of cases; a working folder has none yet (Poland)."""
 
     case = models.OneToOneField("cases.Case", models.PROTECT, related_name="sign")

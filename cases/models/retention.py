@@ -6,11 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.cases import Case
 from cases.models.institutions import Institution
+from cases.models.lean import LeanModel
 from cases.models.people import User
 from cases.models.services import DisposalAction, RecordClass
 
 
-class Retention(models.Model):
+class Retention(LeanModel):
     """The day that a closed case's rule leads to. Derived: ``cases.retaining`` counts it again at any time."""
 
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="retention")
@@ -41,7 +42,7 @@ class Retention(models.Model):
         return f"{self.case_id}: {self.action} {self.due_date}"
 
 
-class Appraisal(models.Model):
+class Appraisal(LeanModel):
     """What somebody decided of a case whose rule says "review", or of one that is kept longer. The newest counts."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="appraisals")

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from cases.models.lean import LeanModel
 from cases.models.people import Role, User
 from cases.models.services import AccessLevel, CountingMode, DeadlineUnit, RecordClass, Service
 from cases.signature_levels import SignatureLevel
@@ -46,7 +47,7 @@ class RulesQuerySet(models.QuerySet["ServiceRules"]):
         return self.filter(valid_from__lte=day).order_by("-valid_from")
 
 
-class ServiceRules(models.Model):
+class ServiceRules(LeanModel):
     """One version, in force from its day until the day of the next. A version that has begun is never changed."""
 
     service = models.ForeignKey(Service, models.PROTECT, related_name="rules")

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.institutions import Institution
+from cases.models.lean import LeanModel
 from cases.models.people import Dated, Unit
 from cases.texts import Text, TextsField, in_language
 
@@ -123,7 +124,7 @@ class CountingMode(models.TextChoices):
     CLEAR_DAYS = "CLEAR_DAYS", _("neither the first nor the last day is counted")
 
 
-class Service(models.Model):
+class Service(LeanModel):
     """What the town offers. The rules of record that its cases follow stand in ``ServiceRules``, from day to day."""
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="services")
@@ -171,7 +172,7 @@ class Service(models.Model):
         self.__dict__.setdefault("_rules_on", {})[day] = rules
 
 
-class Question(models.Model):
+class Question(LeanModel):
     """A question's key, given once: never reused for another meaning or kind (design: row 17)."""
 
     service = models.ForeignKey(Service, models.PROTECT, related_name="questions")

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.documents import ComponentFile, Document, StoredFile
+from cases.models.lean import LeanModel
 from cases.models.people import Post, User
 
 
@@ -21,7 +22,7 @@ class SigningMethod(models.TextChoices):
     UPLOAD = "UPLOAD", _("Signed file uploaded")
 
 
-class SigningRequest(models.Model):
+class SigningRequest(LeanModel):
     """A locked document waits for one signature, for seconds or for days; it counts only over that document."""
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="signing_requests")
@@ -48,7 +49,7 @@ class SigningRequest(models.Model):
         return f"{self.document_id} {self.state}"
 
 
-class Signature(models.Model):
+class Signature(LeanModel):
     """A signature that came back and held when it was checked."""
 
     request = models.OneToOneField(SigningRequest, models.PROTECT, related_name="signature")
@@ -67,7 +68,7 @@ class Signature(models.Model):
         return f"{self.signer} {self.signed_at:%Y-%m-%d}"
 
 
-class SignatureCheck(models.Model):
+class SignatureCheck(LeanModel):
     """What was found about the signatures on a file that came in, when it came in. It goes when the bytes go."""
 
     stored_file = models.OneToOneField(StoredFile, models.PROTECT, primary_key=True, related_name="signature_check")

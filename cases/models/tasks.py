@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.cases import Case
+from cases.models.lean import LeanModel
 from cases.models.people import Post, Unit, User
 from cases.texts import TextsField
 
@@ -23,7 +24,7 @@ class TaskQuerySet(models.QuerySet):
         return self.filter(ended_at__isnull=True)
 
 
-class Task(models.Model):
+class Task(LeanModel):
     """One piece of work for one post or unit. Receiving it in the platform is acknowledgement.
 
     ``delivered_at`` is when it stood in the holder's list, ``opened_at`` when they first opened it.
@@ -72,7 +73,7 @@ class Task(models.Model):
         return f"{self.step} {self.case_id}"
 
 
-class Resolution(models.Model):
+class Resolution(LeanModel):
     """An official's instruction: which unit, which officer, what, by when."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="resolutions")

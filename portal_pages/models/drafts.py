@@ -9,13 +9,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import RegisterEntry, Service, User
+from cases.models.lean import LeanModel
 
 
 def new_submission_key() -> str:
     return uuid.uuid4().hex
 
 
-class Draft(models.Model):
+class Draft(LeanModel):
     """A form on its way. Its link's token follows from the seed under the records key: a stolen row opens nothing."""
 
     seed = models.CharField(max_length=32)
@@ -43,7 +44,7 @@ class Draft(models.Model):
         return f"{self.form_version} {self.pk}"
 
 
-class StagedFile(models.Model):
+class StagedFile(LeanModel):
     """An uploaded file waiting for its form to be filed; registration moves it into the originals."""
 
     draft = models.ForeignKey(Draft, models.CASCADE, related_name="files")

@@ -1,6 +1,7 @@
 """The outbox: work that is written with what it follows from, runs soon, runs at all, and runs twice without harm."""
 
 import datetime as dt
+from queue import SimpleQueue
 
 import pytest
 from django.db import transaction
@@ -94,6 +95,37 @@ def test_a_broker_that_fails_does_not_hurt_who_files(desk, monkeypatch, caplog, 
 
     assert outbox.sweep(at=NOON) == 1
     assert now(row).done_at is not None
+    assert "The broker did not take jobs" in caplog.text
+
+
+@pytest.fixture
+def messages(monkeypatch) -> SimpleQueue:
+    """The messages that a broker was given, by a process that gathers them; the first of them it refuses."""
+    sent: SimpleQueue = SimpleQueue()
+    tries = iter([ConnectionError("No broker")])
+
+    def send(ids: list[int]) -> None:
+        sent.put(ids)
+        for trouble in tries:
+            raise trouble
+
+    monkeypatch.setattr(outbox, "_runner", send)
+    monkeypatch.setattr(outbox, "_gathered", None)
+    outbox.gather_messages()
+    return sent
+
+
+def test_a_web_server_sends_one_message_for_what_several_filed_at_the_same_moment(
+    desk, messages, caplog, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        refused = put()
+    assert messages.get(timeout=30) == [refused.pk]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        rows = [put(to=name) for name in ("Ana", "Ivo", "Maria")]
+
+    assert messages.get(timeout=30) == [row.pk for row in rows]
     assert "The broker did not take jobs" in caplog.text
 
 

@@ -59,7 +59,7 @@ class Asking:
     answers: Mapping[str, Any] = field(default_factory=dict)
 
     def words(self, texts: Texts) -> str:
-        return in_language(texts, self.language, main=self.main_language).words
+        return texts.get(self.language) or in_language(texts, self.language, main=self.main_language).words
 
 
 @dataclass(frozen=True)
