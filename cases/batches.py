@@ -3,7 +3,8 @@
 What a filing costs is less the writing than the going to and fro: some twenty statements, of which few need an
 answer. Inside ``together`` `cases.rows` only gathers. Keys are fetched beforehand, all in one question; values are
 taken when the rows are written, so that a row that was changed meanwhile needs no second statement. Anything else that
-is asked of the database first writes what was gathered: nothing ever reads a state older than it thinks.
+is asked of the database first writes what was gathered: nothing ever reads a state older than it thinks. Only a
+question that says so (``apart``) leaves the rows waiting that get their last values after it.
 SQLite writes each statement at once: there is no way to save.
 """
 
@@ -13,12 +14,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import local
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, models
 
 type Table = type[models.Model]
 type Values = Callable[[], Sequence[Any]]
+
+
+class Piece(NamedTuple):
+    """One statement, for the new rows with these keys or for one that is changed.
+
+    ``is_late``: its rows get their last values only at the end.
+    """
+
+    table: Table
+    keys: Sequence[Any]
+    statement: str
+    values: Values
+    is_late: bool = False
 
 
 @dataclass
@@ -27,10 +41,11 @@ class Batch:
 
     spare: dict[Table, list[int]]
     used: Counter[Table] = field(default_factory=Counter)
-    pieces: list[tuple[str, Values]] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
     new: set[tuple[Table, Any]] = field(default_factory=set)
     changed: set[tuple[Table, Any]] = field(default_factory=set)
     is_writing: bool = False
+    late_may_wait: bool = False
 
     def keys(self, table: Table, amount: int) -> list[int]:
         """Keys for new rows of a table."""
@@ -42,8 +57,10 @@ class Batch:
         taken, self.spare[table] = spare[:amount], spare[amount:]
         return taken
 
-    def add_new(self, table: Table, keys: Sequence[Any], statement: str, values: Values) -> None:
-        self.pieces.append((statement, values))
+    def add_new(
+        self, table: Table, keys: Sequence[Any], statement: str, values: Values, *, is_late: bool = False
+    ) -> None:
+        self.pieces.append(Piece(table, keys, statement, values, is_late))
         self.new.update((table, key) for key in keys)
 
     def add_change(self, table: Table, key: Any, statement: str, values: Values) -> None:
@@ -52,16 +69,19 @@ class Batch:
             return
         if (table, key) in self.changed:
             self.write()
-        self.pieces.append((statement, values))
+        self.pieces.append(Piece(table, [key], statement, values))
         self.changed.add((table, key))
 
     def write(self) -> None:
-        """Everything that was gathered, in one statement."""
-        pieces, self.pieces, self.new, self.changed = self.pieces, [], set(), set()
+        """Everything that was gathered, in one statement; what is late stays where it may."""
+        late = [piece for piece in self.pieces if piece.is_late and self.late_may_wait]
+        pieces = [piece for piece in self.pieces if not (piece.is_late and self.late_may_wait)]
+        self.pieces, self.changed = late, set()
+        self.new = {(piece.table, key) for piece in late for key in piece.keys}
         if not pieces:
             return
-        statement = _joined(tuple(statement for statement, _values in pieces))
-        parameters = [_as_sent(value) for _statement, values in pieces for value in values()]
+        statement = _joined(tuple(piece.statement for piece in pieces))
+        parameters = [_as_sent(value) for piece in pieces for value in piece.values()]
         with self._writing(), _raw_cursor() as cursor:
             cursor.execute(statement, parameters)
 
@@ -80,6 +100,20 @@ _here = local()
 def gathering() -> Batch | None:
     """The batch that this thread gathers in now."""
     return getattr(_here, "batch", None)
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """What is asked in this block reads none of the rows that were gathered as late: they wait on for their values."""
+    batch = gathering()
+    if batch is None:
+        yield
+        return
+    batch.late_may_wait = True
+    try:
+        yield
+    finally:
+        batch.late_may_wait = False
 
 
 # What the last batch of each operation needed, so that the next one fetches all its keys at once.

@@ -50,6 +50,9 @@ class FileToKeep:
     media_type: str = ""
 
 
+_ANSWERS = FileToKeep(ANSWERS_NAME, role=ComponentRole.ANSWERS, media_type=JSON)
+
+
 @dataclass(frozen=True)
 class KeptFile:
     """A file whose bytes are safe: what it was called, where it is, what it is."""
@@ -59,14 +62,11 @@ class KeptFile:
     media_type: str
 
 
-def keep_answers_file(asked: Any) -> KeptFile:
-    """What was typed is an original too: canonical JSON of questions as shown and answers as sent."""
-    file = FileToKeep(ANSWERS_NAME, role=ComponentRole.ANSWERS, media_type=JSON)
-    return KeptFile(file, store().keep_bytes(canonical(asked)), JSON)
+def keep_files(files: Sequence[FileToKeep], *, asked: Any = None) -> list[KeptFile]:
+    """Make every byte durable. Call it before the transaction that writes the rows.
 
-
-def keep_files(files: Sequence[FileToKeep]) -> list[KeptFile]:
-    """Make every byte durable. Call it before the transaction that writes the rows."""
+    ``asked``: questions as shown and answers as sent. What was typed is an original too: canonical JSON, kept first.
+    """
     kept: list[KeptFile] = []
     adopted: list[tuple[Path, Kept]] = []
     for file in files:
@@ -78,8 +78,8 @@ def keep_files(files: Sequence[FileToKeep]) -> list[KeptFile]:
             file.stream.seek(0)
             media_type = file.media_type or detect(file.stream)
             kept.append(KeptFile(file, store().keep(file.stream), media_type))
-    store().adopt(adopted)
-    return kept
+    answers = store().adopt(adopted, [] if asked is None else [canonical(asked)])
+    return [KeptFile(_ANSWERS, same, JSON) for same in answers] + kept
 
 
 def _hash_path(path: Path) -> Kept:
@@ -119,7 +119,7 @@ def capture(
         captured_at=at,
         captured_by=actor.user,
     )
-    insert_one(document)
+    insert_one(document, is_late=True)  # its entry, if it gets one, is written last
     _add_components(document, files, file_role=file_role, actor=actor, at=at)
     documents_captured.send(sender=Case, case=case, documents=[document], at=at)
     return document

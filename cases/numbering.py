@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from cases.batches import apart
 from cases.known_queries import KnownQuery
 from cases.models import Counter, CounterScope, RecordClass, Register, Unit
 from cases.rows import update
@@ -92,7 +93,8 @@ _locked = KnownQuery(
 
 
 def _locked_counter(register: Register, scope_key: str, year: int) -> Counter:
-    counter = _locked.first(register.pk, scope_key, year)
+    with apart():
+        counter = _locked.first(register.pk, scope_key, year)
     if counter is None:
         Counter.objects.get_or_create(register=register, scope_key=scope_key, year=year)
         counter = _locked(register.pk, scope_key, year)[0]

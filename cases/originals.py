@@ -99,18 +99,26 @@ class ContentAddressedStorage(Storage):
     def keep_bytes(self, content: bytes) -> Kept:
         return self.keep(io.BytesIO(content))
 
-    def adopt(self, files: Iterable[tuple[Path, Kept]]) -> None:
+    def adopt(self, files: Iterable[tuple[Path, Kept]], contents: Iterable[bytes] = ()) -> list[Kept]:
         """Keep files that lie on the same disk already, without copying. Their old names stay valid.
 
         ``files``: path and what was computed while it was received. The caller removes the old
-        names after its transaction has committed.
+        names after its transaction has committed. ``contents`` are kept with them, and what became of each is
+        returned: all bytes are synced first and named then, so that one write of the disk's journal does for all names.
         """
         given = list(files)
-        for path, kept in given:
-            path.chmod(0o444)
-            _refuse_other_bytes(path, kept)
-            fsync_path(path)
-        self._give_addresses(given)
+        written = []
+        try:
+            written.extend(self._write(io.BytesIO(content)) for content in contents)
+            for path, kept in given:
+                path.chmod(0o444)
+                _refuse_other_bytes(path, kept)
+                fsync_path(path)
+            self._give_addresses([*((temporary, kept) for kept, temporary in written), *given])
+        finally:
+            for _kept, temporary in written:
+                temporary.unlink(missing_ok=True)
+        return [kept for kept, _temporary in written]
 
     def _write(self, source: IO[bytes]) -> tuple[Kept, Path]:
         temporary = self._root / "incoming" / secrets.token_hex(16)

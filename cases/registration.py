@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from cases import history, outbox
 from cases.acting import Actor
 from cases.batches import together
-from cases.capturing import BytesDestroyed, FileToKeep, KeptFile, capture, keep_answers_file, keep_files
+from cases.capturing import BytesDestroyed, FileToKeep, KeptFile, capture, keep_files
 from cases.clock import TIER, new_clock, zone_of
 from cases.history import News
 from cases.identifiers import identifier_hash, identifier_hint
@@ -222,9 +222,8 @@ def _received_date(submission: Submission) -> dt.date:
 
 
 def _keep(submission: Submission) -> list[KeptFile]:
-    typed = [] if submission.asked is None else [keep_answers_file(submission.asked)]
     try:
-        return typed + keep_files(submission.files)
+        return keep_files(submission.files, asked=submission.asked)
     except BytesChanged:
         raise RegistrationRefused(
             _("A file that was added earlier got damaged on our side. Please remove it and add it again.")
@@ -361,7 +360,7 @@ def _open_case(submission: Submission, register: Register, *, at: dt.datetime) -
     )
     clock = new_clock(case, rules, received=received, tier=submission.answers.get(TIER)) if rules else None
     case.due_date = clock.due_date if clock else None
-    insert_one(case)
+    insert_one(case, is_late=True)  # its number and the end of its chain come last
     if clock:
         clock.case = case
         insert_one(clock)

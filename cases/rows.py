@@ -28,10 +28,11 @@ class Column(NamedTuple):
     takes_plain: bool
 
 
-def insert[M: models.Model](rows: Sequence[M], *, ignore_conflicts: bool = False) -> Sequence[M]:
+def insert[M: models.Model](rows: Sequence[M], *, ignore_conflicts: bool = False, is_late: bool = False) -> Sequence[M]:
     """Write new rows of one table in one statement; afterwards each knows its key, if the database gave it.
 
     ``ignore_conflicts``: a row that is there already stays as it is (only for tables whose key we give).
+    ``is_late``: they will be changed once more before the end (`cases.batches.apart`).
     """
     if not rows:
         return rows
@@ -49,7 +50,7 @@ def insert[M: models.Model](rows: Sequence[M], *, ignore_conflicts: bool = False
         return [_value(row, column, connection) for row in rows for column in columns]
 
     if batch:
-        batch.add_new(model, [row.pk for row in rows], statement, values)
+        batch.add_new(model, [row.pk for row in rows], statement, values, is_late=is_late)
     else:
         with connection.cursor() as cursor:
             cursor.execute(statement, values())
@@ -61,9 +62,9 @@ def insert[M: models.Model](rows: Sequence[M], *, ignore_conflicts: bool = False
     return rows
 
 
-def insert_one[M: models.Model](row: M) -> M:
+def insert_one[M: models.Model](row: M, *, is_late: bool = False) -> M:
     """Write one new row."""
-    insert([row])
+    insert([row], is_late=is_late)
     return row
 
 

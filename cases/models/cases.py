@@ -38,7 +38,7 @@ ENDED = (CaseState.CLOSED, CaseState.TRANSFERRED, CaseState.DESTROYED)
 class Case(LeanModel):
     """One matter. It begins as a working folder; numbers, signs, parties and documents hang on it."""
 
-    institution = models.ForeignKey(Institution, models.PROTECT, related_name="cases")
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="cases", db_index=False)
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
     service = models.ForeignKey(Service, models.PROTECT, null=True, blank=True, related_name="cases")
     record_class = models.ForeignKey(RecordClass, models.PROTECT, null=True, blank=True, related_name="cases")
@@ -137,8 +137,8 @@ class CaseReader(LeanModel):
     """A unit or person that a case is open to: what ``visible_to`` and the archive's rights filter read."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="readers")
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
-    user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
 
     class Meta:
         constraints = [

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.cases import Case
-from cases.models.lean import LeanModel
+from cases.models.lean import LeanModel, where_given
 from cases.models.people import User
 from cases.models.services import AccessLevel
 from cases.rights import DocumentQuerySet
@@ -36,7 +36,7 @@ class Direction(models.TextChoices):
 class Document(LeanModel):
     """Something captured into a case (MoReq: record). It may have no file, with the reason."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="documents")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="documents", db_index=False)
     entry = models.ForeignKey(
         "cases.RegisterEntry", models.PROTECT, null=True, blank=True, related_name="documents", help_text="Its number."
     )
@@ -51,7 +51,7 @@ class Document(LeanModel):
     is_for_applicant = models.BooleanField(_("The applicant may read it"), default=False)
     missing_reason = models.CharField(_("Why there is no file"), max_length=200, blank=True)
     captured_at = models.DateTimeField(_("Captured"))
-    captured_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    captured_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     locked_at = models.DateTimeField(_("Locked"), null=True, blank=True, help_text=_("Since then only signatures."))
 
     objects = DocumentQuerySet.as_manager()
@@ -63,7 +63,10 @@ class Document(LeanModel):
             models.CheckConstraint(condition=Q(direction__in=Direction.values), name="document_direction_known"),
             models.CheckConstraint(condition=Q(access_level__in=AccessLevel.values), name="document_access_known"),
         ]
-        indexes = [models.Index(fields=["case", "captured_at"], name="document_of_case")]
+        indexes = [
+            models.Index(fields=["case", "captured_at"], name="document_of_case"),
+            where_given("captured_by", name="document_captured_by"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -79,7 +82,7 @@ class ComponentRole(models.TextChoices):
 class Component(LeanModel):
     """A part of a document: the letter itself, an annex, the envelope."""
 
-    document = models.ForeignKey(Document, models.PROTECT, related_name="components")
+    document = models.ForeignKey(Document, models.PROTECT, related_name="components", db_index=False)
     role = models.CharField(_("Part"), max_length=10, choices=ComponentRole)
     position = models.PositiveSmallIntegerField(default=0)
     title = models.CharField(_("Title"), max_length=300, blank=True)
@@ -115,13 +118,19 @@ class ComponentFile(LeanModel):
     role = models.CharField(_("Role"), max_length=14, choices=FileRole)
     name = models.CharField(_("File name"), max_length=255)
     added_at = models.DateTimeField()
-    added_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    superseded_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="supersedes")
+    added_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    superseded_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="supersedes", db_index=False
+    )
 
     class Meta:
         verbose_name = _("file")
         verbose_name_plural = _("files")
         constraints = [models.CheckConstraint(condition=Q(role__in=FileRole.values), name="file_role_known")]
+        indexes = [
+            where_given("added_by", name="file_added_by"),
+            where_given("superseded_by", name="file_superseded_by"),
+        ]
 
     def __str__(self) -> str:
         return self.name

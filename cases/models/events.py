@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.cases import Case
 from cases.models.documents import Document
 from cases.models.institutions import Institution
-from cases.models.lean import LeanModel
+from cases.models.lean import LeanModel, where_given
 from cases.models.people import Post, User
 
 
@@ -31,12 +31,12 @@ class Event(LeanModel):
     """
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="events")
-    case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="events")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="events", db_index=False)
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=40)
     at = models.DateTimeField()
-    actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    actor_post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
+    actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    actor_post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     capacity = models.CharField(max_length=16, choices=Capacity)
     capacity_note = models.CharField(max_length=200, blank=True, help_text="Substitute of which post, which job.")
     document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="events")
@@ -58,6 +58,7 @@ class Event(LeanModel):
             ),
             models.CheckConstraint(condition=Q(capacity__in=Capacity.values), name="event_capacity_known"),
         ]
+        indexes = [where_given("actor", name="event_actor"), where_given("actor_post", name="event_actor_post")]
 
     def __str__(self) -> str:
         return f"{self.case_id}/{self.seq} {self.kind}"
@@ -66,7 +67,7 @@ class Event(LeanModel):
 class EventValue(LeanModel):
     """A personal value that an event refers to by salted hash; erasing it leaves the chain whole."""
 
-    event = models.ForeignKey(Event, models.PROTECT, related_name="values")
+    event = models.ForeignKey(Event, models.PROTECT, related_name="values", db_index=False)
     name = models.CharField(max_length=40)
     salt = models.CharField(max_length=32)
     value = models.TextField()
@@ -82,7 +83,7 @@ class EventPlace(LeanModel):
     """An event's place in the one order over the institution, given by a job within seconds."""
 
     event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="place")
-    institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
     position = models.PositiveBigIntegerField()
     placed_at = models.DateTimeField()
     hash = models.CharField(max_length=64, help_text="SHA-256 of the hash before it and the event's hash.")

@@ -80,6 +80,11 @@ class LeanModel(models.Model):
         return row
 
 
+def where_given(field: str, *, name: str) -> models.Index:
+    """An index for a foreign key that most rows leave empty (it has ``db_index=False``): those cost nothing then."""
+    return models.Index(fields=[field], name=name, condition=models.Q(**{f"{field}__isnull": False}))
+
+
 @cache
 def _shape(model: type[models.Model]) -> Shape | None:
     """None for a model that somebody wants to be told of, or with a field that keeps its value in a way of its own."""
@@ -87,7 +92,7 @@ def _shape(model: type[models.Model]) -> Shape | None:
     if any(signal.has_listeners(model) for signal in (pre_init, post_init)) or not all(map(_is_plain, fields)):
         return None
     relations = {field.name: _relation(field) for field in fields if field.is_relation}
-    made = {field.attname: field.get_default for field in fields if callable(field.default)}
+    made = {field.attname: field.get_default for field in fields if field.has_default() and callable(field.default)}
     return Shape(
         attributes=tuple(field.attname for field in fields),
         fixed={field.attname: field.get_default() for field in fields if field.attname not in made},

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.cases import Case
-from cases.models.lean import LeanModel
+from cases.models.lean import LeanModel, where_given
 
 
 class PartyRole(models.TextChoices):
@@ -53,8 +53,12 @@ class Party(LeanModel):
     result_channel = models.CharField(
         _("Way to get the result"), max_length=12, choices=DeliveryChannel, default=DeliveryChannel.PORTAL
     )
-    represents = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="representatives")
-    mandate_document = models.ForeignKey("cases.Document", models.PROTECT, null=True, blank=True, related_name="+")
+    represents = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="representatives", db_index=False
+    )
+    mandate_document = models.ForeignKey(
+        "cases.Document", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     mandate_until = models.DateField(_("Represents until"), null=True, blank=True)
     added_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -67,7 +71,11 @@ class Party(LeanModel):
             models.CheckConstraint(condition=Q(kind__in=PartyKind.values), name="party_kind_known"),
             models.CheckConstraint(condition=Q(result_channel__in=DeliveryChannel.values), name="party_channel_known"),
         ]
-        indexes = [models.Index(fields=["name"], name="party_by_name")]
+        indexes = [
+            models.Index(fields=["name"], name="party_by_name"),
+            where_given("represents", name="party_represents"),
+            where_given("mandate_document", name="party_mandate"),
+        ]
 
     def __str__(self) -> str:
         return self.name or str(_("Unnamed"))
@@ -81,7 +89,9 @@ class Answer(LeanModel):
     value = models.JSONField()
     given_at = models.DateTimeField()
     given_by = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="answers")
-    transcribed_by = models.ForeignKey("cases.User", models.PROTECT, null=True, blank=True, related_name="+")
+    transcribed_by = models.ForeignKey(
+        "cases.User", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     replaced_at = models.DateTimeField(null=True, blank=True, help_text="An answer that came later took its place.")
 
     class Meta:
@@ -90,6 +100,7 @@ class Answer(LeanModel):
                 fields=["case", "key"], condition=Q(replaced_at__isnull=True), name="answer_one_that_counts"
             )
         ]
+        indexes = [where_given("transcribed_by", name="answer_transcribed_by")]
 
     def __str__(self) -> str:
         return self.key

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.institutions import Institution
-from cases.models.lean import LeanModel
+from cases.models.lean import LeanModel, where_given
 from cases.models.people import Unit
 from cases.models.services import Channel
 from cases.rights import EntryQuerySet
@@ -90,7 +90,7 @@ class EntryKind(models.TextChoices):
 class RegisterEntry(LeanModel):
     """One line of a register: a number with its moments. Numbers are never reused, lines never deleted."""
 
-    register = models.ForeignKey(Register, models.PROTECT, related_name="entries")
+    register = models.ForeignKey(Register, models.PROTECT, related_name="entries", db_index=False)
     case = models.ForeignKey("cases.Case", models.PROTECT, null=True, blank=True, related_name="entries")
     scope_key = models.CharField(max_length=60, blank=True)
     year = models.PositiveSmallIntegerField()
@@ -117,7 +117,9 @@ class RegisterEntry(LeanModel):
     registered_at = models.DateTimeField(_("Registered"), help_text=_("When the number was given."))
     entered_at = models.DateTimeField(_("Entered"), help_text=_("When the data was typed in."))
 
-    registered_by = models.ForeignKey("cases.User", models.PROTECT, null=True, blank=True, related_name="+")
+    registered_by = models.ForeignKey(
+        "cases.User", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     submission_key = models.CharField(max_length=64, help_text="The same submission sent twice is one entry.")
     event_hash = models.CharField(max_length=64, blank=True, help_text="Hash of the registration event, as printed.")
 
@@ -144,6 +146,7 @@ class RegisterEntry(LeanModel):
         indexes = [
             models.Index(fields=["register", "-registered_at"], name="entry_by_day"),
             models.Index(fields=["number"], name="entry_by_number"),
+            where_given("registered_by", name="entry_registered_by"),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.cases import Case
-from cases.models.lean import LeanModel
+from cases.models.lean import LeanModel, where_given
 from cases.models.people import Post, Unit, User
 from cases.texts import TextsField
 
@@ -36,17 +36,17 @@ class Task(LeanModel):
     titles = TextsField(_("Titles"), blank=True, help_text="The step's own title; empty means the standard words.")
     rerouted = models.CharField(max_length=20, choices=Rerouted, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="tasks")
-    post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="tasks")
+    post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="tasks", db_index=False)
     holder = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="tasks")
     permission = models.CharField(max_length=60, help_text="Who of the unit may do it, e.g. cases.resolve_case.")
     instruction = models.TextField(_("What to do"), blank=True)
     sent_at = models.DateTimeField(_("Sent"))
-    sent_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    sent_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     delivered_at = models.DateTimeField(_("Delivered"), null=True, blank=True)
     opened_at = models.DateTimeField(_("Opened"), null=True, blank=True)
     due_at = models.DateTimeField(_("Due"))
     ended_at = models.DateTimeField(_("Ended"), null=True, blank=True)
-    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     outcome = models.CharField(_("Outcome"), max_length=40, blank=True, help_text="Empty while open.")
     remarks = models.TextField(_("Remarks"), blank=True)
     flow_task_id = models.BigIntegerField(null=True, blank=True, unique=True, help_text="The engine's row.")
@@ -67,6 +67,9 @@ class Task(LeanModel):
             # The task lists: open ones, overdue first.
             models.Index(fields=["holder", "due_at", "id"], name="task_of_holder", condition=Q(ended_at__isnull=True)),
             models.Index(fields=["unit", "due_at", "id"], name="task_of_unit", condition=Q(ended_at__isnull=True)),
+            where_given("post", name="task_of_post"),
+            where_given("sent_by", name="task_sent_by"),
+            where_given("ended_by", name="task_ended_by"),
         ]
 
     def __str__(self) -> str:

@@ -2,8 +2,9 @@
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from cases.batches import gathering, together
+from cases.batches import apart, gathering, together
 from cases.models import Answer, Case, CaseReader, Event, EventValue, StoredFile
 from cases.rows import insert, insert_keyed, insert_one, update
 from tests.factories import NOON, CaseFactory
@@ -51,6 +52,40 @@ def test_a_new_row_that_is_changed_meanwhile_is_written_as_it_is_then():
         update(case, "number")
 
     assert Case.objects.values_list("number", "subject").get(pk=case.pk) == ("12", "Three limes")
+
+
+@pytest.mark.postgresql
+def test_a_row_that_gets_its_last_values_at_the_end_is_written_once():
+    first = CaseFactory()
+    case = CaseFactory.build(institution=first.institution, unit=first.unit)
+    others = Answer.objects.exclude(case=first).count
+
+    with CaptureQueriesContext(connection) as asked, together("a test"):
+        insert_one(case, is_late=True)
+        insert_one(Answer(case=case, key="trees", value=3, given_at=NOON))
+        with apart():
+            answers, cases = others(), Case.objects.exclude(pk=first.pk).count()
+        case.number = "12"
+        update(case, "number")
+
+    assert (answers, cases) == (1, 0)  # only what is late waited
+    assert answers_of(case) == {"trees": 3}
+    assert Case.objects.get(pk=case.pk).number == "12"
+    assert not [query for query in asked if query["sql"].startswith("UPDATE")]
+
+
+def test_whoever_asks_sees_late_rows_as_well():
+    first = CaseFactory()
+    case = CaseFactory.build(institution=first.institution, unit=first.unit)
+
+    with together("a test"):
+        insert_one(case, is_late=True)
+        seen = Case.objects.filter(pk=case.pk).exists()
+        case.number = "12"
+        update(case, "number")
+
+    assert seen
+    assert Case.objects.get(pk=case.pk).number == "12"
 
 
 def test_a_row_that_is_changed_twice_has_the_last_values():
