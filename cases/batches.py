@@ -32,7 +32,11 @@ class Piece(NamedTuple):
     keys: Sequence[Any]
     statement: str
     values: Values
+    is_new: bool = True
     is_late: bool = False
+
+    def is_about(self, table: Table, key: Any) -> bool:
+        return self.table is table and key in self.keys
 
 
 @dataclass
@@ -42,8 +46,6 @@ class Batch:
     spare: dict[Table, list[int]]
     used: Counter[Table] = field(default_factory=Counter)
     pieces: list[Piece] = field(default_factory=list)
-    new: set[tuple[Table, Any]] = field(default_factory=set)
-    changed: set[tuple[Table, Any]] = field(default_factory=set)
     is_writing: bool = False
     late_may_wait: bool = False
 
@@ -60,28 +62,27 @@ class Batch:
     def add_new(
         self, table: Table, keys: Sequence[Any], statement: str, values: Values, *, is_late: bool = False
     ) -> None:
-        self.pieces.append(Piece(table, keys, statement, values, is_late))
-        self.new.update((table, key) for key in keys)
+        self.pieces.append(Piece(table, keys, statement, values, is_late=is_late))
 
     def add_change(self, table: Table, key: Any, statement: str, values: Values) -> None:
         """A new row that still waits is written as it will be then; a statement changes no row twice."""
-        if (table, key) in self.new:
+        waiting = [piece for piece in self.pieces if piece.is_about(table, key)]
+        if any(piece.is_new for piece in waiting):
             return
-        if (table, key) in self.changed:
+        if waiting:
             self.write()
-        self.pieces.append(Piece(table, [key], statement, values))
-        self.changed.add((table, key))
+        self.pieces.append(Piece(table, [key], statement, values, is_new=False))
 
     def write(self) -> None:
         """Everything that was gathered, in one statement; what is late stays where it may."""
         late = [piece for piece in self.pieces if piece.is_late and self.late_may_wait]
         pieces = [piece for piece in self.pieces if not (piece.is_late and self.late_may_wait)]
-        self.pieces, self.changed = late, set()
-        self.new = {(piece.table, key) for piece in late for key in piece.keys}
+        self.pieces = late
         if not pieces:
             return
         statement = _joined(tuple(piece.statement for piece in pieces))
-        parameters = [_as_sent(value) for piece in pieces for value in piece.values()]
+        # Numbers go as words: the driver names another type for each size of number, and each makes another plan.
+        parameters = [str(value) if type(value) is int else value for piece in pieces for value in piece.values()]
         with self._writing(), _raw_cursor() as cursor:
             cursor.execute(statement, parameters)
 
@@ -181,11 +182,6 @@ def _joined(statements: tuple[str, ...]) -> str:
         joined = f"WITH {parts} SELECT 1"
     first, *rest = joined.split("%s")
     return first + "".join(f"${number}{text}" for number, text in enumerate(rest, 1))
-
-
-def _as_sent(value: Any) -> Any:
-    """Numbers go as words: the driver names another type for each size of number, and each makes another plan."""
-    return str(value) if type(value) is int else value
 
 
 def _raw_cursor() -> Any:

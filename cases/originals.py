@@ -35,7 +35,7 @@ class Kept:
     size: int
 
 
-def fsync_path(path: Path) -> None:
+def fsync_path(path: str | Path) -> None:
     """Force a file's bytes, or a folder's names, to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
@@ -57,33 +57,41 @@ class BytesChanged(SuspiciousFileOperation):
     """A staged file no longer holds the bytes whose hash was noted while it was received."""
 
 
-def _refuse_other_bytes(path: Path, kept: Kept) -> None:
+def _refuse_other_bytes(path: str, kept: Kept) -> None:
     """A staged file is not synced: after a power cut its name may be there with other bytes or none."""
-    stat = path.stat()
+    stat = os.stat(path)
     machine_started_at = time.time() - time.monotonic()
     is_suspect = stat.st_size != kept.size or stat.st_mtime <= machine_started_at
     if is_suspect:
-        with path.open("rb") as source:
+        with open(path, "rb") as source:
             if hash_of(source) != kept:
-                raise BytesChanged(f"{path.name} holds other bytes than were received.")
+                raise BytesChanged(f"{os.path.basename(path)} holds other bytes than were received.")
+
+
+def _remove(path: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
 
 
 @deconstructible
 class ContentAddressedStorage(Storage):
-    """Django's storage API over one folder; a file's name is the SHA-256 of its bytes."""
+    """Django's storage API over one folder; a file's name is the SHA-256 of its bytes.
+
+    Inside, paths are plain strings: taking ``Path`` objects together and apart was a fortieth of a filing.
+    """
 
     def __init__(self, location: str | Path) -> None:
         self.location = Path(location)
 
     @cached_property
-    def _root(self) -> Path:
+    def _root(self) -> str:
         """The folder with its 256 subfolders, made and synced once so that filing never has to."""
         if not (self.location / "ff").is_dir():
             for name in ("incoming", *FOLDERS):
                 (self.location / name).mkdir(parents=True, exist_ok=True)
             fsync_path(self.location)
             fsync_path(self.location.parent)
-        return self.location
+        return str(self.location)
 
     # -- keeping
 
@@ -93,7 +101,7 @@ class ContentAddressedStorage(Storage):
         try:
             self._give_addresses([(temporary, written)])
         finally:
-            temporary.unlink(missing_ok=True)
+            _remove(temporary)
         return written
 
     def keep_bytes(self, content: bytes) -> Kept:
@@ -106,25 +114,25 @@ class ContentAddressedStorage(Storage):
         names after its transaction has committed. ``contents`` are kept with them, and what became of each is
         returned: all bytes are synced first and named then, so that one write of the disk's journal does for all names.
         """
-        given = list(files)
-        written = []
+        given = [(os.fspath(path), kept) for path, kept in files]
+        written: list[tuple[Kept, str]] = []
         try:
             written.extend(self._write(io.BytesIO(content)) for content in contents)
             for path, kept in given:
-                path.chmod(0o444)
+                os.chmod(path, 0o444)
                 _refuse_other_bytes(path, kept)
                 fsync_path(path)
             self._give_addresses([*((temporary, kept) for kept, temporary in written), *given])
         finally:
             for _kept, temporary in written:
-                temporary.unlink(missing_ok=True)
+                _remove(temporary)
         return [kept for kept, _temporary in written]
 
-    def _write(self, source: IO[bytes]) -> tuple[Kept, Path]:
-        temporary = self._root / "incoming" / secrets.token_hex(16)
+    def _write(self, source: IO[bytes]) -> tuple[Kept, str]:
+        temporary = f"{self._root}/incoming/{secrets.token_hex(16)}"
         digest, size = hashlib.sha256(), 0
         try:
-            with temporary.open("xb") as target:
+            with open(temporary, "xb") as target:
                 while piece := source.read(CHUNK):
                     digest.update(piece)
                     size += len(piece)
@@ -133,32 +141,32 @@ class ContentAddressedStorage(Storage):
                 os.fchmod(target.fileno(), 0o444)
                 os.fsync(target.fileno())
         except BaseException:
-            temporary.unlink(missing_ok=True)
+            _remove(temporary)
             raise
         return Kept(digest.hexdigest(), size), temporary
 
-    def _give_addresses(self, files: list[tuple[Path, Kept]]) -> None:
+    def _give_addresses(self, files: list[tuple[str, Kept]]) -> None:
         folders = set()
         for path, kept in files:
             target = self._path_of(kept.sha256)
             # FileExistsError: the same bytes are kept already, and stay as they are.
             with contextlib.suppress(FileExistsError):
                 os.link(path, target)
-            folders.add(target.parent)
+            folders.add(os.path.dirname(target))
         for folder in folders:
             fsync_path(folder)
 
-    def _path_of(self, sha256: str) -> Path:
+    def _path_of(self, sha256: str) -> str:
         if len(sha256) != ADDRESS_LENGTH or not set(sha256) <= set("0123456789abcdef"):
             raise SuspiciousFileOperation(f"Not an address of an original: {sha256!r}")
-        return self._root / sha256[:2] / sha256
+        return f"{self._root}/{sha256[:2]}/{sha256}"
 
     # -- Django's storage API
 
     def _open(self, name: str, mode: str = "rb") -> File:
         if mode != "rb":
             raise SuspiciousFileOperation("Originals are opened for reading only.")
-        return File(self._path_of(name).open("rb"), name=name)
+        return File(open(self._path_of(name), "rb"), name=name)
 
     def _save(self, name: str, content: File) -> str:
         """The name given is ignored: the address follows from the bytes."""
@@ -172,13 +180,13 @@ class ContentAddressedStorage(Storage):
         return os.fspath(filename)
 
     def path(self, name: str) -> str:
-        return str(self._path_of(name))
+        return self._path_of(name)
 
     def exists(self, name: str) -> bool:
-        return self._path_of(name).exists()
+        return os.path.exists(self._path_of(name))
 
     def size(self, name: str) -> int:
-        return self._path_of(name).stat().st_size
+        return os.path.getsize(self._path_of(name))
 
     def delete(self, name: str) -> None:
         raise SuspiciousFileOperation("Originals are never deleted; see cases.disposing.")
@@ -186,13 +194,13 @@ class ContentAddressedStorage(Storage):
     def remove_bytes(self, sha256: str) -> None:
         """Remove the bytes of a destroyed record; only ``cases.disposing`` calls this."""
         path = self._path_of(sha256)
-        path.unlink(missing_ok=True)
-        fsync_path(path.parent)
+        _remove(path)
+        fsync_path(os.path.dirname(path))
 
     def addresses(self) -> Iterable[str]:
         """Every address that holds bytes, folder by folder."""
         for name in FOLDERS:
-            with os.scandir(self._root / name) as folder:
+            with os.scandir(f"{self._root}/{name}") as folder:
                 yield from sorted(entry.name for entry in folder)
 
 

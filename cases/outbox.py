@@ -36,7 +36,7 @@ NO_WORKER = _("It waits, and no worker has begun it: probably none is running. T
 OWN_WORDS = ("Unfinished", "GivenUp")
 FIRST_PAUSE = dt.timedelta(seconds=30)
 # How long rows of several transactions wait for each other to go with one message.
-GATHERED_SECONDS = 0.05
+GATHERED_SECONDS = 0.2
 
 
 class Handler(Protocol):

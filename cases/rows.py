@@ -47,7 +47,7 @@ def insert[M: models.Model](rows: Sequence[M], *, ignore_conflicts: bool = False
     statement = _statement(model, connection.vendor, len(rows), has_own_key, ignore_conflicts)
 
     def values() -> list[Any]:
-        return [_value(row, column, connection) for row in rows for column in columns]
+        return [value for row in rows for value in _values(row, columns, connection)]
 
     if batch:
         batch.add_new(model, [row.pk for row in rows], statement, values, is_late=is_late)
@@ -89,7 +89,7 @@ def insert_keyed(shared: models.Model, values: Mapping[str, Any], *, key: str, v
     statement = _keyed_statement(type(shared), connection.vendor, key, value)
 
     def parameters() -> list[Any]:
-        return [*(_value(shared, column, connection) for column in columns), pairs]
+        return [*_values(shared, columns, connection), pairs]
 
     if batch := gathering():
         batch.add_new(type(shared), [], statement, parameters)
@@ -105,7 +105,7 @@ def update(row: models.Model, *names: str) -> None:
     columns = {column.field.name: column for column in _columns(model, True)}
 
     def values() -> list[Any]:
-        return [_value(row, columns[name], connection) for name in (*names, model._meta.pk.name)]
+        return _values(row, [columns[name] for name in (*names, model._meta.pk.name)], connection)
 
     if batch := gathering():
         batch.add_change(model, row.pk, _update_statement(model, names), values)
@@ -114,19 +114,22 @@ def update(row: models.Model, *names: str) -> None:
         cursor.execute(_update_statement(model, names), values())
 
 
-def _value(row: models.Model, column: Column, connection: Any) -> Any:
-    field, name, is_set_on_save, takes_plain = column
-    value = field.pre_save(row, True) if is_set_on_save else getattr(row, name)
-    if value is None:
-        value = _key_given_since(row, field, name)
-    if value is None or (takes_plain and type(value) in PLAIN):
-        return value
-    return field.get_db_prep_save(value, connection)
+def _values(row: models.Model, columns: Sequence[Column], connection: Any) -> list[Any]:
+    """What is written for a row; a few hundred values a filing, so nothing is called for those that go as they are."""
+    found = []
+    for field, name, is_set_on_save, takes_plain in columns:
+        value = field.pre_save(row, True) if is_set_on_save else getattr(row, name)
+        if value is None and field.is_relation:
+            value = _key_given_since(row, field, name)
+        if value is not None and not (takes_plain and type(value) in PLAIN):
+            value = field.get_db_prep_save(value, connection)
+        found.append(value)
+    return found
 
 
 def _key_given_since(row: models.Model, field: Any, name: str) -> Any:
     """A row it points to may have got its key only after the two were put together."""
-    if not field.is_relation or not field.is_cached(row):
+    if not field.is_cached(row):
         return None
     pointed_to = field.get_cached_value(row)
     if pointed_to is None:

@@ -5,7 +5,7 @@ tells listeners twice; here that is found out once per model. What a row holds a
 (`tests/cases/test_lean_models.py` compares all models); whatever is unusual goes Django's way.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import Any, NamedTuple, Self
 
@@ -66,7 +66,7 @@ class LeanModel(models.Model):
 
     @classmethod
     def from_db(
-        cls, db: str | None, field_names: Sequence[str], values: Sequence[Any], *, fetch_mode: Any = None
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], *, fetch_mode: Any = None
     ) -> Self:
         shape = _shape(cls)
         if shape is None or len(values) != len(shape.attributes):
