@@ -60,10 +60,10 @@ def test_the_upload_is_synced_before_the_database_commits(new_office, strace, tm
     done = asked_of_the_kernel(record, pid, office.folder)
     assert done == [
         "sync upload",  # the answers' temporary file
-        "link upload",
-        "sync folder",
         "sync upload",  # the staged file, where it lies
         "link upload",
+        "link upload",
+        "sync folder",
         "sync folder",
         "sync database",
     ]
