@@ -15,6 +15,9 @@ class StaysPublished(models.Model):
     saving that was under way when "Publish" was pressed holds the row as it was before: written, it would make the
     page a draft again right after its editor read "has been published". What it brought is kept as a revision, but
     words older than those that the same person published are not what they go on writing at.
+
+    Whoever saves or publishes locks the row before its revisions. Wagtail publishes in the other order: of a saving and
+    a publication at the same moment PostgreSQL then ended one ("deadlock detected").
     """
 
     _is_late = False
@@ -32,10 +35,12 @@ class StaysPublished(models.Model):
 
     def save_revision(self, *args: Any, **kwargs: Any) -> Any:
         """Drafts come with ``clean=False``: only those may be late, and only behind their own writer's publication."""
-        if not self.pk or kwargs.get("clean", True):
+        if not self.pk:
             return super().save_revision(*args, **kwargs)  # type: ignore[misc]
         with transaction.atomic():
-            latest = self._overtaken_by(kwargs.get("user"))
+            row = self._locked(*self._names_of_latest(), "live", "last_published_at", "live_revision_id")
+            is_draft = not kwargs.get("clean", True)
+            latest = self._overtaken_by(row, kwargs.get("user")) if row and is_draft else {}
             revision = super().save_revision(*args, **kwargs)  # type: ignore[misc]
             if latest:
                 self._row().update(**latest)
@@ -43,17 +48,24 @@ class StaysPublished(models.Model):
                     setattr(self, name, value)
         return revision
 
-    def _overtaken_by(self, user: models.Model | None) -> dict[str, Any]:
+    def publish(self, *args: Any, **kwargs: Any) -> Any:
+        with transaction.atomic():
+            self._locked("live")
+            return super().publish(*args, **kwargs)  # type: ignore[misc]
+
+    def _overtaken_by(self, row: dict[str, Any], user: models.Model | None) -> dict[str, Any]:
         """Which draft is the latest, if this person published it after this instance was read."""
-        holder = self._holder()
-        known = [name for name in LATEST if name.removesuffix("_id") in {field.name for field in holder._meta.fields}]
-        row = self._row().select_for_update().values(*known, "live", "last_published_at", "live_revision_id").first()
-        if row is None or not row["live"]:
+        if not row["live"]:
             return {}
         is_late = self._is_late or row["last_published_at"] != self.last_published_at  # type: ignore[attr-defined]
         published = self.revisions.filter(pk=row["live_revision_id"])  # type: ignore[attr-defined]
         is_own = published.filter(user_id=user and user.pk).exists()
-        return {name: row[name] for name in known} if is_late and is_own else {}
+        return {name: row[name] for name in self._names_of_latest()} if is_late and is_own else {}
+
+    def _names_of_latest(self) -> list[str]:
+        """Of what says which draft is the latest, the columns that this model has."""
+        known = {field.name for field in self._holder()._meta.fields}
+        return [name for name in LATEST if name.removesuffix("_id") in known]
 
     def _holder(self) -> type[models.Model]:
         return self._meta.get_field("live").model
@@ -61,12 +73,16 @@ class StaysPublished(models.Model):
     def _row(self) -> models.QuerySet:
         return self._holder()._base_manager.filter(pk=self.pk)
 
+    def _locked(self, *names: str) -> dict[str, Any] | None:
+        """These columns of the row as it is now; nobody else changes it until this transaction ends."""
+        return self._row().select_for_update().values(*names).first()
+
     def _was_published_meanwhile(self) -> bool:
         """Whether the row went out after this instance was read; the instance then knows so, and stays a revision.
 
         Who takes a page back read it when it was public already: both tell the same moment of publication.
         """
-        row = self._row().select_for_update().values(*PUBLICATION).first()
+        row = self._locked(*PUBLICATION)
         if row is None or not row["live"] or row["last_published_at"] == self.last_published_at:  # type: ignore[attr-defined]
             return False
         for name, value in row.items():

@@ -1,6 +1,10 @@
 """A draft that the editor saved in the background, and that arrives after "Publish", doesn't take the page back."""
 
+import re
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cases.models import User
 from portal_pages.models import ArticlePage, HomePage
@@ -115,3 +119,24 @@ def test_what_was_taken_back_is_edited_as_a_draft_and_goes_out_again(article):
 
     draft.save_revision().publish()
     assert stored(article).live
+
+
+LOCKS = re.compile(r'^UPDATE "(\w+)"|^SELECT .* FROM "(\w+)".* FOR UPDATE')
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("deed", ["publish", "save over"])
+def test_whoever_saves_or_publishes_locks_the_page_before_its_revisions(article, editors, deed):
+    """In two orders, two people at the same moment would wait for each other."""
+    alice, _bob = editors
+    first = stored(article).save_revision(user=alice, clean=False)
+    page = stored(article).get_latest_revision_as_object()
+
+    with CaptureQueriesContext(connection) as asked:
+        if deed == "publish":
+            first.publish()
+        else:
+            page.save_revision(user=alice, overwrite_revision=first)
+
+    locked = [found[1] or found[2] for query in asked if (found := LOCKS.match(query["sql"]))]
+    assert locked.index("wagtailcore_page") < locked.index("wagtailcore_revision")
