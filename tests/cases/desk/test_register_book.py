@@ -120,6 +120,20 @@ def test_a_void_line_stays_with_its_reason(town: Town, desk: Desk) -> None:
     assert b"Void: Entered twice" in answer.content
 
 
+@pytest.mark.parametrize(
+    ("language", "deed", "state"), [("bg", "Анулиране", "Анулиран<"), ("pl", "Anuluj", "Anulowany")]
+)
+def test_what_may_be_done_with_a_line_does_not_read_as_if_it_were_done(
+    town: Town, desk: Desk, language: str, deed: str, state: str
+) -> None:
+    town.file()
+
+    words = desk("rita").get(reverse("desk_register"), headers={"accept-language": language}).content.decode()
+
+    assert f">{deed}<" in words
+    assert f">{state}" not in words
+
+
 def test_a_registrar_voids_a_line_with_a_reason(town: Town, desk: Desk) -> None:
     entry = town.file()
 
