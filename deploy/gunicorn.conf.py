@@ -33,7 +33,7 @@ KEPT_BYTES, LARGEST_KEPT_PIECE = 64 * 1024 * 1024, 32 * 1024 * 1024
 
 def keep_freed_memory() -> None:
     """What a thread freed it needs again for the next request: giving it back to the system and taking it anew was a
-    sixth of a filing on SQLite, which forgets its pages whenever another process has written.
+    twelfth of a filing on SQLite, which forgets its pages whenever another process has written.
     """
     # Other libraries than glibc do without.
     setting = getattr(ctypes.CDLL(None), "mallopt", None)
