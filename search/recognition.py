@@ -61,7 +61,7 @@ HOW: dict[str, Any] = {
     "optimize": 0,
     "use_threads": True,
     "progress_bar": False,
-    "plugins": ["search.timed_pages"],
+    "plugins": ["search.timed_pages", "search.scanned_pages"],
     "invalidate_digital_signatures": True,
     "max_image_mpixels": 0,
 }
