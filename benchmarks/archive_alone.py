@@ -41,6 +41,7 @@ from search import words  # noqa: E402
 from search.answering import answered  # noqa: E402
 from search.building import Makers  # noqa: E402
 from search.engines import engine  # noqa: E402
+from search.engines.patience import Patience  # noqa: E402
 from search.indexing import begin_anew, index_waiting  # noqa: E402
 from search.models import PageText, WaitingCase  # noqa: E402
 from search.parser import parse  # noqa: E402
@@ -50,6 +51,7 @@ from tests.search.written_documents import pdf  # noqa: E402
 _fork = multiprocessing.get_context("fork")
 RESULTS = 20
 PATIENCE_SECONDS = 600
+FOR_A_CLUSTER = Patience(tries=6, first_pause=2)
 
 
 def fill(count: int) -> dict[str, float]:
@@ -67,8 +69,7 @@ def fill(count: int) -> dict[str, float]:
     refresh_statistics()
     waiting, processes = WaitingCase.objects.count(), os.cpu_count() or 1
     with Makers(processes) as makers:
-        while index_waiting(makers):
-            pass
+        _index_all(makers)
     indexed = time.perf_counter()
     letters = PageText.objects.aggregate(sum=Sum(Length("text")))["sum"] or 1
     peaks = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
@@ -84,6 +85,18 @@ def fill(count: int) -> dict[str, float]:
     }
     told.write_text(json.dumps(figures))
     return figures
+
+
+def _index_all(makers: Makers) -> None:
+    """A cluster that has no room just now is asked again, as a worker does."""
+    pauses = FOR_A_CLUSTER.pauses()
+    while WaitingCase.objects.exists():
+        if index_waiting(makers):
+            pauses = FOR_A_CLUSTER.pauses()
+        elif (pause := next(pauses, None)) is not None:
+            time.sleep(pause)
+        else:
+            raise AssertionError("The engine takes nothing any more.")
 
 
 class Asking:

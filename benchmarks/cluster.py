@@ -12,6 +12,8 @@ from tests.servers import free_port, wait_until
 
 SCRIPT = Path(__file__).resolve().parents[1] / "deploy" / "elasticsearch"
 VARIABLE = "REGISTRA_ELASTICSEARCH"
+# A town that has a cluster gives it room; what the tests give it is too little for a million documents.
+HEAP = "2g"
 # The first time on a machine it is fetched.
 PATIENCE_SECONDS = 600
 
@@ -34,8 +36,9 @@ def cluster(keep: Path | None) -> Iterator[None]:
         output = ending.enter_context((place / "output").open("wb"))
         command = [SCRIPT, "run", str(folder), str(port)]
         # It ends when this end of the pipe is closed.
+        variables = {"REGISTRA_ELASTICSEARCH_HEAP": HEAP, **os.environ}
         server = ending.enter_context(
-            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT)
+            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, env=variables)
         )
         address = f"http://127.0.0.1:{port}"
         wait_until(
