@@ -181,20 +181,16 @@ def saved_without_waiting() -> Iterator[None]:
     Losing the last half second of an unfinished form in a power cut costs its author one page; waiting for the
     disk would cost everybody else. Never used for anything that was acknowledged as filed.
     """
-    # SQLite refuses to change this inside a transaction; in WAL mode NORMAL leaves the next full commit to sync.
+    # On SQLite the next commit that waits brings this one to disk too (registra.sqlite).
     may_relax = connection.vendor == "sqlite" and not connection.in_atomic_block
     try:
         if may_relax:
-            _run("PRAGMA synchronous = NORMAL")
+            connection.waits_for_disk = False  # type: ignore[attr-defined]
         with transaction.atomic():
             if connection.vendor == "postgresql":
-                _run("SET LOCAL synchronous_commit = off")
+                with connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL synchronous_commit = off")
             yield
     finally:
         if may_relax:
-            _run("PRAGMA synchronous = FULL")
-
-
-def _run(statement: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
+            connection.waits_for_disk = True  # type: ignore[attr-defined]

@@ -1,5 +1,8 @@
 """The database backend: a transaction waits for its turn before it asks SQLite for the write lock."""
 
+import os
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.db import OperationalError
@@ -7,19 +10,59 @@ from django.db.backends.sqlite3 import base
 
 from registra.sqlite.turns import Turns
 
+# Letters of a statement that is worth remembering; longer ones insert many rows, and hardly come twice.
+LONGEST_REMEMBERED = 10_000
+# Systems that lack the first have the second.
+_sync = getattr(os, "fdatasync", os.fsync)
+
+
+class Cursor(base.SQLiteCursorWrapper):
+    """Django's, which looks for the blanks of each statement anew: as dear as carrying out a small one."""
+
+    def convert_query(self, query: str, *, param_names: Iterable[str] | None = None) -> str:
+        if param_names is None and len(query) <= LONGEST_REMEMBERED:
+            return _in_sqlites_words(query)
+        return str(super().convert_query(query, param_names=param_names))
+
+
+@lru_cache(maxsize=2_000)
+def _in_sqlites_words(query: str) -> str:
+    return str(base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%"))
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """SQLite lets one write at a time, and who finds it busy sleeps up to a tenth of a second before the next look.
 
     With several at once most of the time nobody writes and somebody is unlucky for seconds. Here they stand in line,
     and the next begins when the one before has ended. Single statements outside a transaction wait as SQLite does.
+
+    Nor does the next wait for the disk of the one before. In a transaction SQLite is told not to sync its log at
+    the commit (``synchronous=NORMAL``); we do it ourselves, when the turn is given and before the commit returns. The
+    log is read from its beginning as far as it is whole, so that a commit which is on disk has all earlier ones there
+    too. ``waits_for_disk``: set to False by who can do without for once.
     """
 
+    waits_for_disk = True
     _turn: Turns | None = None
+    _has_log = False
+    _changes_before = 0
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        new = super().get_new_connection(conn_params)
+        # Some network folders can't have one: there SQLite writes the old way, and syncs as it was told.
+        self._has_log = new.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+        return new
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        return self.connection.cursor(factory=Cursor)
 
     def _start_transaction_under_autocommit(self) -> None:
         self._take_turn()
         try:
+            if self._turn and self._has_log:
+                # SQLite refuses to change this inside a transaction.
+                self.connection.execute("PRAGMA synchronous = NORMAL")
+                self._changes_before = self.connection.total_changes
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self._give_turn()
@@ -28,7 +71,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _commit(self) -> Any:
         # A commit that fails is rolled back: the turn is kept until then.
         done = super()._commit()  # type: ignore[misc]
+        has_changes = self._turn and self.connection.total_changes > self._changes_before
         self._give_turn()
+        if has_changes and self._has_log and self.waits_for_disk:
+            self._sync_log()
         return done
 
     def _rollback(self) -> Any:
@@ -41,7 +87,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             return super()._close()  # type: ignore[misc]
         finally:
-            self._give_turn()
+            self._give_turn(is_closed=True)
+
+    def _sync_log(self) -> None:
+        """Everything that was committed so far is on disk. Raises OperationalError; it is then in doubt."""
+        # SQLite locks the database and its shared memory, never the log: opening that one beside it is safe.
+        try:
+            log = os.open(os.path.realpath(self.settings_dict["NAME"]) + "-wal", os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                _sync(log)
+            finally:
+                os.close(log)
+        except OSError as trouble:
+            raise OperationalError(f"disk I/O error: the log was not synced: {trouble}") from trouble
 
     def _take_turn(self) -> None:
         if self._turn or self.is_in_memory_db():
@@ -52,7 +110,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise OperationalError("database is locked: no turn to write came in time")
         self._turn = turns
 
-    def _give_turn(self) -> None:
+    def _give_turn(self, *, is_closed: bool = False) -> None:
         turn, self._turn = self._turn, None
-        if turn:
+        if turn is None:
+            return
+        try:
+            if self._has_log and not is_closed:
+                # Statements outside a transaction are synced by SQLite.
+                self.connection.execute("PRAGMA synchronous = FULL")
+        finally:
             turn.give()
