@@ -12,8 +12,12 @@ from tests.servers import free_port, wait_until
 
 SCRIPT = Path(__file__).resolve().parents[1] / "deploy" / "elasticsearch"
 VARIABLE = "REGISTRA_ELASTICSEARCH"
-# A town that has a cluster gives it room; what the tests give it is too little for a million documents.
-HEAP = "2g"
+# A town that has a cluster gives it room, and the collector that Elasticsearch comes with (its jvm.options).
+ROOM = {
+    "REGISTRA_ELASTICSEARCH_HEAP": "2g",
+    "REGISTRA_ELASTICSEARCH_JAVA": "-XX:-UseSerialGC -XX:+UseG1GC"
+    " -XX:G1ReservePercent=25 -XX:InitiatingHeapOccupancyPercent=30",
+}
 # The first time on a machine it is fetched.
 PATIENCE_SECONDS = 600
 
@@ -36,7 +40,7 @@ def cluster(keep: Path | None) -> Iterator[None]:
         output = ending.enter_context((place / "output").open("wb"))
         command = [SCRIPT, "run", str(folder), str(port)]
         # It ends when this end of the pipe is closed.
-        variables = {"REGISTRA_ELASTICSEARCH_HEAP": HEAP, **os.environ}
+        variables = {**ROOM, **os.environ}
         server = ending.enter_context(
             subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, env=variables)
         )

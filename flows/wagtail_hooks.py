@@ -15,7 +15,7 @@ from flows.designer.viewset import ProcedureViewSet
 from flows.desk.cases import CaseListView
 from flows.desk.diagram import CaseDiagramView, diagram_panel
 from flows.desk.letters import LetterView
-from flows.desk.panels import Panel, Station, panels, steps_line
+from flows.desk.panels import Panel, Station, has_procedure, panels, steps_line
 from flows.desk.views import DoTaskView, GoOnView, HandOverView, ResolveManyView, TaskListView
 from flows.letters.designer import views as letters
 from flows.letters.standard import shipped_keys, shipped_letter
@@ -94,12 +94,12 @@ def letters_of(institution: Institution) -> list[tuple[str, str]]:
 
 @hooks.register("registra_case_panels")
 def case_panels(request: HttpRequest, case: Case) -> list[Panel]:
-    return [*panels(request, case), diagram_panel(request, case)]
+    return [*panels(request, case), diagram_panel(request, case)] if has_procedure(case) else []
 
 
 @hooks.register("registra_case_steps")
 def case_steps(request: HttpRequest, case: Case) -> list[Station]:
-    return steps_line(case)
+    return steps_line(case) if has_procedure(case) else []
 
 
 @hooks.register("register_admin_viewset")

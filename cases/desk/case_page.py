@@ -40,6 +40,7 @@ from cases.models import (
     Dispatch,
     DispatchState,
     Document,
+    EntryKind,
     Event,
     EventValue,
     FileRole,
@@ -94,7 +95,9 @@ class Shelf:
 _sendings_of = KnownQuery(
     lambda case: Dispatch.objects.filter(case=case).select_related("document", "party").order_by("-pk")[:20], int
 )
-_entries_of = KnownQuery(lambda case: RegisterEntry.objects.filter(case=case).order_by("pk"), int)
+_entries_of = KnownQuery(
+    lambda case: RegisterEntry.objects.filter(case=case).select_related("register").order_by("pk"), int
+)
 _parties_of = KnownQuery(
     lambda case: (
         Party.objects.filter(case=case, ended_at__isnull=True)
@@ -184,6 +187,7 @@ class CasePageView(DeskPage):
         case = self.case
         today = local_date(case, self.at)
         panels = self._from_hooks("registra_case_panels")
+        entries = _entries_of(case.pk)
         return super().get_context_data(
             case=case,
             due=due_words(case.due_date, today) if case.due_date and not case.is_closed else None,
@@ -196,7 +200,8 @@ class CasePageView(DeskPage):
             shelves=self.shelves,
             parties=self._parties(),
             sendings=_sendings_of(case.pk),
-            entries=_entries_of(case.pk),
+            entries=entries,
+            old_line=next((entry for entry in entries if entry.kind == EntryKind.IMPORTED), None),
             **self._shown(),
             **self._history(),
             **self._who_sees(),

@@ -33,6 +33,13 @@ class Direction(models.TextChoices):
     INTERNAL = "INTERNAL", _("Internal")
 
 
+WHY_NO_FILE = {
+    "SEALED": _("Registered without opening."),
+    "ON_PAPER": _("On paper only."),
+    "TOLD": _("Told by word of mouth."),
+}
+
+
 class Document(LeanModel):
     """Something captured into a case (MoReq: record). It may have no file, with the reason."""
 
@@ -70,6 +77,13 @@ class Document(LeanModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def why_no_file(self) -> str:
+        """In words, where there is none."""
+        if self.entry and self.entry.paper_place and not self.entry.is_sealed:
+            return str(_("On paper: {place}")).format(place=self.entry.paper_place)
+        return str(WHY_NO_FILE.get(self.missing_reason, _("No file.")))
 
 
 class ComponentRole(models.TextChoices):

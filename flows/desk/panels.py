@@ -70,6 +70,11 @@ def tasks_of(case: Case) -> list[Task]:
     return tasks
 
 
+def has_procedure(case: Case) -> bool:
+    """Whether one was started for the case: lines of old registers came in closed."""
+    return not case.is_closed or bool(tasks_of(case))
+
+
 # -- The steps line
 
 

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from cases import outbox
 from cases.backfile import importing, runs
-from cases.models import BackfileImport, ComponentFile, ImportState, OutboxRow, RegisterEntry
+from cases.models import BackfileImport, ComponentFile, Document, ImportState, OutboxRow, RegisterEntry
 from tests.cases.town import Town, build_town
 from tests.factories import DAY
 
@@ -246,3 +247,23 @@ def test_others_reach_none_of_it(town: Town):
     for name in ("alice", "dora", "rita"):
         for address in (IMPORTS, f"{IMPORTS}{imported.pk}/", f"{IMPORTS}{imported.pk}/refused.csv"):
             assert office_of(town, name).get(address).status_code == 404
+
+
+def test_an_old_case_says_what_the_register_said_and_no_more(town: Town):
+    client = office_of(town, "victor")
+    imported = bring(client, "7/1998,about 1998,A kiosk by the school,,,,,")
+    verb(client, imported, "begin")
+    work()
+    document = Document.objects.get(title="A kiosk by the school")
+
+    page = client.get(reverse("desk_case", args=[document.case.public_id])).content.decode()
+
+    assert "From the old register" in page
+    assert page.count("about 1998") == 2
+    assert "On paper only." in page
+    assert 'id="sheets"' not in page
+    assert "Show the diagram" not in page
+    assert "desk-step" not in page
+    assert f"{document.captured_at:%d/%m/%Y}" not in page.partition("What happened")[0]
+    preview = client.get(reverse("desk_archive_preview", args=[document.public_id]), headers={"X-Registra-Part": "1"})
+    assert "On paper only." in preview.content.decode()

@@ -102,7 +102,7 @@ class ImportListView(DeskPage):
         return super().get_context_data(
             imports=list(imports.order_by("-started_at", "-pk")[:SHOWN]),
             form=kwargs.pop("form", None) or TableForm(institution=self.institution),
-            columns=",".join(COLUMNS),
+            columns=COLUMNS,
             **kwargs,
         )
 
