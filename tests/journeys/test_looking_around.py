@@ -5,6 +5,7 @@ import re
 import pytest
 
 from registra.town import PEOPLE
+from tests.journeys.conftest import PHONE
 
 
 def addresses(person, where: str) -> list[str]:
@@ -47,6 +48,27 @@ def test_an_official_finds_every_page_of_their_menu_in_order(official, username)
 
     assert menu != []
     assert set(statuses.values()) == {200}
+
+
+# Right and lower edge of the words in the header, told in a language of long words; and of the header.
+LONG_TITLE = """title => {
+    const [label] = [...title.querySelector("a, div").childNodes].filter(part => part.textContent.trim()).slice(-1);
+    label.textContent = "Хартиени екземпляри по рафтовете";
+    const words = document.createRange();
+    words.selectNodeContents(label);
+    const { right, bottom } = words.getBoundingClientRect();
+    return [right, bottom, title.closest("header").getBoundingClientRect().bottom];
+}"""
+
+
+def test_a_long_title_is_read_whole_on_a_telephone(official):
+    archivist = official("archivist", PHONE)
+    archivist.open("/office/archive/papers/")
+
+    right, bottom, header = archivist.page.locator(".w-breadcrumbs li").last.evaluate(LONG_TITLE)
+
+    assert right <= PHONE["width"]
+    assert bottom <= header
 
 
 def test_a_wrong_password_is_refused_and_the_right_one_opens_the_office(official):
