@@ -91,7 +91,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _sync_log(self) -> None:
         """Everything that was committed so far is on disk. Raises OperationalError; it is then in doubt."""
-        # SQLite locks the database and its shared memory, never the log: opening that one beside it is safe.
+        # SQLite locks the database and its shared memory, never the log: opening that one beside it is safe. It has
+        # synced the folder when it began the log, with the log's head.
         try:
             log = os.open(os.path.realpath(self.settings_dict["NAME"]) + "-wal", os.O_RDONLY | os.O_CLOEXEC)
             try:
