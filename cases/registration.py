@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import CharField, Model
 from django.utils.translation import gettext_lazy as _
 
@@ -182,7 +182,7 @@ def _keep_and_register(
     at: dt.datetime,
 ) -> RegisterEntry:
     kept = _keep(submission)
-    with transaction.atomic(), together("registration"):
+    with together("registration"):
         filed = _register(submission, chosen, kept, actor=actor, at=at)
         if and_note:
             and_note(filed)

@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from itertools import chain
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases import history
@@ -72,7 +71,7 @@ def enter_old_line(
 
     Raises django.db.IntegrityError where the register has a line with this key already.
     """
-    with transaction.atomic(), together("old line"):
+    with together("old line"):
         return _enter(line, register, files, actor=actor, at=at)
 
 

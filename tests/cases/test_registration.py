@@ -1,6 +1,7 @@
 """The one door: what an item leaves behind when it is registered, and what a refused one does not."""
 
 import datetime as dt
+import hashlib
 import json
 
 import pytest
@@ -32,6 +33,7 @@ from cases.models import (
 from cases.numbering import RegisterClosed, SeriesUnclear
 from cases.originals import store
 from cases.registration import PartyAsFiled, PlaceAsFiled, RegistrationRefused, RoughDate, register
+from cases.signals import documents_captured
 from tests.cases.town import Town, a_file, bytes_of
 from tests.factories import DAY, NOON, InstitutionFactory, RegisterFactory
 
@@ -403,4 +405,24 @@ def test_bytes_destroyed_while_the_same_ones_are_filed_are_kept_again(town: Town
 
     file = StoredFile.objects.get(uses__component__document__entry=entry)
     assert bytes_of(file.sha256) == b"destroyed elsewhere"
+    assert RegisterEntry.objects.count() == 1
+
+
+def test_bytes_destroyed_while_the_rows_are_put_together_are_kept_again(town: Town):
+    """The rows are written last: until then nobody who destroys another case's copy can see that they are needed."""
+    done = []
+
+    def destroy_once(documents, **_more):
+        if not done:
+            done.append(documents)
+            store().remove_bytes(hashlib.sha256(b"destroyed meanwhile").hexdigest())
+
+    documents_captured.connect(destroy_once)
+    try:
+        entry = town.file(files=[a_file(b"destroyed meanwhile")])
+    finally:
+        documents_captured.disconnect(destroy_once)
+
+    file = StoredFile.objects.get(uses__component__document__entry=entry)
+    assert bytes_of(file.sha256) == b"destroyed meanwhile"
     assert RegisterEntry.objects.count() == 1

@@ -86,6 +86,67 @@ def test_the_next_begins_when_the_one_before_has_ended(database, deed):
         end(second, "commit")
 
 
+def test_a_transaction_that_begins_late_takes_its_turn_when_it_asks(database):
+    with connected(database) as first, connected(database, seconds=0.01) as second:
+        first.cursor().execute("CREATE TABLE notes (words)")
+        with first.beginning_late():
+            begin(first)
+        begin(second)
+        note(second)
+        end(second, "commit")
+
+        note(first)
+        with pytest.raises(OperationalError, match="turn"):
+            begin(second)
+        second.close()
+        end(first, "rollback")
+
+        assert count(second) == 1
+
+
+def test_only_one_transaction_begins_late(database):
+    """What is done at its commit has transactions of its own."""
+    with connected(database) as first, connected(database, seconds=0.01) as second, first.beginning_late():
+        begin(first)
+        end(first, "commit")
+
+        begin(first)
+        with pytest.raises(OperationalError, match="turn"):
+            begin(second)
+        second.close()
+        end(first, "commit")
+
+
+def test_what_is_asked_before_a_late_transaction_stays_and_leaves_the_turn_to_others(database):
+    with connected(database) as first, connected(database, seconds=0.01) as second:
+        first.cursor().execute("CREATE TABLE notes (words)")
+        with first.beginning_late():
+            begin(first)
+        assert first.ask_before("INSERT INTO notes VALUES (%s) RETURNING words", [7]) == [(7,)]
+        begin(second)
+        end(second, "commit")
+        note(first)
+        assert first.ask_before("SELECT count(*) FROM notes") == [(2,)]
+        end(first, "rollback")
+
+        assert count(second) == 1
+
+
+def test_a_statement_that_fails_before_a_late_transaction_leaves_the_turn_to_others(database):
+    with connected(database) as first, connected(database, seconds=0.01) as second:
+        with first.beginning_late():
+            begin(first)
+        with pytest.raises(OperationalError, match="no such table"):
+            first.ask_before("INSERT INTO notes VALUES (1) RETURNING words")
+
+        begin(second)
+        end(second, "commit")
+        first.cursor().execute("CREATE TABLE notes (words)")
+        end(first, "commit")
+
+        assert count(second) == 0
+
+
 def test_threads_that_write_at_once_all_get_their_turn(database):
     with connected(database) as connection, connection.cursor() as cursor:
         cursor.execute("CREATE TABLE notes (words)")

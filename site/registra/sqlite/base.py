@@ -1,7 +1,8 @@
 """The database backend: a transaction waits for its turn before it asks SQLite for the write lock."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -40,9 +41,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
     the commit (``synchronous=NORMAL``); we do it ourselves, when the turn is given and before the commit returns. The
     log is read from its beginning as far as it is whole, so that a commit which is on disk has all earlier ones there
     too. ``waits_for_disk``: set to False by who can do without for once.
+
+    Whoever computes long before anything is asked need not hold the turn meanwhile (``beginning_late``).
     """
 
     waits_for_disk = True
+    _may_begin_late = False
+    _is_to_begin = False
     _turn: Turns | None = None
     _has_log = False
     _changes_before = 0
@@ -54,9 +59,52 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return new
 
     def create_cursor(self, name: str | None = None) -> Any:
+        if self._is_to_begin:
+            self._is_to_begin = False
+            self._begin()
         return self.connection.cursor(factory=Cursor)
 
+    @contextmanager
+    def beginning_late(self) -> Iterator[None]:
+        """The transaction that starts in this block begins with its first cursor: the turn is taken only then."""
+        self._may_begin_late = True
+        try:
+            yield
+        finally:
+            self._may_begin_late = False
+
+    def ask_before(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """What a statement returns, carried out before a transaction that has not begun yet, else in this one.
+
+        Before it, it is a transaction of its own, which waits for no disk: the next one that does brings it along.
+        """
+        if not self._is_to_begin:
+            return self._asked(statement, parameters)
+        self._is_to_begin = False
+        try:
+            self._begin()
+            found = self._asked(statement, parameters)
+            with self.wrap_database_errors:
+                self.connection.commit()
+        except BaseException:
+            self.connection.rollback()
+            raise
+        finally:
+            self._give_turn()
+            self._is_to_begin = True
+        return found
+
+    def _asked(self, statement: str, parameters: Sequence[Any]) -> list[Any]:
+        with self.cursor() as cursor:
+            return list(cursor.execute(statement, parameters).fetchall())
+
     def _start_transaction_under_autocommit(self) -> None:
+        if self._may_begin_late:
+            self._may_begin_late, self._is_to_begin = False, True
+        else:
+            self._begin()
+
+    def _begin(self) -> None:
         self._take_turn()
         try:
             if self._turn and self._has_log:
@@ -69,6 +117,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise
 
     def _commit(self) -> Any:
+        self._is_to_begin = False
         # A commit that fails is rolled back: the turn is kept until then.
         done = super()._commit()  # type: ignore[misc]
         has_changes = self._turn and self.connection.total_changes > self._changes_before
@@ -78,12 +127,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return done
 
     def _rollback(self) -> Any:
+        self._is_to_begin = False
         try:
             return super()._rollback()  # type: ignore[misc]
         finally:
             self._give_turn()
 
     def _close(self) -> Any:
+        self._is_to_begin = False
         try:
             return super()._close()  # type: ignore[misc]
         finally:
