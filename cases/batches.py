@@ -45,10 +45,13 @@ class Piece(NamedTuple):
 class Batch:
     """What was gathered. ``spare``: keys that were fetched and have no row yet; ``used``: how many got one.
 
-    ``checks`` are made when all is written.
+    ``checks`` are made when all is written. ``in_order``: rows are written in the order and as they were gathered, and
+    changed afterwards. A row that others point to must be there before them on SQLite: where one is missing for a
+    while, it looks through all tables that may point to each further row.
     """
 
     spare: dict[Table, list[int]]
+    in_order: bool
     used: Counter[Table] = field(default_factory=Counter)
     pieces: list[Piece] = field(default_factory=list)
     checks: list[Callable[[], None]] = field(default_factory=list)
@@ -68,10 +71,17 @@ class Batch:
     def add_new(
         self, table: Table, keys: Sequence[Any], statement: str, values: Values, *, is_late: bool = False
     ) -> None:
-        self.pieces.append(Piece(table, keys, statement, values, is_late=is_late))
+        if self.in_order:
+            taken = values()
+            self.pieces.append(Piece(table, keys, statement, lambda: taken))
+        else:
+            self.pieces.append(Piece(table, keys, statement, values, is_late=is_late))
 
     def add_change(self, table: Table, key: Any, statement: str, values: Values) -> None:
         """A new row that still waits is written as it will be then; a statement changes no row twice."""
+        if self.in_order:
+            self.pieces.append(Piece(table, [key], statement, values, is_new=False))
+            return
         waiting = [piece for piece in self.pieces if piece.is_about(table, key)]
         if any(piece.is_new for piece in waiting):
             return
@@ -151,7 +161,8 @@ def together(operation: str) -> Iterator[None]:
             yield
         return
     with _beginning_late(), transaction.atomic():
-        batch = Batch(_fetch_keys(_usual[operation]) if _usual.get(operation) else {})
+        usual = _usual.get(operation)
+        batch = Batch(_fetch_keys(usual) if usual else {}, in_order=connection.vendor == "sqlite")
 
         def write_first(execute: Any, sql: Any, parameters: Any, many: bool, context: Any) -> Any:
             if not batch.is_writing:
