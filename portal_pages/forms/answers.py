@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from cases.conditions import holds
-from cases.texts import in_language
 from portal_pages.forms.definition import Form, Page, Question
 from portal_pages.forms.kinds import Asking, Calculated
 from portal_pages.forms.pages import FilesOf, PageForm, Typed, page_form
@@ -75,13 +74,7 @@ def answers_document(form: Form, answers: Mapping[str, Any], asking: Asking) -> 
 
 
 def _as_asked(question: Question, answers: Mapping[str, Any], asking: Asking) -> dict[str, Any]:
-    text = in_language(question.labels, asking.language, main=asking.main_language)
-    asked: dict[str, Any] = {"key": question.key, "kind": question.kind.code, "label": text.words}
-    if text.language != asking.language:
-        asked["label_language"] = text.language
-    if question.helps:
-        asked["help"] = asking.words(question.helps)
-    asked |= question.kind.shown(asking)
+    asked = dict(question.as_asked(asking))
     if isinstance(question.kind, Calculated):
         asked["came_about"] = worked_in_words(question.kind, answers, asking)
     if question.key in answers:

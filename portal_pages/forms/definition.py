@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 from cases.conditions import Condition
-from cases.texts import Texts
+from cases.texts import Texts, in_language
 from portal_pages.forms.calculations import RateTable
-from portal_pages.forms.kinds import Information, Kind, Rows
+from portal_pages.forms.kinds import Asking, Information, Kind, Rows
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,26 @@ class Question:
     required_when: Condition | None = None
     show_when: Condition | None = None
     counted: bool = False
+
+    def as_asked(self, asking: Asking) -> Mapping[str, Any]:
+        """The question as it is shown, without an answer; put together once for each way of asking."""
+        found = self._as_asked.get(asking.way)
+        if found is None:
+            found = self._as_asked[asking.way] = self._put_together(asking)
+        return found
+
+    @cached_property
+    def _as_asked(self) -> dict[tuple[Any, ...], Mapping[str, Any]]:
+        return {}
+
+    def _put_together(self, asking: Asking) -> Mapping[str, Any]:
+        text = in_language(self.labels, asking.language, main=asking.main_language)
+        asked: dict[str, Any] = {"key": self.key, "kind": self.kind.code, "label": text.words}
+        if text.language != asking.language:
+            asked["label_language"] = text.language
+        if self.helps:
+            asked["help"] = asking.words(self.helps)
+        return asked | self.kind.shown(asking)
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ class PageForm(forms.Form):
         if isinstance(question.kind, Files):
             return question.kind.read({"": self.files_of.get(key, ())}, self.asking), False
         values, wrong = {}, False
-        for part in question.kind.parts(self.asking):
+        for part in question.kind.controls(self.asking):
             name = field_name(key, part.suffix)
             try:
                 values[part.suffix] = part.field.clean(self._raw(name, part))
@@ -216,9 +216,9 @@ class PageForm(forms.Form):
             for row in self.rows_of(question.key, question.kind):
                 for column in question.kind.questions:
                     key = row_key(question.key, row, column.key)
-                    yield from (field_name(key, part.suffix) for part in column.kind.parts(self.asking))
+                    yield from (field_name(key, part.suffix) for part in column.kind.controls(self.asking))
         elif not isinstance(question.kind, Files):
-            yield from (field_name(question.key, part.suffix) for part in question.kind.parts(self.asking))
+            yield from (field_name(question.key, part.suffix) for part in question.kind.controls(self.asking))
 
     def worth_keeping(self) -> dict[str, list[str]]:
         """What was typed into this page's controls; anything else that was sent is left out."""
@@ -236,5 +236,5 @@ def is_required(question: Question, answers: Mapping[str, Any]) -> bool:
 
 
 def _first_suffix(question: Question, asking: Asking) -> str:
-    parts = question.kind.parts(asking)
+    parts = question.kind.controls(asking)
     return parts[0].suffix if parts else ""

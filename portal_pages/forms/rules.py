@@ -33,6 +33,7 @@ from portal_pages.forms.calculations import (
 )
 from portal_pages.forms.definition import Question
 from portal_pages.forms.kinds import Asking, Calculated, Choice, Date, DayLimit, Several, TimeOfDay
+from portal_pages.forms.kinds.base import speaking
 from portal_pages.forms.stored import Placed, readable, readable_tables
 
 SIGNS = {
@@ -75,7 +76,7 @@ def formula_in_words(kind: Calculated, asking: Asking) -> str:
     """How the value is worked out, whatever the answers: "Area × days from Start to End × Rate per zone"."""
     if kind.calculation is None:
         return ""
-    with override(asking.language):
+    with speaking(asking):
         return _said(kind.calculation, Speech(asking, kind.labels, kind.tables))
 
 
@@ -85,7 +86,7 @@ def worked_in_words(kind: Calculated, answers: Mapping[str, Any], asking: Asking
         return ""
     worked = kind.worked(answers)
     speech = Speech(asking, kind.labels, kind.tables, answers)
-    with override(asking.language):
+    with speaking(asking):
         if worked.value is None:
             return why_absent(worked, speech)
         return f"{_said(kind.calculation, speech)} = {kind.in_words(worked.rounded(kind.places), asking)}"

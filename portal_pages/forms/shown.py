@@ -184,7 +184,7 @@ def _question(
     asking, kind = form.asking, question.kind
     label = in_language(question.labels, asking.language, main=asking.main_language)
     hint = f"q-{key}-hint" if question.helps or isinstance(kind, Files) else ""
-    controls = [_control(form, key, part, errors, hint) for part in kind.parts(asking)]
+    controls = [_control(form, key, part, errors, hint) for part in kind.controls(asking)]
     own_errors = [messages[0] for name, messages in errors.items() if name in {key, *(c.name for c in controls)}]
     shown: dict[str, Any] = {
         "key": key,

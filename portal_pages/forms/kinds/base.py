@@ -2,12 +2,15 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import cached_property
 from typing import Any, ClassVar, Final
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from cases.texts import Texts, in_language
@@ -58,8 +61,18 @@ class Asking:
     area: Any = None
     answers: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def way(self) -> tuple[Any, ...]:
+        """All of it that has a say in how a question is shown."""
+        return (self.language, self.main_language, self.country, self.at_counter, self.deliveries)
+
     def words(self, texts: Texts) -> str:
         return texts.get(self.language) or in_language(texts, self.language, main=self.main_language).words
+
+
+def speaking(asking: Asking) -> AbstractContextManager[None]:
+    """What is said in this block is said in the language of asking."""
+    return nullcontext() if get_language() == asking.language else override(asking.language)
 
 
 @dataclass(frozen=True)
@@ -103,6 +116,18 @@ class Kind:
     def parts(self, asking: Asking) -> Sequence[Part]:
         """The controls in the order of the page."""
         return ()
+
+    def controls(self, asking: Asking) -> Sequence[Part]:
+        """`parts`, put together once for each way of asking: a form is read again with each of its pages."""
+        found = self._controls.get(asking.way)
+        if found is None:
+            with speaking(asking):
+                found = self._controls[asking.way] = tuple(self.parts(asking))
+        return found
+
+    @cached_property
+    def _controls(self) -> dict[tuple[Any, ...], Sequence[Part]]:
+        return {}
 
     def read(self, values: Mapping[str, Any], asking: Asking) -> Any:
         """The answer from the cleaned parts, as plain JSON; ABSENT when nothing was given; raises Wrong."""

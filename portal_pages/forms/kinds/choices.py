@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from cases.conditions import OTHER
 from cases.texts import Texts
-from portal_pages.forms.kinds.base import ABSENT, Asking, Gives, Kind, Option, Part, Wrong
+from portal_pages.forms.kinds.base import ABSENT, Asking, Gives, Kind, Option, Part, Wrong, speaking
 
 LONGEST_OTHER = 200
 
@@ -29,7 +29,7 @@ class YesNo(Kind):
         return {"yes": True, "no": False}.get(values[""], ABSENT)
 
     def in_words(self, answer: Any, asking: Asking) -> str:
-        with override(asking.language):
+        with speaking(asking):
             return _("Yes") if answer else _("No")
 
     def may_be_counted(self) -> bool:

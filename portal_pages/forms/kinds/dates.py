@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
-from portal_pages.forms.kinds.base import ABSENT, Asking, Gives, Kind, Part, Wrong
+from portal_pages.forms.kinds.base import ABSENT, Asking, Gives, Kind, Part, Wrong, speaking
 
 EARLIEST_YEAR = 1850
 CLOCK = re.compile(r"([01]?[0-9]|2[0-3])(?:[:.]([0-5][0-9]))?")
@@ -123,7 +123,7 @@ class Date(Kind):
         return day
 
     def in_words(self, answer: Any, asking: Asking) -> str:
-        with override(asking.language):
+        with speaking(asking):
             return _as_day(dt.date.fromisoformat(answer))
 
     def asks_about(self) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 from stdnum import iban
 from stdnum.bg import egn, pnf
 from stdnum.bg import vat as bg_vat
@@ -21,7 +21,7 @@ from stdnum.exceptions import ValidationError as NotValid
 from stdnum.pl import nip, pesel, regon
 from stdnum.ro import cnp, cui
 
-from portal_pages.forms.kinds.base import ABSENT, Asking, Gives, Kind, Part, Wrong
+from portal_pages.forms.kinds.base import ABSENT, Asking, Gives, Kind, Part, Wrong, speaking
 from portal_pages.forms.kinds.contact import record_schema
 
 DOCUMENT = "DOCUMENT"
@@ -102,7 +102,7 @@ class PersonId(Kind):
     def in_words(self, answer: Any, asking: Asking) -> str:
         if answer["scheme"] == DOCUMENT:
             return f"{answer['number']}, {answer['country']}"
-        with override(asking.language):
+        with speaking(asking):
             return f"{PERSON_NUMBERS[answer['scheme']].name} {answer['number']}"
 
     def schema(self) -> dict[str, Any]:

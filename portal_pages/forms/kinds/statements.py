@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
-from portal_pages.forms.kinds.base import ABSENT, Asking, Gives, Kind, Part
+from portal_pages.forms.kinds.base import ABSENT, Asking, Gives, Kind, Part, speaking
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Declaration(Kind):
         return True if values[""] == "yes" else ABSENT
 
     def in_words(self, answer: Any, asking: Asking) -> str:
-        with override(asking.language):
+        with speaking(asking):
             return _("Agreed")
 
     def schema(self) -> dict[str, Any]:
