@@ -28,7 +28,10 @@ def _is_plain(value: Any) -> bool:
     if kind is int:
         return -LARGEST_WHOLE <= value <= LARGEST_WHOLE
     if kind is dict:
-        return all(type(key) is str and key.isascii() and _is_plain(inner) for key, inner in value.items())
+        for key, inner in value.items():
+            if not (type(key) is str and key.isascii() and (type(inner) is str or _is_plain(inner))):
+                return False
+        return True
     return kind in (list, tuple) and all(map(_is_plain, value))
 
 

@@ -6,26 +6,37 @@ about. Like ``bulk_create`` they send no ``post_save``: nothing of the records o
 up by our own signals). Inside `cases.batches.together` the statements wait for each other.
 """
 
+import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from inspect import getattr_static
 from typing import Any, NamedTuple
 
-from django.db import connections, models, router
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.models.fields.related_descriptors import ForeignKeyDeferredAttribute
+from django.db.models.query_utils import DeferredAttribute
 
 from cases.batches import gathering
 
 # Values of these types go to both databases as they are, unless the field makes something else of them (JSON).
 PLAIN = (str, int, bool)
+# Descriptors that only give what lies in the row.
+HELD = (DeferredAttribute, ForeignKeyDeferredAttribute)
 
 
 class Column(NamedTuple):
-    """How a field's value is fetched from a row and written."""
+    """How a field's value is fetched from a row and written.
+
+    ``is_held``: it lies in the row's ``__dict__`` (unless it was deferred), which asks no descriptor.
+    """
 
     field: Any
     name: str
     is_set_on_save: bool
     takes_plain: bool
+    is_held: bool
+    is_moment: bool
 
 
 def insert[M: models.Model](rows: Sequence[M], *, ignore_conflicts: bool = False, is_late: bool = False) -> Sequence[M]:
@@ -37,7 +48,7 @@ def insert[M: models.Model](rows: Sequence[M], *, ignore_conflicts: bool = False
     if not rows:
         return rows
     model = type(rows[0])
-    connection = connections[router.db_for_write(model)]
+    connection = connections[DEFAULT_DB_ALIAS]
     batch = gathering()
     if batch and rows[0].pk is None:
         for row, key in zip(rows, batch.keys(model, len(rows)), strict=True):
@@ -82,7 +93,7 @@ def insert_keyed(shared: models.Model, values: Mapping[str, Any], *, key: str, v
     """
     if not values:
         return
-    connection = connections[router.db_for_write(type(shared))]
+    connection = connections[DEFAULT_DB_ALIAS]
     encoder = getattr(shared._meta.get_field(value), "encoder", None)
     pairs = json.dumps([[name, json.dumps(said, cls=encoder)] for name, said in values.items()])
     columns = [column for column in _columns(type(shared), False) if column.name not in {key, value}]
@@ -101,7 +112,7 @@ def insert_keyed(shared: models.Model, values: Mapping[str, Any], *, key: str, v
 def update(row: models.Model, *names: str) -> None:
     """Write some fields of one row that is there."""
     model = type(row)
-    connection = connections[router.db_for_write(model)]
+    connection = connections[DEFAULT_DB_ALIAS]
     columns = {column.field.name: column for column in _columns(model, True)}
 
     def values() -> list[Any]:
@@ -117,11 +128,19 @@ def update(row: models.Model, *names: str) -> None:
 def _values(row: models.Model, columns: Sequence[Column], connection: Any) -> list[Any]:
     """What is written for a row; a few hundred values a filing, so nothing is called for those that go as they are."""
     found = []
-    for field, name, is_set_on_save, takes_plain in columns:
-        value = field.pre_save(row, True) if is_set_on_save else getattr(row, name)
+    held, moment = row.__dict__, connection.ops.adapt_datetimefield_value
+    for field, name, is_set_on_save, takes_plain, is_held, is_moment in columns:
+        if is_set_on_save:
+            value = field.pre_save(row, True)
+        else:
+            value = held[name] if is_held and name in held else getattr(row, name)
         if value is None and field.is_relation:
             value = _key_given_since(row, field, name)
-        if value is not None and not (takes_plain and type(value) in PLAIN):
+        if value is None or (takes_plain and type(value) in PLAIN):
+            pass
+        elif is_moment and type(value) is dt.datetime and value.tzinfo is not None:
+            value = moment(value)
+        else:
             value = field.get_db_prep_save(value, connection)
         found.append(value)
     return found
@@ -149,6 +168,8 @@ def _columns(model: type[models.Model], has_own_key: bool) -> tuple[Column, ...]
             bool(getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)),
             isinstance(field, models.CharField | models.TextField | models.IntegerField | models.BooleanField)
             or field.is_relation,
+            type(getattr_static(model, field.attname)) in HELD,
+            type(field) is models.DateTimeField,
         )
         for field in model._meta.concrete_fields
         if has_own_key or not field.primary_key
@@ -157,7 +178,7 @@ def _columns(model: type[models.Model], has_own_key: bool) -> tuple[Column, ...]
 
 @lru_cache(maxsize=1024)
 def _update_statement(model: type[models.Model], names: tuple[str, ...]) -> str:
-    quote = connections[router.db_for_write(model)].ops.quote_name
+    quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
     fields = {field.name: quote(str(field.column)) for field in model._meta.concrete_fields}
     changes = ", ".join(f"{fields[name]} = %s" for name in names)
     key = fields[model._meta.pk.name]
@@ -167,7 +188,7 @@ def _update_statement(model: type[models.Model], names: tuple[str, ...]) -> str:
 @lru_cache(maxsize=1024)
 def _statement(model: type[models.Model], vendor: str, amount: int, has_own_key: bool, ignore_conflicts: bool) -> str:
     """The same text on both databases: they share RETURNING and ON CONFLICT."""
-    quote = connections[router.db_for_write(model)].ops.quote_name
+    quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
     columns = [quote(str(column.field.column)) for column in _columns(model, has_own_key)]
     row = f"({', '.join(['%s'] * len(columns))})"
     start = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)}) VALUES "  # noqa: S608 (our own tables)
@@ -181,7 +202,7 @@ def _statement(model: type[models.Model], vendor: str, amount: int, has_own_key:
 
 @lru_cache(maxsize=64)
 def _keyed_statement(model: type[models.Model], vendor: str, key: str, value: str) -> str:
-    connection = connections[router.db_for_write(model)]
+    connection = connections[DEFAULT_DB_ALIAS]
     quote = connection.ops.quote_name
     of_key, of_value, pairs, parameter = PAIRS[vendor]
     by_name = {column.name: column for column in _columns(model, False)}
