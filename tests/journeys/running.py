@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
@@ -113,17 +113,29 @@ def end_with_the_tests() -> None:
 
 
 class RunningTown:
-    """The demo town at work; `address` is its public site. ``only`` names some of the Procfile's processes."""
+    """The demo town at work; `address` is its public site.
 
-    def __init__(self, folder: Path, database: Database, *, log_file: Path | None = None, only: str = "") -> None:
+    ``only`` names some of the Procfile's processes; ``variables`` are told to them beside the usual ones.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        database: Database,
+        *,
+        log_file: Path | None = None,
+        only: str = "",
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder, self.database, self.port, self.only = folder, database, free_port(), only
+        self.variables = variables or {}
         self.address = f"http://localhost:{self.port}"
         self.log_file = log_file or folder / "log"
 
     def start(self) -> None:
         command = [sys.executable, "-m", "honcho", "--procfile", "deploy/Procfile", "start", "--port", str(self.port)]
         command += self.only.split()
-        told = environment(self.folder, self.database.address, self.port)
+        told = environment(self.folder, self.database.address, self.port) | self.variables
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(
                 command, cwd=settings.BASE_DIR, env=told, stdout=log, stderr=log, preexec_fn=end_with_the_tests
