@@ -159,6 +159,26 @@ def test_on_sqlite_others_write_while_rows_are_put_together():
     assert answers_of(case) == {"0": 3, "1": 3}
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("times", [1, 2])  # the second time the keys are known beforehand
+def test_rows_that_were_written_because_something_was_asked_go_with_the_rest(times):
+    case = CaseFactory()
+
+    def write(number: int) -> None:
+        with together("a test of all or nothing"):
+            insert_one(Answer(case=case, key=str(number), value=3, given_at=NOON))
+            assert str(number) in answers_of(case)
+            if number == times:
+                raise LookupError
+
+    for number in range(1, times):
+        write(number)
+    with pytest.raises(LookupError):
+        write(times)
+
+    assert [*answers_of(case)] == [str(number) for number in range(1, times)]
+
+
 def test_a_check_is_made_when_the_rows_are_written():
     case, seen = CaseFactory(), []
 
