@@ -117,6 +117,23 @@ def test_only_one_transaction_begins_late(database):
         end(first, "commit")
 
 
+def test_a_late_transaction_whose_turn_did_not_come_tries_again_and_never_writes_without(database):
+    with connected(database) as first, connected(database, seconds=0.01) as second:
+        first.cursor().execute("CREATE TABLE notes (words)")
+        with second.beginning_late():
+            begin(second)
+        begin(first)
+        for _time in range(2):
+            with pytest.raises(OperationalError, match="turn"):
+                note(second)
+        end(first, "commit")
+
+        note(second)
+        end(second, "rollback")
+
+        assert count(first) == 0
+
+
 def test_what_is_asked_before_a_late_transaction_stays_and_leaves_the_turn_to_others(database):
     with connected(database) as first, connected(database, seconds=0.01) as second:
         first.cursor().execute("CREATE TABLE notes (words)")

@@ -60,8 +60,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def create_cursor(self, name: str | None = None) -> Any:
         if self._is_to_begin:
-            self._is_to_begin = False
             self._begin()
+            self._is_to_begin = False
         return self.connection.cursor(factory=Cursor)
 
     @contextmanager
