@@ -159,6 +159,7 @@ def test_on_sqlite_others_write_while_rows_are_put_together():
     assert answers_of(case) == {"0": 3, "1": 3}
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("times", [1, 2])  # the second time the keys are known beforehand
 def test_rows_that_were_written_because_something_was_asked_go_with_the_rest(times):
