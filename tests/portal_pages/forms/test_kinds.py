@@ -1,5 +1,6 @@
 """The kinds of question: what is read from what was typed, what is refused and why, and how it is said in words."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -360,3 +361,23 @@ def test_every_kind_comes_back_as_it_was_written(kind: str):
 
     assert form_as_json(form_from_json(said)) == said
     assert next(form_from_json(said).questions()).kind.code in {kind, "CHOICE"}
+
+
+def test_a_form_that_is_kept_is_shown_to_each_in_their_language_and_with_what_is_offered_to_them():
+    labels = {"en": "Delivery", "bg": "Доставка"}
+    options = [{"code": "PORTAL", "labels": {"en": "Here"}}, {"code": "POST", "labels": {"en": "By post"}}]
+    kept = form(question("sure", "YES_NO") | {"labels": labels}, question("how", "DELIVERY_CHOICE", options=options))
+    ways = {
+        ("en", ()): ("Delivery", ["Yes", "No"], 2),
+        ("bg", ()): ("Доставка", ["Да", "Не"], 2),
+        ("en", ("POST",)): ("Delivery", ["Yes", "No"], 1),
+    }
+
+    for _time in range(2):
+        for (language, deliveries), expected in ways.items():
+            asking = replace(ASKING, language=language, deliveries=deliveries)
+            sure, how = kept.pages[0].questions
+            document = answers_document(kept, {}, asking)["pages"][0]["questions"]
+            said = [label for _value, label, _help in sure.kind.controls(asking)[0].options]
+            assert (document[0]["label"], said, len(how.kind.controls(asking)[0].options)) == expected
+            assert len(document[1]["options"]) == expected[2]
