@@ -1,13 +1,13 @@
 """Several changes of one transaction, gathered and written at its end.
 
 What a filing costs is less the writing than the going to and fro: some twenty statements, of which few need an
-answer. Inside ``together`` `cases.rows` only gathers. Keys are fetched beforehand, all in one question; values are
-taken when the rows are written, so that a row that was changed meanwhile needs no second statement. Anything else that
-is asked of the database first writes what was gathered: nothing ever reads a state older than it thinks. Only a
-question that says so (``apart``) leaves the rows waiting that get their last values after it.
+answer. Inside ``together`` `cases.rows` only gathers. Keys are fetched beforehand, all in one question. Anything else
+that is asked of the database first writes what was gathered: nothing ever reads a state older than it thinks.
 
-PostgreSQL writes them in one statement, as parts of one ``WITH``. SQLite has no such thing, but lets one write at a
-time: there the transaction begins when the first rows are written, so that nobody waits while they are put together.
+PostgreSQL writes the rows in one statement, as parts of one ``WITH``. Values are taken when that is done, so that a row
+that was changed meanwhile needs no second statement; only a question that says so (``apart``) leaves the rows waiting
+that get their last values after it. SQLite has no such statement, but lets one write at a time: there the transaction
+begins when the first rows are written, so that nobody waits while they are put together.
 """
 
 from collections import Counter
