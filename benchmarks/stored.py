@@ -199,7 +199,7 @@ class Copier:
     def _hash(self, seed: str, length: int) -> tuple[str, list[Any]]:
         """Hexadecimal digits of which no two are the same, in no order."""
         if self.is_postgresql:
-            return f"SUBSTR(MD5('{seed}' || n) || MD5(n || '{seed}'), 1, {length})", []
+            return f"SUBSTR(MD5('{seed}-' || n) || MD5(n || '-{seed}'), 1, {length})", []
         # SQLite knows no hash, and would ask Python: Knuth's multiplication scatters the first eight digits.
         digits = sha256_of(seed)
         return f"printf('%08x', (n * 2654435761 + {int(digits[:8], 16)}) & 4294967295) || '{digits[8:length]}'", []
