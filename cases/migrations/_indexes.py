@@ -44,6 +44,28 @@ def drop_pattern_indexes(app_label: str, *fields: str) -> migrations.RunPython:
     return migrations.RunPython(drop, make)
 
 
+def drop_indexes_of_others(app_label: str, *fields: str) -> migrations.RunPython:
+    """Drop indexes of a table that is not ours, whose fields alone say nothing: always empty, or led by another index.
+
+    ``fields``: ``model.field``. Their own migrations do not notice: Django looks for an index before it changes one.
+    """
+
+    def drop(apps: StateApps, schema_editor: Any) -> None:
+        for model, field in _models(apps):
+            _drop(schema_editor, model, field)
+
+    def make(apps: StateApps, schema_editor: Any) -> None:
+        for model, field in _models(apps):
+            for statement in schema_editor._field_indexes_sql(model, model._meta.get_field(field)):
+                schema_editor.execute(statement)
+
+    def _models(apps: StateApps) -> list[tuple[type[models.Model], str]]:
+        pairs = [name.split(".") for name in fields]
+        return [(apps.get_model(app_label, model), field) for model, field in pairs]
+
+    return migrations.RunPython(drop, make)
+
+
 def _drop(schema_editor: Any, model: type[models.Model], name: str, *, ending: str = "") -> None:
     named = {known.name for known in (*model._meta.indexes, *model._meta.constraints)}
     column = model._meta.get_field(name).column

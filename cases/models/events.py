@@ -30,7 +30,7 @@ class Event(LeanModel):
     values in EventValue, so that they can be erased without breaking the chain.
     """
 
-    institution = models.ForeignKey(Institution, models.PROTECT, related_name="events")
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="events", db_index=False)
     case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="events", db_index=False)
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=40)
