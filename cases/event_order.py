@@ -5,29 +5,49 @@ import hashlib
 from collections.abc import Iterator
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from cases.models import Event, EventPlace, Institution
 
 BATCH = 1000
+# Whatever wrote an event has ended by then, so that the event is there.
+SETTLED_AFTER = dt.timedelta(hours=1)
 
 
-def place_new_events(*, at: dt.datetime) -> int:
-    """Give every event without a place the next one; returns how many got theirs."""
+def place_new_events(*, at: dt.datetime, everywhere: bool = False) -> int:
+    """Give every event without a place the next one; returns how many got theirs.
+
+    Looks among the events since the last one that was placed an hour ago. ``everywhere``: among all, for those of a
+    transaction that took longer, or of an institution whose turn did not come before the worker was stopped for hours.
+    """
+    settled = None if everywhere else _last_settled(at)
     placed = 0
     for institution in Institution.objects.all():
-        while batch := _place(institution, at=at):
-            placed += batch
+        # Asked first without a lock: on SQLite nobody else writes meanwhile.
+        while _without_place(institution, settled).exists():
+            placed += _place(institution, settled, at=at)
     return placed
 
 
+def _last_settled(at: dt.datetime) -> int | None:
+    """The key of an event below which all had their place an hour ago, as far as they were there."""
+    places = EventPlace.objects.filter(placed_at__lt=at - SETTLED_AFTER)
+    return places.order_by("-pk").values_list("pk", flat=True).first()
+
+
+def _without_place(institution: Institution, settled: int | None) -> QuerySet[Event]:
+    events = Event.objects.filter(institution=institution, place__isnull=True)
+    return events if settled is None else events.filter(pk__gt=settled)
+
+
 @transaction.atomic
-def _place(institution: Institution, *, at: dt.datetime) -> int:
+def _place(institution: Institution, settled: int | None, *, at: dt.datetime) -> int:
     # Not the key: rows that refer to the institution are written meanwhile, filings first of all.
     Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)
     last = EventPlace.objects.filter(institution=institution).order_by("-position").first()
     position, previous = (last.position, last.hash) if last else (0, "")
     places = []
-    for event in Event.objects.filter(institution=institution, place__isnull=True).order_by("pk")[:BATCH]:
+    for event in _without_place(institution, settled).order_by("pk")[:BATCH]:
         position += 1
         previous = place_hash(previous, event.hash)
         places.append(EventPlace(event=event, institution=institution, position=position, placed_at=at, hash=previous))

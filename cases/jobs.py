@@ -27,6 +27,12 @@ def order_events() -> None:
     event_order.place_new_events(at=timezone.now())
 
 
+@shared_task(name="cases.jobs.order_late_events")
+def order_late_events() -> None:
+    """The same for events that were there too late for it."""
+    event_order.place_new_events(at=timezone.now(), everywhere=True)
+
+
 @shared_task(name="cases.jobs.refresh_roles")
 def refresh_roles() -> None:
     """Bring everybody's groups in step with the posts that they hold today."""

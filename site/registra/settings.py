@@ -239,6 +239,7 @@ CELERY_BEAT_SCHEDULE = {
     "run what was missed": {"task": "cases.jobs.sweep_outbox", "schedule": 60.0},
     "fire due timers": {"task": "flows.jobs.fire_due_timers", "schedule": 60.0},
     "order events": {"task": "cases.jobs.order_events", "schedule": 10.0},
+    "order late events": {"task": "cases.jobs.order_late_events", "schedule": crontab(hour=2, minute=10)},
     "index what waits": {"task": "search.jobs.drain_index", "schedule": 30.0},
     "compare the index": {"task": "search.jobs.compare_index", "schedule": crontab(hour=2, minute=30)},
     "write exports": {"task": "search.jobs.write_exports", "schedule": 60.0},

@@ -4,6 +4,8 @@ import datetime as dt
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.formats import date_format
 from django.utils.translation import override
 
@@ -11,6 +13,8 @@ from cases import event_order, history
 from cases.acting import Actor
 from cases.history import News, append, broken_links, record, words_of
 from cases.models import Case, Event, EventPlace, EventValue, Institution
+from cases.row_keys import fetch_keys
+from cases.rows import insert_one
 from tests.cases.town import Town
 from tests.factories import DAY, NOON, CaseFactory, UnitFactory
 from tests.triggers import append_only_triggers_lifted
@@ -282,6 +286,64 @@ def test_a_backlog_longer_than_a_batch_is_placed_at_once(monkeypatch):
 
     assert event_order.place_new_events(at=NOON) == 5
     assert list(event_order.broken_places(case.institution)) == []
+
+
+def with_key(key: int, case: Case) -> Event:
+    """An event whose key was fetched before others, and which is there only now."""
+    return insert_one(
+        Event(
+            pk=key,
+            institution=case.institution,
+            case=case,
+            seq=77,
+            kind="NOTE",
+            capacity="JOB",
+            at=NOON,
+            hash="0" * 64,
+        )
+    )
+
+
+def test_an_event_that_was_there_late_is_placed_after_those_with_higher_keys():
+    case = CaseFactory()
+    (early,) = fetch_keys({Event: 1})[0][Event]
+    other = say(case)
+    event_order.place_new_events(at=NOON)
+    with_key(early, case)
+
+    event_order.place_new_events(at=NOON + dt.timedelta(seconds=10))
+
+    assert places(case.institution) == [(1, other.pk), (2, early)]
+
+
+def test_events_that_come_hours_late_are_placed_by_the_look_at_all():
+    case, quiet = CaseFactory(), CaseFactory()
+    (early,) = fetch_keys({Event: 1})[0][Event]
+    say(case)
+    event_order.place_new_events(at=NOON)
+    with_key(early, quiet)
+    later = NOON + dt.timedelta(hours=2)
+
+    assert event_order.place_new_events(at=later) == 0
+    assert event_order.place_new_events(at=later, everywhere=True) == 1
+    assert places(quiet.institution) == [(1, early)]
+
+
+@pytest.mark.sqlite
+def test_the_usual_look_begins_where_everything_has_its_place():
+    case = CaseFactory()
+    say(case)
+    event_order.place_new_events(at=NOON)
+
+    with CaptureQueriesContext(connection) as asked:
+        event_order.place_new_events(at=NOON + dt.timedelta(hours=2))
+    look = next(query["sql"] for query in asked if "cases_event" in query["sql"] and "IS NULL" in query["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {look}")
+        plan = " ".join(str(row[-1]) for row in cursor.fetchall())
+
+    assert "cases_event USING INTEGER PRIMARY KEY (rowid>?)" in plan
+    assert not [query for query in asked if query["sql"].startswith("INSERT")]
 
 
 def test_a_place_taken_out_of_the_order_is_noticed():

@@ -131,6 +131,7 @@ ENDED = {"alice": [], "helen": [], "rita": ["Registrar"], "dora": ["Executive"],
 # Job: what it finds to do, the deed that looks at what is there afterwards, and what that must be.
 SCHEDULED = {
     "cases.jobs.order_events": (two_filings, "places", {"without": 0, "broken": []}),
+    "cases.jobs.order_late_events": (two_filings, "places", {"without": 0, "broken": []}),
     "cases.jobs.refresh_statistics": (two_filings, "statistics", {"knows_cases": True, "views": []}),
     "cases.jobs.refresh_roles": (lambda office: office.do("end_appointments"), "roles", ENDED),
     "flows.jobs.fire_due_timers": (two_late_tasks, "told_late", {"events": 2, "cases": 2, "notices": 2}),
