@@ -4,6 +4,7 @@ While many of the same operation come at once, one question fetches the keys of 
 """
 
 import math
+import os
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
@@ -54,6 +55,8 @@ class KeyStore:
 
 # By the database and the operation.
 _stores: defaultdict[tuple[str, str], KeyStore] = defaultdict(KeyStore)
+# What its parent fetched, the parent may use itself.
+os.register_at_fork(after_in_child=_stores.clear)
 
 
 def keys_for(operation: str, amounts: Amounts, *, is_outermost: bool) -> Keys:

@@ -1,5 +1,6 @@
 """Keys that are fetched beforehand: no two rows get the same, whoever comes at once, and nothing takes them back."""
 
+import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
@@ -142,3 +143,23 @@ def test_threads_that_write_at_once_get_different_keys():
 
     assert len(set(written)) == 40
     assert Answer.objects.filter(case=case).count() == 40
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+def test_a_forked_process_takes_none_of_its_parents_keys():
+    case = CaseFactory()
+
+    def write(key: str) -> int:
+        with together("a test of forks"):
+            return insert_one(Answer(case=case, key=key, value=3, given_at=NOON)).pk
+
+    for number in range(3):
+        write(str(number))
+    name = (str(connection.settings_dict["NAME"]), "a test of forks")
+    assert name in row_keys._stores
+    child = os.fork()
+    if not child:
+        os._exit(int(name in row_keys._stores))
+
+    assert os.waitpid(child, 0)[1] == 0
