@@ -11,17 +11,16 @@ begins when the first rows are written, so that nobody waits while they are put 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import local
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
-from cases.row_keys import Amounts, Keys, Table, fetch_keys, keys_for
-
+type Table = type[models.Model]
 type Values = Callable[[], Sequence[Any]]
 
 
@@ -51,7 +50,7 @@ class Batch:
     while, it looks through all tables that may point to each further row.
     """
 
-    spare: Keys
+    spare: dict[Table, list[int]]
     in_order: bool
     used: Counter[Table] = field(default_factory=Counter)
     pieces: list[Piece] = field(default_factory=list)
@@ -65,7 +64,7 @@ class Batch:
         spare = self.spare.setdefault(table, [])
         if len(spare) < amount:
             with self._writing():
-                spare += fetch_keys({table: amount})[0][table]
+                spare += _fetch_keys({table: amount})[table]
         taken, self.spare[table] = spare[:amount], spare[amount:]
         return taken
 
@@ -148,7 +147,7 @@ def when_written(check: Callable[[], None]) -> None:
 
 
 # What the last batch of each operation needed, so that the next one fetches all its keys at once.
-_usual: dict[str, Amounts] = {}
+_usual: dict[str, Mapping[Table, int]] = {}
 
 
 @contextmanager
@@ -161,11 +160,9 @@ def together(operation: str) -> Iterator[None]:
         with transaction.atomic():
             yield
         return
-    is_outermost = not connection.in_atomic_block
     with _beginning_late(), transaction.atomic():
         usual = _usual.get(operation)
-        keys = keys_for(operation, usual, is_outermost=is_outermost) if usual else {}
-        batch = Batch(keys, in_order=connection.vendor == "sqlite")
+        batch = Batch(_fetch_keys(usual) if usual else {}, in_order=connection.vendor == "sqlite")
 
         def write_first(execute: Any, sql: Any, parameters: Any, many: bool, context: Any) -> Any:
             if not batch.is_writing:
@@ -202,6 +199,66 @@ def _write_one_by_one(statements: Sequence[str], values: Sequence[Sequence[Any]]
     with connection.cursor() as cursor:
         for statement, its in zip(statements, values, strict=True):
             cursor.execute(statement, its)
+
+
+def _fetch_keys(amounts: Mapping[Table, int]) -> dict[Table, list[int]]:
+    if connection.vendor == "sqlite":
+        return _count_keys(amounts)
+    wanted = [table for table, amount in amounts.items() for _one in range(amount)]
+    with connection.cursor() as cursor:
+        cursor.execute(_next_keys(tuple(wanted)))
+        row = cursor.fetchone()
+    found: dict[Table, list[int]] = {}
+    for table, key in zip(wanted, row, strict=True):
+        found.setdefault(table, []).append(key)
+    return found
+
+
+def _count_keys(amounts: Mapping[Table, int]) -> dict[Table, list[int]]:
+    """SQLite notes the last key of a table in a row of ``sqlite_sequence``, once the table has had any."""
+    ask: Any = connection.ask_before  # type: ignore[attr-defined]
+    given = {table._meta.db_table: amount for table, amount in amounts.items()}
+    last = dict(ask(_count_on(tuple(given.items()))))
+    if missing := [name for name in given if name not in last]:
+        for name in missing:
+            ask(_begin_to_count(name))
+        last |= ask(_count_on(tuple((name, given[name]) for name in missing)))
+    return {
+        table: [last[table._meta.db_table] - amount + number for number in range(1, amount + 1)]
+        for table, amount in amounts.items()
+    }
+
+
+@lru_cache(maxsize=256)
+def _count_on(amounts: tuple[tuple[str, int], ...]) -> str:
+    names = ", ".join(f"'{name}'" for name, _amount in amounts)
+    steps = " ".join(f"WHEN '{name}' THEN {amount}" for name, amount in amounts)
+    return (
+        f"UPDATE sqlite_sequence SET seq = seq + CASE name {steps} END "  # noqa: S608 (our own tables)
+        f"WHERE name IN ({names}) RETURNING name, seq"
+    )
+
+
+def _begin_to_count(name: str) -> str:
+    """Two who begin at once make one row."""
+    return (
+        f"INSERT INTO sqlite_sequence (name, seq) "  # noqa: S608 (our own tables)
+        f"SELECT '{name}', (SELECT coalesce(max(rowid), 0) FROM \"{name}\") "
+        f"WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = '{name}')"
+    )
+
+
+@lru_cache(maxsize=256)
+def _next_keys(tables: tuple[Table, ...]) -> str:
+    return "SELECT " + ", ".join(f"nextval('{_sequence(table)}')" for table in tables)
+
+
+@lru_cache(maxsize=256)
+def _sequence(table: Table) -> str:
+    with connection.cursor() as cursor:
+        key: Any = table._meta.pk
+        cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [f'"{table._meta.db_table}"', key.column])
+        return str(cursor.fetchone()[0])
 
 
 @lru_cache(maxsize=256)

@@ -23,7 +23,7 @@ def place_new_events(*, at: dt.datetime, everywhere: bool = False) -> int:
     settled = None if everywhere else _last_settled(at)
     placed = 0
     for institution in Institution.objects.all():
-        # Asked first without a lock: on SQLite nobody else writes meanwhile.
+        # Asked before the lock is taken, under which nobody else can write on SQLite.
         while _without_place(institution, settled).exists():
             placed += _place(institution, settled, at=at)
     return placed

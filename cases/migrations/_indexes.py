@@ -1,5 +1,6 @@
 """Operations of migrations that take indexes away and leave the rows where they are."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import migrations, models
@@ -38,8 +39,7 @@ def drop_pattern_indexes(app_label: str, *fields: str) -> migrations.RunPython:
     def _each(apps: StateApps, schema_editor: Any) -> list[tuple[type[models.Model], str]]:
         if schema_editor.connection.vendor != "postgresql":
             return []
-        pairs = [name.split(".") for name in fields]
-        return [(apps.get_model(app_label, model), field) for model, field in pairs]
+        return _fields(apps, app_label, fields)
 
     return migrations.RunPython(drop, make)
 
@@ -51,19 +51,20 @@ def drop_indexes_of_others(app_label: str, *fields: str) -> migrations.RunPython
     """
 
     def drop(apps: StateApps, schema_editor: Any) -> None:
-        for model, field in _models(apps):
+        for model, field in _fields(apps, app_label, fields):
             _drop(schema_editor, model, field)
 
     def make(apps: StateApps, schema_editor: Any) -> None:
-        for model, field in _models(apps):
+        for model, field in _fields(apps, app_label, fields):
             for statement in schema_editor._field_indexes_sql(model, model._meta.get_field(field)):
                 schema_editor.execute(statement)
 
-    def _models(apps: StateApps) -> list[tuple[type[models.Model], str]]:
-        pairs = [name.split(".") for name in fields]
-        return [(apps.get_model(app_label, model), field) for model, field in pairs]
-
     return migrations.RunPython(drop, make)
+
+
+def _fields(apps: StateApps, app_label: str, names: Sequence[str]) -> list[tuple[type[models.Model], str]]:
+    pairs = [name.split(".") for name in names]
+    return [(apps.get_model(app_label, model), field) for model, field in pairs]
 
 
 def _drop(schema_editor: Any, model: type[models.Model], name: str, *, ending: str = "") -> None:

@@ -13,7 +13,6 @@ from cases import event_order, history
 from cases.acting import Actor
 from cases.history import News, append, broken_links, record, words_of
 from cases.models import Case, Event, EventPlace, EventValue, Institution
-from cases.row_keys import fetch_keys
 from cases.rows import insert_one
 from tests.cases.town import Town
 from tests.factories import DAY, NOON, CaseFactory, UnitFactory
@@ -289,13 +288,13 @@ def test_a_backlog_longer_than_a_batch_is_placed_at_once(monkeypatch):
 
 
 def with_key(key: int, case: Case) -> Event:
-    """An event whose key was fetched before others, and which is there only now."""
+    """An event whose key was given out before it is there."""
     return insert_one(
         Event(
             pk=key,
             institution=case.institution,
             case=case,
-            seq=77,
+            seq=key,
             kind="NOTE",
             capacity="JOB",
             at=NOON,
@@ -306,27 +305,25 @@ def with_key(key: int, case: Case) -> Event:
 
 def test_an_event_that_was_there_late_is_placed_after_those_with_higher_keys():
     case = CaseFactory()
-    (early,) = fetch_keys({Event: 1})[0][Event]
-    other = say(case)
+    with_key(1_002, case)
     event_order.place_new_events(at=NOON)
-    with_key(early, case)
+    with_key(1_001, case)
 
     event_order.place_new_events(at=NOON + dt.timedelta(seconds=10))
 
-    assert places(case.institution) == [(1, other.pk), (2, early)]
+    assert places(case.institution) == [(1, 1_002), (2, 1_001)]
 
 
 def test_events_that_come_hours_late_are_placed_by_the_look_at_all():
     case, quiet = CaseFactory(), CaseFactory()
-    (early,) = fetch_keys({Event: 1})[0][Event]
-    say(case)
+    with_key(1_002, case)
     event_order.place_new_events(at=NOON)
-    with_key(early, quiet)
+    with_key(1_001, quiet)
     later = NOON + dt.timedelta(hours=2)
 
     assert event_order.place_new_events(at=later) == 0
     assert event_order.place_new_events(at=later, everywhere=True) == 1
-    assert places(quiet.institution) == [(1, early)]
+    assert places(quiet.institution) == [(1, 1_001)]
 
 
 @pytest.mark.sqlite
