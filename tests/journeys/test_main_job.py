@@ -12,6 +12,9 @@ from tests.journeys.papers import RARE_WORD, expert_opinion, photo
 from tests.journeys.people import answers, file
 from tests.journeys.running import RunningTown
 
+# Hers alone: what others of the same town file goes to the usual one.
+EMAIL = "stanka.by.the.limes@example.org"
+
 
 def checked(pdf: bytes, town: RunningTown) -> Verdict:
     """The signatures, judged with the town's own authority."""
@@ -33,7 +36,7 @@ def test_a_request_is_filed_decided_signed_answered_and_found_again(resident, of
         "trees": {"photos": [file("lime.jpg", photo(), "image/jpeg")]},
         "papers": {"sketch": [file("expert opinion.pdf", expert_opinion())]},
     }
-    stanka.fill_in(answers(contact={"email": "stanka@example.org"}), papers)
+    stanka.fill_in(answers(contact={"email": EMAIL}), papers)
     filed = stanka.sends()
     assert re.fullmatch(r"94-00-\d+/\d\d\.\d\d\.\d{4}", filed.number)
     stanka.sees("expert opinion.pdf")
@@ -41,7 +44,7 @@ def test_a_request_is_filed_decided_signed_answered_and_found_again(resident, of
     expect(stanka.page).to_have_url(re.compile("/done/$"))
     stanka.page.reload()
     stanka.sees(filed.number)
-    receipt = town.mail_to("stanka@example.org", about=filed.number)
+    receipt = town.mail_to(EMAIL, about=filed.number)
     assert [part.get_content_type() for part in receipt.iter_attachments()] == ["application/pdf"]
 
     # The office: completeness, resolution, handling, another unit's opinion.
@@ -67,7 +70,7 @@ def test_a_request_is_filed_decided_signed_answered_and_found_again(resident, of
     office.dispatches(filed.number)
 
     # Stanka is told, follows the link in the mail, and has the signed answer.
-    told = town.mail_to("stanka@example.org", about="The answer is ready")
+    told = town.mail_to(EMAIL, about="The answer is ready")
     [link] = re.findall(r"http\S+/c/\S+", told.get_body().get_content())
     at_home = resident()
     at_home.open(link)
